@@ -1,0 +1,3 @@
+//! `cargo bench -p benches --bench instructions_measuring`
+
+benches::count_instructions!(measuring::lesson);

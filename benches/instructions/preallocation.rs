@@ -1,0 +1,3 @@
+//! `cargo bench -p benches --bench instructions_preallocation`
+
+benches::count_instructions!(preallocation::lesson);

@@ -1,0 +1,99 @@
+//! The heap, by dhat; and once more by the meter, which must agree.
+
+use measuring::Heap;
+use measuring::case::{Case, Lesson};
+
+/// The allocator of a heap benchmark: the meter over dhat.
+pub type Allocator = measuring::Meter<dhat::Alloc>;
+
+/// Makes the [`Allocator`].
+pub const fn allocator() -> Allocator {
+    measuring::Meter::over(dhat::Alloc)
+}
+
+/// Counts every case and prints a table; with `--json`, one line of JSON per case and per fact.
+///
+/// `--profile ID` runs one case and writes its heap profile for dhat's viewer instead.
+///
+/// # Panics
+///
+/// Where dhat and the meter disagree, and where no case has the id.
+pub fn run(lesson: &Lesson) {
+    let arguments: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|it| it != "--bench")
+        .collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments[..] {
+        ["--profile", id] => profile(
+            &lesson
+                .case(id)
+                .unwrap_or_else(|| panic!("no case is called {id:?}")),
+        ),
+        ["--json"] => {
+            for case in lesson.cases() {
+                let id = case.id();
+                println!(
+                    "{}",
+                    serde_json::json!({ "case": id, "heap": count(&case) })
+                );
+            }
+            for fact in &lesson.facts {
+                println!(
+                    "{}",
+                    serde_json::json!({ "fact": fact.name, "value": (fact.value)() })
+                );
+            }
+        }
+        [] => {
+            println!(
+                "{:<44} {:>9} {:>12} {:>12} {:>12}",
+                "case", "blocks", "bytes", "peak", "live"
+            );
+            for case in lesson.cases() {
+                let Heap {
+                    blocks,
+                    bytes,
+                    peak,
+                    live,
+                } = count(&case);
+                println!(
+                    "{:<44} {blocks:>9} {bytes:>12} {peak:>12} {live:>12}",
+                    case.id()
+                );
+            }
+        }
+        _ => panic!("unknown arguments {arguments:?}: use --json, --profile ID or none"),
+    }
+}
+
+/// What one run costs according to dhat, the result still live at the end.
+fn count(case: &Case) -> Heap {
+    let metered = case.heap();
+    let mut work = case.prepare();
+    let profiler = dhat::Profiler::builder().testing().build();
+    work.run();
+    let stats = dhat::HeapStats::get();
+    drop(profiler);
+    let counted = Heap {
+        blocks: stats.total_blocks,
+        bytes: stats.total_bytes,
+        peak: stats.max_bytes as u64,
+        live: stats.curr_bytes as i64,
+    };
+    assert_eq!(
+        counted,
+        metered,
+        "{}: dhat counted the left, the meter the right",
+        case.id()
+    );
+    counted
+}
+
+fn profile(case: &Case) {
+    let file = format!("target/{}.dhat.json", case.id().replace('/', "-"));
+    let mut work = case.prepare();
+    let _profiler = dhat::Profiler::builder().file_name(&file).build();
+    work.run();
+    work.finish();
+}

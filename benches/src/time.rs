@@ -1,0 +1,25 @@
+//! Time, by criterion. No allocator is installed: what is timed is what ships.
+
+use criterion::{BenchmarkId, Criterion};
+use measuring::case::Lesson;
+
+/// Times every case: the work, and freeing its result.
+///
+/// Criterion takes the arguments: a filter on `staircase/step/input`, `--quick`, `--save-baseline`, and so on.
+pub fn run(lesson: &Lesson) {
+    let mut criterion = Criterion::default().configure_from_args();
+    for staircase in &lesson.staircases {
+        let mut group = criterion.benchmark_group(staircase.name());
+        for case in staircase.cases() {
+            group.bench_function(BenchmarkId::new(case.step, case.input), |bencher| {
+                let mut work = case.prepare();
+                bencher.iter(|| {
+                    work.run();
+                    work.finish();
+                });
+            });
+        }
+        group.finish();
+    }
+    criterion.final_summary();
+}

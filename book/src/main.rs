@@ -1,0 +1,2 @@
+//! The program behind `cargo workbook`.
+fn main() {}

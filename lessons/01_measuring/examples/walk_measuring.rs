@@ -1,0 +1,7 @@
+//! Walks the lesson's staircases: `cargo run --release -p measuring --example walk_measuring [staircase]`.
+
+measuring::install!();
+
+fn main() {
+    measuring::walk(&measuring::lesson());
+}

@@ -1,0 +1,65 @@
+//! Lesson 1: measure before you change anything.
+//!
+//! A program's memory has three prices. *Heap figures* (blocks, bytes, peak, live) say what was asked of the
+//! allocator; they are exact and repeat to the byte. *Instructions* say what the processor was told to do; they
+//! repeat too, under callgrind. *Time* is what users feel, and it never repeats. This crate is the meter that every
+//! other lesson is measured with: a counting allocator ([`Meter`]), regions to count in ([`heap`],
+//! [`heap_of_process`]), budgets for tests ([`Budget`]), a timer that never runs while anything is counted
+//! ([`time()`]), and the cases that the benchmarks share ([`case`]).
+//!
+//! ```
+//! measuring::install!();
+//!
+//! let (numbers, cost) = measuring::heap(|| (0..100u64).collect::<Vec<_>>());
+//! assert_eq!((cost.blocks, cost.bytes), (1, 800));
+//! drop(numbers);
+//! ```
+//!
+//! The words are dhat's: an allocation is a block, and so is every reallocation, counted with its full new size.
+
+#![deny(unsafe_code)]
+
+mod alone;
+mod budget;
+pub mod case;
+mod cases;
+mod cost;
+pub mod figures;
+mod heap;
+#[allow(unsafe_code, reason = "a global allocator can't be written without it")]
+mod meter;
+mod prediction;
+mod show;
+mod table;
+pub mod time;
+mod verdict;
+mod walk;
+
+pub use alone::alone;
+pub use budget::Budget;
+pub use cases::lesson;
+pub use cost::Heap;
+pub use heap::{Statistics, count_process, heap, heap_of_process, statistics};
+pub use meter::Meter;
+pub use prediction::assert_predicted;
+pub use show::{instructions_are_counted_here, show};
+pub use time::time;
+pub use walk::walk;
+
+/// Installs the [`Meter`] as the binary's global allocator.
+///
+/// Write it once, at the top of a binary: a test, an example, an exercise. No library does, because a program has
+/// one global allocator and the choice is its author's.
+///
+/// ```
+/// measuring::install!();
+/// let (_, cost) = measuring::heap(|| Box::new(1u64));
+/// assert_eq!(cost.blocks, 1);
+/// ```
+#[macro_export]
+macro_rules! install {
+    () => {
+        #[global_allocator]
+        static METER: $crate::Meter = $crate::Meter::new();
+    };
+}

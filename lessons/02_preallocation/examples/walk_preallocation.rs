@@ -1,0 +1,7 @@
+//! Walks the lesson's staircases: `cargo run --release -p preallocation --example walk_preallocation [staircase]`.
+
+measuring::install!();
+
+fn main() {
+    measuring::walk(&preallocation::lesson());
+}
