@@ -2,6 +2,8 @@
 
 use std::env;
 use std::process::Command;
+use std::thread;
+use std::time::Duration;
 
 /// Set in the child, to the name of the test that it runs.
 const ALONE: &str = "HEAPWISE_ALONE";
@@ -31,6 +33,9 @@ const RAN: &str = "ran alone:";
 pub fn alone(test: &str, body: impl FnOnce()) {
     if env::var(ALONE).is_ok_and(|name| name == test) {
         println!("{RAN} {test}");
+        // The harness runs every test on a thread of its own, and its main thread allocates a little before it goes
+        // to sleep until the test is done. It needs microseconds for that; a process region must begin afterwards.
+        thread::sleep(Duration::from_millis(100));
         return body();
     }
     let binary = env::current_exe().expect("a running test binary knows where it is");

@@ -7,7 +7,7 @@
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
-use std::sync::atomic::{AtomicI64, AtomicU32, AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, AtomicU64, Ordering::Relaxed};
 
 /// A [`GlobalAlloc`] that counts what passes through it.
 ///
@@ -282,8 +282,17 @@ pub(crate) fn is_counting() -> bool {
     PROCESS.open.load(Relaxed) > 0 || THREAD.with(|counts| counts.open.get() > 0)
 }
 
-/// Whether this binary's global allocator is a [`Meter`]: one allocation is made, and must be seen.
+/// Whether this binary's global allocator is a [`Meter`]: one allocation is made, and must be seen. Once is enough,
+/// so that a region inside another one adds nothing to it.
 pub(crate) fn is_installed() -> bool {
+    static SEEN: AtomicBool = AtomicBool::new(false);
+    if !SEEN.load(Relaxed) {
+        SEEN.store(sees_an_allocation(), Relaxed);
+    }
+    SEEN.load(Relaxed)
+}
+
+fn sees_an_allocation() -> bool {
     let layout = Layout::new::<u64>();
     Scope::Thread.open();
     let before = Scope::Thread.counts();
