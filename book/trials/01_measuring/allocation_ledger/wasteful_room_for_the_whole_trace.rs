@@ -1,0 +1,55 @@
+//! Reserves a place for every event.
+
+use measuring::{Budget, Heap};
+use std::collections::HashMap;
+
+measuring::install!();
+
+const BUDGET: Budget = Budget::of("allocation_ledger").blocks(8).peak(1_024);
+
+#[derive(Clone, Copy, Debug)]
+enum Event {
+    Alloc { id: u64, size: u64 },
+    Realloc { id: u64, new_size: u64 },
+    Free { id: u64 },
+}
+
+fn ledger(trace: &[Event]) -> Heap {
+    let mut cost = Heap::default();
+    let mut sizes: HashMap<u64, u64> = HashMap::with_capacity(trace.len());
+    for &event in trace {
+        let (replaced, size) = match event {
+            Event::Alloc { id, size } => (sizes.insert(id, size), Some(size)),
+            Event::Realloc { id, new_size } => (sizes.insert(id, new_size), Some(new_size)),
+            Event::Free { id } => (sizes.remove(&id), None),
+        };
+        // Both at once, and only then the peak: an old block is never live beside the one that takes its place.
+        cost.live += size.unwrap_or(0) as i64 - replaced.unwrap_or(0) as i64;
+        cost.peak = cost.peak.max(cost.live.unsigned_abs());
+        if let Some(size) = size {
+            cost.blocks += 1;
+            cost.bytes += size;
+        }
+    }
+    cost
+}
+
+/// A program that reads a thousand lines: each grows twice, and is freed two lines later.
+fn sample() -> Vec<Event> {
+    let line = |id: u64| {
+        [
+            Event::Alloc { id, size: 8 },
+            Event::Realloc { id, new_size: 16 },
+            Event::Realloc { id, new_size: 32 },
+            Event::Free {
+                id: id.wrapping_sub(2),
+            },
+        ]
+    };
+    (0..1_000).flat_map(line).collect()
+}
+
+fn main() {
+    let trace = sample();
+    measuring::show(BUDGET, || ledger(&trace));
+}

@@ -1,0 +1,179 @@
+//! A chat server makes these eight values for every session that opens. Before anybody makes one of them cheaper, say
+//! what each costs: write your numbers down, run the tests, and let the meter answer "more" or "less".
+//!
+//! The words, and what they count, are those of the heap profiler dhat:
+//!
+//! | measure | what it counts                                                                         |
+//! |---------|----------------------------------------------------------------------------------------|
+//! | blocks  | allocations, and reallocations too: a vector that has to grow asks for one block more  |
+//! | bytes   | the sizes of all these blocks; a reallocation counts with its full new size            |
+//! | peak    | the most bytes in use at one moment (not asked for here)                               |
+//! | live    | the bytes in use at the end, while the value is still held                             |
+//!
+//! A `String` or a `Vec` is itself a pointer, a capacity and a length: 24 bytes on a 64-bit machine. Those bytes are
+//! on the heap only where the value is kept in something that is.
+//!
+//! There is no budget to keep. What `main` shows as the budget is the sum of your predictions for a whole session.
+
+use measuring::Budget;
+
+measuring::install!();
+
+/// What a value costs: `[blocks, bytes, live]`.
+type Cost = [u64; 3];
+
+// TODO: predict all eight. One of them is right already.
+const NAME: Cost = [0, 0, 0];
+fn name() -> String {
+    String::from("guest")
+}
+
+const INBOX: Cost = [0, 0, 0];
+fn inbox() -> Vec<String> {
+    Vec::new()
+}
+
+const ROOMS: Cost = [0, 0, 0];
+fn rooms() -> Vec<u32> {
+    let mut rooms = Vec::new();
+    for room in [3, 5, 8, 13, 21] {
+        rooms.push(room);
+    }
+    rooms
+}
+
+const READ_BUFFER: Cost = [0, 0, 0];
+fn read_buffer() -> Vec<u8> {
+    vec![0u8; 100]
+}
+
+const ROLES: Cost = [0, 0, 0];
+fn roles(server: &Server) -> Vec<String> {
+    server.guest_roles.clone()
+}
+
+const HOURLY_COUNTS: Cost = [0, 0, 0];
+fn hourly_counts() -> Box<[u32; 24]> {
+    Box::new([0; 24])
+}
+
+const FREE_NUMBERS: Cost = [0, 0, 0];
+fn free_numbers() -> Vec<u64> {
+    (1..21).collect()
+}
+
+const LABEL: Cost = [0, 0, 0];
+fn label(id: u32) -> String {
+    format!("session {id}")
+}
+
+struct Server {
+    /// "read", "write" and "invite", with room for five roles more.
+    guest_roles: Vec<String>,
+}
+
+impl Server {
+    fn new() -> Self {
+        let mut guest_roles = Vec::with_capacity(8);
+        guest_roles.extend(["read", "write", "invite"].map(String::from));
+        Self { guest_roles }
+    }
+}
+
+fn open_session(server: &Server, id: u32) -> impl Sized {
+    let strings = (name(), inbox(), roles(server), label(id));
+    let numbers = (rooms(), read_buffer(), hourly_counts(), free_numbers());
+    (strings, numbers)
+}
+
+fn predicted() -> Budget {
+    let strings = [NAME, INBOX, ROLES, LABEL];
+    let numbers = [ROOMS, READ_BUFFER, HOURLY_COUNTS, FREE_NUMBERS];
+    let sum =
+        |measure: usize| -> u64 { strings.iter().chain(&numbers).map(|it| it[measure]).sum() };
+    Budget::of("predict_costs")
+        .blocks(sum(0))
+        .bytes(sum(1))
+        .live(sum(2) as i64)
+}
+
+fn main() {
+    let server = Server::new();
+    measuring::show(predicted(), || open_session(&server, 17));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use measuring::{Heap, assert_predicted, heap};
+    use std::hint::black_box;
+
+    #[track_caller]
+    fn check(value: &str, [blocks, bytes, live]: Cost, cost: Heap) {
+        assert_predicted(&format!("blocks of {value}"), blocks, cost.blocks);
+        assert_predicted(&format!("bytes of {value}"), bytes, cost.bytes);
+        assert_predicted(
+            &format!("live bytes of {value}"),
+            live,
+            cost.live.unsigned_abs(),
+        );
+    }
+
+    #[test]
+    fn the_name() {
+        let (name, cost) = heap(name);
+        check("the name", NAME, cost);
+        assert_eq!(name, "guest");
+    }
+
+    #[test]
+    fn the_inbox() {
+        let (inbox, cost) = heap(inbox);
+        check("the inbox", INBOX, cost);
+        assert!(inbox.is_empty());
+    }
+
+    #[test]
+    fn the_rooms() {
+        let (rooms, cost) = heap(rooms);
+        check("the rooms", ROOMS, cost);
+        assert_eq!(rooms, [3, 5, 8, 13, 21]);
+    }
+
+    #[test]
+    fn the_read_buffer() {
+        let (buffer, cost) = heap(read_buffer);
+        check("the read buffer", READ_BUFFER, cost);
+        assert_eq!(buffer, [0; 100]);
+    }
+
+    #[test]
+    fn the_roles() {
+        let server = Server::new();
+        let (roles, cost) = heap(|| roles(black_box(&server)));
+        check("the roles", ROLES, cost);
+        assert_eq!(roles, server.guest_roles);
+        assert_eq!(roles, ["read", "write", "invite"]);
+    }
+
+    #[test]
+    fn the_hourly_counts() {
+        let (counts, cost) = heap(hourly_counts);
+        check("the hourly counts", HOURLY_COUNTS, cost);
+        assert_eq!(*counts, [0; 24]);
+    }
+
+    #[test]
+    fn the_free_numbers() {
+        let (numbers, cost) = heap(free_numbers);
+        check("the free numbers", FREE_NUMBERS, cost);
+        assert!(numbers.into_iter().eq(1..=20));
+    }
+
+    #[test]
+    fn the_label() {
+        let (label, cost) = heap(|| label(black_box(17)));
+        check("the label", LABEL, cost);
+        assert_eq!(label, "session 17");
+    }
+}
