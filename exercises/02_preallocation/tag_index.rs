@@ -79,7 +79,7 @@ mod tests {
         let events = [event(7, &["rust"]), event(8, &[])];
         let index = index_tags(&events);
         assert_eq!(index.len(), 1);
-        assert!(index.get("memory").is_none());
+        assert!(!index.contains_key("memory"));
     }
 
     #[test]

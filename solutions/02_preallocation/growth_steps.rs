@@ -66,8 +66,8 @@ const BLOCKS_OF_0_PUSHES: u64 = 0;
 /// 1,024 places would hold 896, so it takes 2,048.
 const ROOM_OF_A_MAP_FOR_1000: u64 = 1_792;
 
-/// The capacity of `display(&["hurricane"])`, and of `display(&["hurricane", "!"])`. Twice
-/// the 5 bytes of "wind:" are too few for the first, so it gets just the 14 that it needs; the second gets twice those.
+/// The capacity of `display(&["hurricane"])`, and of `display(&["hurricane", "!"])`. Twice the 5 bytes of "wind:"
+/// are too few for the first, so it gets just the 14 that it needs; the second gets twice those.
 const ROOM_FOR_HURRICANE: u64 = 14;
 const ROOM_FOR_HURRICANE_BANG: u64 = 28;
 

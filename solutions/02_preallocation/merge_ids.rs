@@ -3,8 +3,8 @@
 //! ascending, so one walk along both lists is enough; arrays of bytes compare as the big-endian numbers that they are.
 //!
 //! The caller owns the buffer for the result and hands it in again and again. What it holds is old and goes; its room
-//! stays. Where the room is too small, `reserve` makes it large enough for the most that there can
-//! be, in one step; where it is large enough, `reserve` does nothing.
+//! stays. Where the room is too small, `reserve` makes enough for the longest result that there can be, in one step;
+//! where there is enough, `reserve` does nothing.
 //!
 //! | result       | it holds at most         | blocks, cold | bytes, cold          | blocks, warm |
 //! |--------------|--------------------------|--------------|----------------------|--------------|

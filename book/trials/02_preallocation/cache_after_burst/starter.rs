@@ -5,11 +5,11 @@
 //! megabytes for good. But giving room back means moving what is left, and a map that has just become smaller soon
 //! has to grow again. Whoever shrinks after every logout pays for that, quiet day or not.
 //!
-//! | measure               | budget | why                                                   |
-//! |-----------------------|--------|-------------------------------------------------------|
+//! | measure               | budget | why                                                    |
+//! |-----------------------|--------|--------------------------------------------------------|
 //! | live, after the burst | 40,000 | 100 sessions need some 7,000; a few times that is fine |
-//! | blocks, the burst     |     60 | doubling on the way up, and as much on the way down   |
-//! | blocks, quiet days    |     60 | room for 300 sessions, however many come and go       |
+//! | blocks, the burst     |     60 | doubling on the way up, and as much on the way down    |
+//! | blocks, quiet days    |     60 | room for 300 sessions, however many come and go        |
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, DefaultHasher};
@@ -144,11 +144,12 @@ mod tests {
             for user in 0..300 {
                 sessions.login(user, session(user));
                 for first in (1_000..1_100).step_by(5) {
-                    let visitors = first..first + 5;
-                    visitors
-                        .clone()
-                        .for_each(|user| sessions.login(black_box(user), session(user)));
-                    visitors.for_each(|user| drop(sessions.logout(user)));
+                    for visitor in first..first + 5 {
+                        sessions.login(black_box(visitor), session(visitor));
+                    }
+                    for visitor in first..first + 5 {
+                        sessions.logout(visitor);
+                    }
                 }
             }
             sessions

@@ -58,8 +58,9 @@ fn next_tag(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
 }
 
 fn main() {
-    let record = sample(1_000);
-    measuring::show(BUDGET, || decode(&record).map(|tags| tags.len()));
+    let honest = sample(1_000);
+    let hostile = [10_000_000u32.to_le_bytes(), *b"\x03lie"].concat();
+    measuring::show(BUDGET, || (decode(&honest), decode(&hostile)));
 }
 
 fn sample(count: u32) -> Vec<u8> {
