@@ -2,8 +2,8 @@
 //! tag to the ids of the events that carry it, in the order of the events. An event carries a tag at most once.
 //!
 //! The index borrows its tags from the events, so that no `String` is made. A first pass counts the events of each
-//! tag; then map and lists are made with the room that they need. The price is a second look-up for every tag:
-//! counting pays in memory, not necessarily in time.
+//! tag; then map and lists are made with the room that they need. The price is a second look-up for every tag. It
+//! saves memory and not time: compare `cargo run --release --bin` with `tag_index` and with `tag_index_sol`.
 //!
 //! | measure | budget | why                                               |
 //! |---------|--------|---------------------------------------------------|
