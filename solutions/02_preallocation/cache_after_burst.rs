@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn after_every_burst_of_ten_too() {
+    fn after_each_of_ten_bursts_too() {
         let (mut sessions, _) = heap(Sessions::default);
         let budget = Budget::of("cache_after_burst").blocks(10 * 60).live(40_000);
         budget.assert_holds(|| (0..10).for_each(|_| burst(&mut sessions, black_box(20_000))));
