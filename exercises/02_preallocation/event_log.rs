@@ -75,18 +75,19 @@ mod tests {
 
     #[test]
     fn long_lines_are_written_whole() {
-        let path = "/a".repeat(500).leak();
-        let request = Request {
-            id: 1,
-            method: "PUT",
-            path,
-            status: 404,
-            bytes: u32::MAX,
-        };
-        assert_eq!(
-            format_log(&[request]),
-            format!("1 PUT {path} 404 4294967295\n")
-        );
+        for length in [60, 1_000] {
+            let path = "/a".repeat(length / 2).leak();
+            let request = |id| Request {
+                id,
+                method: "PUT",
+                path,
+                status: 404,
+                bytes: u32::MAX,
+            };
+            let line = |id| format!("{id} PUT {path} 404 4294967295\n");
+            let log = format_log(&Vec::from_iter((0..10).map(request)));
+            assert_eq!(log, String::from_iter((0..10).map(line)));
+        }
     }
 
     #[test]

@@ -14,7 +14,14 @@ struct Request {
 
 fn format_log(requests: &[Request]) -> String {
     let mut text = String::with_capacity(requests.len() * 64);
-    for Request { id, method, path, status, bytes } in requests {
+    for Request {
+        id,
+        method,
+        path,
+        status,
+        bytes,
+    } in requests
+    {
         text += &format!("{id} {method} {path} {status} {bytes}\n");
     }
     text

@@ -1,0 +1,69 @@
+//! Bounds the reservation, and still passes a record that ends too early for a whole one.
+
+use std::error::Error;
+use std::fmt;
+
+measuring::install!();
+
+const BUDGET: measuring::Budget = measuring::Budget::of("hostile_count")
+    .blocks(1)
+    .bytes(16_000)
+    .peak(16_000);
+
+#[derive(Debug, PartialEq, Eq)]
+enum RecordError {
+    /// The record ends before its count does.
+    NoCount,
+    /// The record has fewer tags than it says.
+    Truncated { said: usize },
+}
+
+impl fmt::Display for RecordError {
+    fn fmt(&self, to: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Self::NoCount => write!(
+                to,
+                "a record begins with four bytes of count; wait for more bytes"
+            ),
+            Self::Truncated { said } => {
+                write!(to, "the record ends before its {said} tags; send it again")
+            }
+        }
+    }
+}
+
+impl Error for RecordError {}
+
+fn decode(record: &[u8]) -> Result<Vec<&[u8]>, RecordError> {
+    let (count, mut rest) = record
+        .split_first_chunk::<4>()
+        .ok_or(RecordError::NoCount)?;
+    let count = u32::from_le_bytes(*count) as usize;
+    let mut tags = Vec::with_capacity(count.min(rest.len()));
+    for _ in 0..count {
+        let Some((tag, behind)) = next_tag(rest) else {
+            break;
+        };
+        tags.push(tag);
+        rest = behind;
+    }
+    Ok(tags)
+}
+
+/// The first tag and what lies behind it, or nothing where the bytes end before the tag does.
+fn next_tag(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (length, rest) = bytes.split_first()?;
+    rest.split_at_checked(usize::from(*length))
+}
+
+fn main() {
+    let honest = sample(1_000);
+    let hostile = [10_000_000u32.to_le_bytes(), *b"\x03lie"].concat();
+    measuring::show(BUDGET, || (decode(&honest), decode(&hostile)));
+}
+
+fn sample(count: u32) -> Vec<u8> {
+    let tag = |id: u32| ["rust", "memory", ""][id as usize % 3];
+    let tags = (0..count).flat_map(|id| [&[tag(id).len() as u8], tag(id).as_bytes()].concat());
+    count.to_le_bytes().into_iter().chain(tags).collect()
+}
