@@ -1,0 +1,3 @@
+//! Figures that are no cases.
+use measuring::case::Fact;
+pub(crate) const FACTS: &[Fact] = &[];
