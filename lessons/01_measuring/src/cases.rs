@@ -50,7 +50,8 @@ pub fn lesson() -> Lesson {
             .step("push", instruments::push)
             .step("counted_first", instruments::counted_first)
             .step("two_digits_a_time", instruments::two_digits_a_time)
-            .step("reciprocal", instruments::reciprocal)
+            .step("no_division", instruments::no_division)
+            .step("inline_always", instruments::inline_always)
             .boxed(),
             Staircase::over(
                 "order",

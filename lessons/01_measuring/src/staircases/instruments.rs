@@ -78,21 +78,48 @@ pub fn two_digits_a_time(numbers: &Numbers) -> Vec<u32> {
 }
 // ANCHOR_END: two_digits_a_time
 
-// ANCHOR: reciprocal
+// ANCHOR: no_division
 /// No division at all: a multiplication and a shift, as in the books on bit tricks.
-pub fn reciprocal(numbers: &Numbers) -> Vec<u32> {
+pub fn no_division(numbers: &Numbers) -> Vec<u32> {
     let mut kept = Vec::new();
     for &number in &numbers.all {
-        let (mut rest, mut sum) = (number, 0);
-        while rest > 0 {
-            let tenth = ((u64::from(rest) * 0xcccc_cccd) >> 35) as u32;
-            sum += rest - tenth * 10;
-            rest = tenth;
-        }
-        if sum.is_multiple_of(7) {
+        if digit_sum_by_hand(number).is_multiple_of(7) {
             kept.push(number);
         }
     }
     kept
 }
-// ANCHOR_END: reciprocal
+
+fn digit_sum_by_hand(mut number: u32) -> u32 {
+    let mut sum = 0;
+    while number > 0 {
+        let tenth = ((u64::from(number) * 0xcccc_cccd) >> 35) as u32;
+        sum += number - tenth * 10;
+        number = tenth;
+    }
+    sum
+}
+// ANCHOR_END: no_division
+
+// ANCHOR: inline_always
+/// The first step, with an order to inline.
+pub fn inline_always(numbers: &Numbers) -> Vec<u32> {
+    let mut kept = Vec::new();
+    for &number in &numbers.all {
+        if digit_sum_inlined(number).is_multiple_of(7) {
+            kept.push(number);
+        }
+    }
+    kept
+}
+
+#[inline(always)]
+fn digit_sum_inlined(mut number: u32) -> u32 {
+    let mut sum = 0;
+    while number > 0 {
+        sum += number % 10;
+        number /= 10;
+    }
+    sum
+}
+// ANCHOR_END: inline_always
