@@ -15,6 +15,10 @@ pub struct Note {
 
 /// Notes in the order in which they are shown, which isn't the order in which they were made.
 pub struct Feed {
+    #[expect(
+        clippy::vec_box,
+        reason = "notes that are scattered over memory are what `locality` improves on"
+    )]
     notes: Vec<Box<Note>>,
     /// The same authors in the same order, without the rest.
     authors: Vec<[u8; 64]>,

@@ -27,6 +27,10 @@ pub fn bounded_loop(ids: &Ids) -> u64 {
     let mut sum = 0u64;
     for id in ids.bytes.chunks_exact(ids.width) {
         let mut padded = [0; 8];
+        #[expect(
+            clippy::manual_memcpy,
+            reason = "the next step is what clippy asks for"
+        )]
         for index in 0..id.len().min(8) {
             padded[index] = id[index];
         }
