@@ -1,5 +1,7 @@
 //! The heap, by dhat; and once more by the meter, which must agree.
 
+use std::path::PathBuf;
+
 use measuring::Heap;
 use measuring::case::{Case, Lesson};
 
@@ -90,10 +92,21 @@ fn count(case: &Case) -> Heap {
     counted
 }
 
+/// Writes `target/STAIRCASE-STEP-INPUT.dhat.json`; dhat says so on standard error.
 fn profile(case: &Case) {
-    let file = format!("target/{}.dhat.json", case.id().replace('/', "-"));
+    let file = target_folder().join(format!("{}.dhat.json", case.id().replace('/', "-")));
     let mut work = case.prepare();
     let _profiler = dhat::Profiler::builder().file_name(&file).build();
     work.run();
     work.finish();
+}
+
+/// Cargo starts a benchmark in its package's folder, which is not where `target` is. The binary itself lies in
+/// `target/release/deps`.
+fn target_folder() -> PathBuf {
+    let itself = std::env::current_exe().expect("a running bench knows where it is");
+    itself
+        .ancestors()
+        .nth(3)
+        .map_or(PathBuf::from("."), PathBuf::from)
 }

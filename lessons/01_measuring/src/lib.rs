@@ -30,6 +30,7 @@ mod heap;
 mod meter;
 mod prediction;
 mod show;
+pub mod staircases;
 mod table;
 pub mod time;
 mod verdict;
