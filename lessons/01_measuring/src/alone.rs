@@ -4,7 +4,7 @@ use std::env;
 use std::process::Command;
 
 /// Set in the child, to the name of the test that it runs.
-const ALONE: &str = "HEAPWISE_ALONE";
+pub(crate) const ALONE: &str = "HEAPWISE_ALONE";
 /// What the child prints when it got as far as the body.
 const RAN: &str = "ran alone:";
 
