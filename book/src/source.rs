@@ -41,6 +41,17 @@ impl<'a> Source<'a> {
         lines.join("\n")
     }
 
+    /// The budgets that the file states, without blanks and comments.
+    pub fn budgets(&self) -> Vec<String> {
+        let statements = self.above_tests.split(';').filter_map(|statement| {
+            let (_, bounds) = statement.split_once("Budget::of(")?;
+            let code = bounds.lines().map(|line| line.split("//").next().unwrap_or(line));
+            let code = code.flat_map(str::chars).filter(|it| !it.is_whitespace() && *it != '_');
+            Some(code.collect())
+        });
+        statements.collect()
+    }
+
     /// The code: what is above the tests, without the task.
     pub fn code(&self) -> String {
         let lines: Vec<_> = self
@@ -85,6 +96,16 @@ mod tests {
         let source = Source::of("fn f() {\n    #[cfg(test)]\n    g();\n}\n");
         // It does begin a line of its own; only one at the margin counts.
         assert_eq!(source.tests, "");
+    }
+
+    #[test]
+    fn budgets_are_found_however_they_are_written() {
+        let short = "const BUDGET: Budget = Budget::of(\"a\").blocks(1).bytes(1000);";
+        let long = "const BUDGET: Budget = Budget::of(\"a\")\n    .blocks(1) // one\n    .bytes(1_000);";
+        assert_eq!(Source::of(short).budgets(), Source::of(long).budgets());
+        let raised = short.replace("1000", "2000");
+        assert_ne!(Source::of(short).budgets(), Source::of(&raised).budgets());
+        assert!(Source::of("fn main() {}").budgets().is_empty());
     }
 
     #[test]
