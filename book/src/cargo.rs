@@ -104,18 +104,31 @@ fn plainly(said: &str) -> String {
     let said = said.trim();
     let lower = said.to_lowercase();
     let contains_any = |texts: &[&str]| texts.iter().any(|text| lower.contains(text));
-    if contains_any(&["permission denied", "read-only file system", "access is denied", "os error 30"]) {
+    if contains_any(&[
+        "permission denied",
+        "read-only file system",
+        "access is denied",
+        "os error 30",
+    ]) {
         return format!(
             "cargo can't write to the target folder. Make it writable, or name another with CARGO_TARGET_DIR.\n\n{said}"
         );
     }
-    if contains_any(&["is not installed for the toolchain", "no such command: `clippy`", "no such command: clippy"]) {
+    if contains_any(&[
+        "is not installed for the toolchain",
+        "no such command: `clippy`",
+        "no such command: clippy",
+    ]) {
         return format!("clippy is missing: rustup component add clippy\n\n{said}");
     }
     if contains_any(&["could not find `cargo.toml`"]) {
         return format!("Run this inside the clone of the workbook.\n\n{said}");
     }
-    if contains_any(&["attempting to make an http request", "couldn't resolve host", "could not resolve host"]) {
+    if contains_any(&[
+        "attempting to make an http request",
+        "couldn't resolve host",
+        "could not resolve host",
+    ]) {
         return format!(
             "Some crates aren't on this machine yet. Run `cargo fetch` once while connected.\n\n{said}"
         );
@@ -376,7 +389,9 @@ mod tests {
     #[test]
     fn frequent_reasons_are_said_plainly() {
         assert!(plainly("error: Read-only file system (os error 30)").contains("CARGO_TARGET_DIR"));
-        assert!(plainly("error: no such command: `clippy`").contains("rustup component add clippy"));
+        assert!(
+            plainly("error: no such command: `clippy`").contains("rustup component add clippy")
+        );
         assert!(plainly("error: something new").contains("something new"));
     }
 }

@@ -80,10 +80,14 @@ pub enum CatalogueError {
         source: std::io::Error,
     },
     /// It isn't TOML, or a field is missing or strange.
-    #[error("info.toml is broken:\n{0}\nMend the line, or bring the file back with `git checkout info.toml`.")]
+    #[error(
+        "info.toml is broken:\n{0}\nMend the line, or bring the file back with `git checkout info.toml`."
+    )]
     Broken(#[from] toml::de::Error),
     /// It is well-formed, and contradicts itself.
-    #[error("info.toml is broken: {0}. Mend it, or bring the file back with `git checkout info.toml`.")]
+    #[error(
+        "info.toml is broken: {0}. Mend it, or bring the file back with `git checkout info.toml`."
+    )]
     Contradictory(String),
     /// Nothing has that name.
     #[error("no {wanted} is called `{name}`. {}", suggestion(nearest.as_deref()))]
@@ -213,7 +217,9 @@ impl Lesson {
 
     /// Its chapter of the book, from the root folder.
     pub fn chapter(&self) -> PathBuf {
-        Path::new("book/chapters").join(&self.dir).with_extension("md")
+        Path::new("book/chapters")
+            .join(&self.dir)
+            .with_extension("md")
     }
 
     fn answers_to(&self, name: &str) -> bool {
@@ -349,20 +355,33 @@ mod tests {
             "2",
             "02",
         ] {
-            assert_eq!(catalogue.chosen(Some(name)).map(|it| it.len()).ok(), Some(1), "{name}");
+            assert_eq!(
+                catalogue.chosen(Some(name)).map(|it| it.len()).ok(),
+                Some(1),
+                "{name}"
+            );
         }
     }
 
     #[test]
     fn an_unknown_name_suggests_the_nearest() {
         let catalogue = Catalogue::parse(INFO).expect("it is well-formed");
-        let said = |name| catalogue.chosen(Some(name)).map(|_| ()).unwrap_err().to_string();
+        let said = |name| {
+            catalogue
+                .chosen(Some(name))
+                .map(|_| ())
+                .unwrap_err()
+                .to_string()
+        };
         assert!(said("evnt_log").ends_with("Did you mean `event_log`?"));
         assert!(said("prealocation").ends_with("Did you mean `preallocation`?"));
         assert!(said("xyz").ends_with("lists all there are."));
         assert!(said("").ends_with("lists all there are."));
         let exercise = catalogue.exercise("preallocatio").map(|_| ()).unwrap_err();
-        assert!(!exercise.to_string().contains("Did you mean"), "a lesson is no exercise");
+        assert!(
+            !exercise.to_string().contains("Did you mean"),
+            "a lesson is no exercise"
+        );
     }
 
     #[test]
@@ -370,7 +389,13 @@ mod tests {
         assert!(broken("\"budget\"", "\"budgets\"").contains("budgets"));
         assert!(broken("drills =", "dril =").contains("drills"));
         assert!(broken("name = \"event_log\"", "name = \"../etc\"").contains("../etc"));
-        assert!(broken("dir = \"02_preallocation\"\n        kind", "dir = \"03_x\"\n        kind").contains("03_x"));
+        assert!(
+            broken(
+                "dir = \"02_preallocation\"\n        kind",
+                "dir = \"03_x\"\n        kind"
+            )
+            .contains("03_x")
+        );
         assert!(broken("[[lessons]]", "[[lessons").contains("line"));
     }
 }

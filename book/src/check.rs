@@ -19,7 +19,11 @@ use crate::workbook::Workbook;
 /// # Errors
 ///
 /// Where the name is unknown, or the tests can't be run.
-pub fn run(workbook: &Workbook, terminal: &mut Terminal, name: Option<&str>) -> Result<ExitCode, Error> {
+pub fn run(
+    workbook: &Workbook,
+    terminal: &mut Terminal,
+    name: Option<&str>,
+) -> Result<ExitCode, Error> {
     let exercises = workbook.catalogue.chosen(name)?;
     let checked = exercises_checked(workbook, terminal, &exercises)?;
     match (&exercises[..], &checked[..]) {
@@ -44,17 +48,38 @@ pub fn exercises_checked(
     terminal: &mut Terminal,
     exercises: &[&Exercise],
 ) -> Result<Vec<Checked>, Error> {
-    let names: Vec<String> = exercises.iter().map(|it| it.name.clone()).collect();
     // Read before they are built: an edit in between then counts as an edit after.
-    let texts = exercises.iter().map(|it| workbook.read_exercise(it));
-    let texts = texts.collect::<Result<Vec<_>, _>>()?;
+    let texts: Vec<_> = exercises
+        .iter()
+        .map(|it| workbook.read_exercise(it))
+        .collect();
+    let readable = exercises
+        .iter()
+        .zip(&texts)
+        .filter(|(_, text)| text.is_ok());
+    let names: Vec<String> = readable.map(|(it, _)| it.name.clone()).collect();
     let built = built(workbook, terminal, names)?;
     let folder = RunFolder::under(workbook.cargo.target());
     let folder = folder.map_err(Error::writing(workbook.cargo.target()))?;
     let mut all = Vec::new();
     for (index, (exercise, text)) in exercises.iter().zip(&texts).enumerate() {
-        terminal.progress(&format!("{}/{} {}…", index + 1, exercises.len(), exercise.name));
-        let checked = match (built.executables.get(&exercise.name), built.errors(&exercise.name)) {
+        terminal.progress(&format!(
+            "{}/{} {}…",
+            index + 1,
+            exercises.len(),
+            exercise.name
+        ));
+        let text = match text {
+            Ok(text) => text,
+            Err(error) => {
+                all.push(Checked::DoesNotCompile(error.to_string()));
+                continue;
+            }
+        };
+        let checked = match (
+            built.executables.get(&exercise.name),
+            built.errors(&exercise.name),
+        ) {
             (Some(program), None) => Checked::Judged {
                 verdict: judged(workbook, program, &folder)?,
                 notes: notes(workbook, exercise, text),
@@ -93,7 +118,11 @@ fn built(workbook: &Workbook, terminal: &mut Terminal, bins: Vec<String>) -> Res
     Ok(built)
 }
 
-fn judged(workbook: &Workbook, program: &Path, folder: &RunFolder) -> Result<verdict::Verdict, Error> {
+fn judged(
+    workbook: &Workbook,
+    program: &Path,
+    folder: &RunFolder,
+) -> Result<verdict::Verdict, Error> {
     verdict::of_program(program, workbook.root(), folder).map_err(Error::reading(program))
 }
 
@@ -123,12 +152,19 @@ fn notes(workbook: &Workbook, exercise: &Exercise, text: &str) -> Vec<String> {
 /// # Errors
 ///
 /// Where nobody reads any more.
-pub fn what_next(terminal: &mut Terminal, exercise: &Exercise, checked: &Checked) -> Result<(), Error> {
+pub fn what_next(
+    terminal: &mut Terminal,
+    exercise: &Exercise,
+    checked: &Checked,
+) -> Result<(), Error> {
     let name = &exercise.name;
     let mut table = Table::new(&[("", Align::Left), ("", Align::Left)]);
     let mut step = |what: &str, how: String| table.row([what.to_owned(), styled(STRONG, how)]);
     if checked.is_solved() {
-        step("Beside the reference", format!("cargo workbook compare {name}"));
+        step(
+            "Beside the reference",
+            format!("cargo workbook compare {name}"),
+        );
         step("Next exercise", "cargo workbook".to_owned());
     } else {
         step("Edit", exercise.file().display().to_string());
@@ -139,14 +175,18 @@ pub fn what_next(terminal: &mut Terminal, exercise: &Exercise, checked: &Checked
     Ok(())
 }
 
-fn in_short(terminal: &mut Terminal, exercises: &[&Exercise], checked: &[Checked]) -> Result<(), Error> {
-    let mut table = Table::new(&[
-        ("", Align::Left),
-        ("", Align::Left),
-        ("", Align::Left),
-    ]);
+fn in_short(
+    terminal: &mut Terminal,
+    exercises: &[&Exercise],
+    checked: &[Checked],
+) -> Result<(), Error> {
+    let mut table = Table::new(&[("", Align::Left), ("", Align::Left), ("", Align::Left)]);
     for (exercise, checked) in exercises.iter().zip(checked) {
-        table.row([exercise.name.clone(), checked.coloured_headline(), checked.costs()]);
+        table.row([
+            exercise.name.clone(),
+            checked.coloured_headline(),
+            checked.costs(),
+        ]);
     }
     terminal.table(&table)?;
     for (exercise, checked) in exercises.iter().zip(checked) {
@@ -161,7 +201,10 @@ fn in_short(terminal: &mut Terminal, exercises: &[&Exercise], checked: &[Checked
     if solved == checked.len() {
         terminal.line(styled(GOOD, summary))?;
     } else {
-        terminal.paragraph(0, &format!("{summary} `cargo workbook check NAME` shows one at length."))?;
+        terminal.paragraph(
+            0,
+            &format!("{summary} `cargo workbook check NAME` shows one at length."),
+        )?;
     }
     Ok(())
 }

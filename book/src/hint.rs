@@ -25,7 +25,10 @@ pub fn run(workbook: &Workbook, terminal: &mut Terminal, name: &str) -> Result<E
         }
         terminal.paragraph(
             0,
-            &format!("These are all. The reference is {}.", exercise.solution().display()),
+            &format!(
+                "These are all. The reference is {}.",
+                exercise.solution().display()
+            ),
         )?;
         return Ok(ExitCode::SUCCESS);
     }

@@ -20,13 +20,13 @@ mod process;
 mod progress;
 mod report;
 mod reset;
-//mod scratch;
+mod scratch;
 mod source;
 mod status;
 mod task;
 mod terminal;
 mod verdict;
-//mod verify;
+mod verify;
 //mod watch;
 mod workbook;
 
@@ -117,13 +117,14 @@ fn main() -> ExitCode {
 fn run(command: Option<Command>, terminal: &mut Terminal) -> Result<ExitCode, Error> {
     let workbook = Workbook::open(terminal)?;
     #[allow(unreachable_patterns)]
-    match command { Some(Command::Watch|Command::Compare(_)|Command::Verify{..}) => unreachable!(),
+    match command {
+        Some(Command::Watch | Command::Compare(_)) => unreachable!(),
         None => status::run(&workbook, terminal),
         Some(Command::Check { name }) => check::run(&workbook, terminal, name.as_deref()),
         //Some(Command::Watch) => watch::run(&workbook, terminal),
         Some(Command::Reset { name }) => reset::run(&workbook, terminal, &name),
         Some(Command::Hint { name }) => hint::run(&workbook, terminal, &name),
         //Some(Command::Compare(arguments)) => compare::run(&workbook, terminal, &arguments),
-        //Some(Command::Verify { name }) => verify::run(&workbook, terminal, name.as_deref()),
+        Some(Command::Verify { name }) => verify::run(&workbook, terminal, name.as_deref()),
     }
 }

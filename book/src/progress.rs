@@ -191,7 +191,10 @@ mod tests {
         };
         let exercise = exercise("event_log");
         assert_eq!(progress.state(&exercise, "fn main() {}"), State::Solved);
-        assert_eq!(progress.state(&exercise, "fn main() { }"), State::ChangedSince);
+        assert_eq!(
+            progress.state(&exercise, "fn main() { }"),
+            State::ChangedSince
+        );
         assert_eq!(progress.state(&self::exercise("other"), ""), State::Open);
         assert_eq!(progress.hints(&exercise), 1);
     }

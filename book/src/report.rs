@@ -78,16 +78,22 @@ impl Checked {
         }
         costs.dedup();
         if predictions.1 > 0 {
-            costs.push(format!("{} of {} predictions right", predictions.0, predictions.1));
+            costs.push(format!(
+                "{} of {} predictions right",
+                predictions.0, predictions.1
+            ));
         }
         costs.join("; ")
     }
 }
 
 fn cost_in_words(budget: &Bounds, spent: &Heap) -> String {
-    let bounded = budget.beside(spent).into_iter().filter_map(|(name, most, spent)| {
-        most.map(|most| format!("{name} {} of {}", grouped(spent), grouped(most)))
-    });
+    let bounded = budget
+        .beside(spent)
+        .into_iter()
+        .filter_map(|(name, most, spent)| {
+            most.map(|most| format!("{name} {} of {}", grouped(spent), grouped(most)))
+        });
     bounded.collect::<Vec<_>>().join(", ")
 }
 
@@ -96,7 +102,11 @@ fn cost_in_words(budget: &Bounds, spent: &Heap) -> String {
 /// # Errors
 ///
 /// Where nobody reads any more.
-pub fn at_length(terminal: &mut Terminal, exercise: &Exercise, checked: &Checked) -> io::Result<()> {
+pub fn at_length(
+    terminal: &mut Terminal,
+    exercise: &Exercise,
+    checked: &Checked,
+) -> io::Result<()> {
     let name = styled(STRONG, &exercise.name);
     terminal.line(format!("{name}: {}", checked.coloured_headline()))?;
     match checked {
@@ -120,14 +130,27 @@ pub fn at_length(terminal: &mut Terminal, exercise: &Exercise, checked: &Checked
 fn tests(terminal: &mut Terminal, verdict: &Verdict) -> io::Result<()> {
     for test in &verdict.tests {
         let (style, word) = match test {
-            Test { outcome: Outcome::Passed, .. } => (GOOD, "right"),
-            Test { outcome: Outcome::Ignored, .. } => (QUIET, "left out"),
-            Test { outcome: Outcome::Unfinished, .. } => (BAD, "unfinished"),
+            Test {
+                outcome: Outcome::Passed,
+                ..
+            } => (GOOD, "right"),
+            Test {
+                outcome: Outcome::Ignored,
+                ..
+            } => (QUIET, "left out"),
+            Test {
+                outcome: Outcome::Unfinished,
+                ..
+            } => (BAD, "unfinished"),
             test if test.is_over_budget() => (BAD, "over"),
             test if test.is_not_written() => (BAD, "todo"),
             _ => (BAD, "wrong"),
         };
-        let line = format!("  {} {}", styled(style, format!("{word:<6}")), test.short_name());
+        let line = format!(
+            "  {} {}",
+            styled(style, format!("{word:<6}")),
+            test.short_name()
+        );
         terminal.paragraph(7, &line)?;
     }
     if let Some(reason) = &verdict.broke_off {
@@ -163,7 +186,11 @@ fn indented(message: &str) -> String {
 ///
 /// Where nobody reads any more.
 pub fn figures(terminal: &mut Terminal, verdict: &Verdict) -> io::Result<()> {
-    let with_budget = verdict.tests.iter().filter(|test| budget_of(test).is_some()).count();
+    let with_budget = verdict
+        .tests
+        .iter()
+        .filter(|test| budget_of(test).is_some())
+        .count();
     for test in &verdict.tests {
         if let Some((budget, spent)) = budget_of(test) {
             terminal.line("")?;
@@ -173,7 +200,11 @@ pub fn figures(terminal: &mut Terminal, verdict: &Verdict) -> io::Result<()> {
             terminal.table(&cost_table(budget, spent))?;
         }
     }
-    let predictions: Vec<_> = verdict.tests.iter().flat_map(|test| &test.findings).collect();
+    let predictions: Vec<_> = verdict
+        .tests
+        .iter()
+        .flat_map(|test| &test.findings)
+        .collect();
     let table = prediction_table(&predictions);
     if let Some(table) = table {
         terminal.line("")?;
@@ -185,7 +216,11 @@ pub fn figures(terminal: &mut Terminal, verdict: &Verdict) -> io::Result<()> {
 /// The budget that a test broke, or else the last one that it kept.
 fn budget_of(test: &Test) -> Option<(&Bounds, &Heap)> {
     let budgets = test.findings.iter().filter_map(|finding| match finding {
-        Finding::Budget { budget, spent, within } => Some((budget, spent, within)),
+        Finding::Budget {
+            budget,
+            spent,
+            within,
+        } => Some((budget, spent, within)),
         Finding::Prediction { .. } => None,
     });
     let broken = budgets.clone().find(|(_, _, within)| !**within);
@@ -227,7 +262,12 @@ fn prediction_table(findings: &[&Finding]) -> Option<Table> {
     ]);
     let mut any = false;
     for finding in findings {
-        if let Finding::Prediction { what, predicted, answer } = finding {
+        if let Finding::Prediction {
+            what,
+            predicted,
+            answer,
+        } = finding
+        {
             any = true;
             let answer = match answer {
                 Answer::Right => styled(GOOD, "right"),

@@ -29,7 +29,10 @@ pub fn run(workbook: &Workbook, terminal: &mut Terminal, name: &str) -> Result<E
         _ => Some(progress::keep_aside(workbook, &file, name, "rs")?),
     };
     fs::write(&file, shipped).map_err(Error::writing(&file))?;
-    terminal.paragraph(0, &format!("{} is as it was shipped.", exercise.file().display()))?;
+    terminal.paragraph(
+        0,
+        &format!("{} is as it was shipped.", exercise.file().display()),
+    )?;
     if let Some(kept) = kept {
         terminal.paragraph(0, &format!("Your version is kept in {}.", kept.display()))?;
     }

@@ -31,7 +31,10 @@ impl<'a> Source<'a> {
 
     /// The task: the `//!` lines without their marks.
     pub fn task(&self) -> String {
-        let marked = self.above_tests.lines().take_while(|line| line.starts_with("//!"));
+        let marked = self
+            .above_tests
+            .lines()
+            .take_while(|line| line.starts_with("//!"));
         let lines: Vec<_> = marked
             .map(|line| {
                 let line = line.trim_start_matches("//!");
@@ -45,9 +48,9 @@ impl<'a> Source<'a> {
     pub fn budgets(&self) -> Vec<String> {
         let statements = self.above_tests.split(';').filter_map(|statement| {
             let (_, bounds) = statement.split_once("Budget::of(")?;
-            let code = bounds.lines().map(|line| line.split("//").next().unwrap_or(line));
-            let code = code.flat_map(str::chars).filter(|it| !it.is_whitespace() && *it != '_');
-            Some(code.collect())
+            let lines = bounds.lines();
+            let code = lines.map(|line| line.split("//").next().unwrap_or(line));
+            Some(code.flat_map(str::split_whitespace).collect())
         });
         statements.collect()
     }
@@ -72,7 +75,8 @@ pub fn equal_lines(a: &str, b: &str) -> bool {
 mod tests {
     use super::*;
 
-    const FILE: &str = "//! Sort.\n//!\n//!  - twice\n\nfn main() {}\n\n#[cfg(test)]\nmod tests {}\n";
+    const FILE: &str =
+        "//! Sort.\n//!\n//!  - twice\n\nfn main() {}\n\n#[cfg(test)]\nmod tests {}\n";
 
     #[test]
     fn a_file_has_three_parts() {
@@ -100,10 +104,11 @@ mod tests {
 
     #[test]
     fn budgets_are_found_however_they_are_written() {
-        let short = "const BUDGET: Budget = Budget::of(\"a\").blocks(1).bytes(1000);";
-        let long = "const BUDGET: Budget = Budget::of(\"a\")\n    .blocks(1) // one\n    .bytes(1_000);";
+        let short = "const BUDGET: Budget = Budget::of(\"a\").blocks(1).bytes(1_000);";
+        let long =
+            "const BUDGET: Budget = Budget::of(\"a\")\n    .blocks(1) // one\n    .bytes(1_000);";
         assert_eq!(Source::of(short).budgets(), Source::of(long).budgets());
-        let raised = short.replace("1000", "2000");
+        let raised = short.replace("1_000", "2_000");
         assert_ne!(Source::of(short).budgets(), Source::of(&raised).budgets());
         assert!(Source::of("fn main() {}").budgets().is_empty());
     }

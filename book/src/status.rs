@@ -7,6 +7,7 @@ use crate::check;
 use crate::error::Error;
 use crate::progress::{Progress, State};
 use crate::report::{self, Checked};
+use crate::source::Source;
 use crate::task;
 use crate::terminal::{GOOD, QUIET, STRONG, Terminal, styled, wrap};
 use crate::workbook::Workbook;
@@ -56,8 +57,8 @@ pub fn next_unsolved<'a>(
 ) -> Result<Option<(&'a Exercise, Checked)>, Error> {
     let progress = Progress::read(workbook, terminal)?;
     for exercise in &workbook.catalogue.exercises {
-        let text = workbook.read_exercise(exercise)?;
-        if progress.state(exercise, &text) == State::Solved {
+        let text = workbook.read_exercise(exercise);
+        if text.is_ok_and(|text| progress.state(exercise, &text) == State::Solved) {
             continue;
         }
         let mut checked = check::exercises_checked(workbook, terminal, &[exercise])?;
@@ -87,7 +88,10 @@ fn list(
     let all: Vec<_> = catalogue.exercises.iter().zip(states).collect();
     for lesson in &catalogue.lessons {
         let own: Vec<_> = all.iter().filter(|(it, _)| it.dir == lesson.dir).collect();
-        let solved = own.iter().filter(|(_, state)| **state == State::Solved).count();
+        let solved = own
+            .iter()
+            .filter(|(_, state)| **state == State::Solved)
+            .count();
         let title = styled(STRONG, format!("{} {}", lesson.number(), lesson.title));
         terminal.line(format!("{title}  {solved} of {}", own.len()))?;
         let names: Vec<_> = own
@@ -95,7 +99,11 @@ fn list(
             .map(|(exercise, state)| entry(exercise, **state, next))
             .collect();
         if !names.is_empty() {
-            terminal.line(wrap(&format!("   {}", names.join("  ")), terminal.width(), 0))?;
+            terminal.line(wrap(
+                &format!("   {}", names.join("  ")),
+                terminal.width(),
+                0,
+            ))?;
         }
     }
     if states.contains(&State::ChangedSince) {
@@ -128,13 +136,17 @@ pub fn open(
     checked: &Checked,
 ) -> Result<(), Error> {
     let name = styled(STRONG, &exercise.name);
-    terminal.paragraph(0, &format!("Next: {name} ({}). {}", exercise.kind, exercise.drills))?;
+    terminal.paragraph(
+        0,
+        &format!("Next: {name} ({}). {}", exercise.kind, exercise.drills),
+    )?;
     terminal.line("")?;
-    let text = workbook.read_exercise(exercise)?;
-    let task = crate::source::Source::of(&text).task();
-    let task = task::render(&task, terminal.width());
-    terminal.line(task)?;
-    terminal.line("")?;
+    // Where the file can't be read, the verdict says so.
+    if let Ok(text) = workbook.read_exercise(exercise) {
+        let task = task::render(&Source::of(&text).task(), terminal.width());
+        terminal.line(task)?;
+        terminal.line("")?;
+    }
     report::at_length(terminal, exercise, checked)?;
     terminal.line("")?;
     check::what_next(terminal, exercise, checked)

@@ -99,7 +99,10 @@ fn marker(line: &str) -> usize {
 fn cells(line: &str) -> Vec<String> {
     let inner = line.strip_prefix('|').unwrap_or(line);
     let inner = inner.strip_suffix('|').unwrap_or(inner);
-    inner.split('|').map(|cell| cell.trim().to_owned()).collect()
+    inner
+        .split('|')
+        .map(|cell| cell.trim().to_owned())
+        .collect()
 }
 
 /// The first row is the header, the second the rule below it.
@@ -109,16 +112,20 @@ fn table(rows: &[Vec<String>]) -> Table {
         row.iter().all(rule)
     };
     let rows: Vec<_> = rows.iter().filter(|row| !is_rule(row)).collect();
-    let (header, body) = rows.split_first().map_or((&[][..], &[][..]), |(header, body)| {
-        (header.as_slice(), body)
-    });
+    let (header, body) = rows
+        .split_first()
+        .map_or((&[][..], &[][..]), |(header, body)| {
+            (header.as_slice(), body)
+        });
     let columns: Vec<_> = header
         .iter()
         .enumerate()
         .map(|(column, name)| {
             let cells = body.iter().filter_map(|row| row.get(column));
             let numbers = cells.clone().next().is_some()
-                && cells.clone().all(|cell| cell.starts_with(|it: char| it.is_ascii_digit()));
+                && cells
+                    .clone()
+                    .all(|cell| cell.starts_with(|it: char| it.is_ascii_digit()));
             let align = if numbers { Align::Right } else { Align::Left };
             (name.as_str(), align)
         })
@@ -171,8 +178,14 @@ bytes    65,536  64 bytes hold any line of these
     fn a_task_fits_forty_columns() {
         let text = render(TASK, 40);
         assert!(text.lines().all(|line| line.len() <= 40), "{text}");
-        assert!(text.contains("- and no more than one block for all of\n  the lines"), "{text}");
-        assert!(text.contains("bytes    65,536  64 bytes hold any line\n                 of these"), "{text}");
+        assert!(
+            text.contains("- and no more than one block for all of\n  the lines"),
+            "{text}"
+        );
+        assert!(
+            text.contains("bytes    65,536  64 bytes hold any line\n                 of these"),
+            "{text}"
+        );
     }
 
     #[test]

@@ -148,7 +148,10 @@ fn cut(text: &str, width: usize) -> String {
     if display_width(text) < width {
         return text.to_owned();
     }
-    text.chars().take(width.saturating_sub(2)).chain(['…']).collect()
+    text.chars()
+        .take(width.saturating_sub(2))
+        .chain(['…'])
+        .collect()
 }
 
 /// How a column stands.
@@ -196,7 +199,8 @@ impl Table {
         let widths: Vec<usize> = (0..self.columns.len())
             .map(|column| self.column_width(column))
             .collect();
-        let total = |widths: &[usize]| widths.iter().sum::<usize>() + GAP * (widths.len().max(1) - 1);
+        let total =
+            |widths: &[usize]| widths.iter().sum::<usize>() + GAP * (widths.len().max(1) - 1);
         if total(&widths) <= width {
             return self.in_columns(&widths);
         }
@@ -319,7 +323,10 @@ mod tests {
     #[test]
     fn words_in_the_last_column_are_folded() {
         let mut table = Table::new(&[("measure", Align::Left), ("why", Align::Left)]);
-        table.row(["bytes".into(), "64 bytes hold any line of these, says the log".into()]);
+        table.row([
+            "bytes".into(),
+            "64 bytes hold any line of these, says the log".into(),
+        ]);
         let text = table.render(40);
         assert!(text.lines().all(|line| line.len() <= 40), "{text}");
         assert!(text.contains("line of\n         these"), "{text}");
@@ -327,7 +334,11 @@ mod tests {
 
     #[test]
     fn prose_keeps_its_indent_and_fits_forty_columns() {
-        let text = wrap("  - one String instead of one for every line of the log", 40, 2);
+        let text = wrap(
+            "  - one String instead of one for every line of the log",
+            40,
+            2,
+        );
         assert_eq!(
             text,
             "  - one String instead of one for every\n    line of the log"

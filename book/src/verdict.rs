@@ -251,7 +251,10 @@ fn findings_by_test(lines: &str) -> HashMap<String, Vec<Finding>> {
     let mut findings: HashMap<String, Vec<Finding>> = HashMap::new();
     for line in lines.lines() {
         if let Ok(Line { test, finding }) = serde_json::from_str(line) {
-            findings.entry(test.unwrap_or_default()).or_default().push(finding);
+            findings
+                .entry(test.unwrap_or_default())
+                .or_default()
+                .push(finding);
         }
     }
     findings
@@ -259,7 +262,9 @@ fn findings_by_test(lines: &str) -> HashMap<String, Vec<Finding>> {
 
 /// Puts together what libtest listed, what it printed, and what the meter saw.
 fn tests(listed: &str, printed: &str, mut findings: HashMap<String, Vec<Finding>>) -> Vec<Test> {
-    let names = listed.lines().filter_map(|line| line.strip_suffix(": test"));
+    let names = listed
+        .lines()
+        .filter_map(|line| line.strip_suffix(": test"));
     names
         .map(|name| {
             let outcome = outcome(name, printed);
@@ -296,8 +301,11 @@ fn message<'a>(name: &str, printed: &'a str) -> &'a str {
     };
     // The list of failures ends the last message. A message may hold such a list as well, where the test started a
     // test program of its own; so it is the last one that counts.
-    let all = after.rfind("\nfailures:\n").map_or(after, |end| &after[..end]);
-    let is_title = |line: &str| line.starts_with("---- ") && line.trim_end().ends_with(" stdout ----");
+    let all = after
+        .rfind("\nfailures:\n")
+        .map_or(after, |end| &after[..end]);
+    let is_title =
+        |line: &str| line.starts_with("---- ") && line.trim_end().ends_with(" stdout ----");
     let own = all.split_inclusive('\n').take_while(|line| !is_title(line));
     all[..own.map(str::len).sum()].trim_end()
 }
@@ -306,7 +314,8 @@ fn message<'a>(name: &str, printed: &'a str) -> &'a str {
 mod reading {
     use super::*;
 
-    const LISTED: &str = "tests::costs: test\ntests::hangs: test\ntests::panics: test\ntests::works: test\n";
+    const LISTED: &str =
+        "tests::costs: test\ntests::hangs: test\ntests::panics: test\ntests::works: test\n";
 
     const PRINTED: &str = "
 running 4 tests
@@ -353,7 +362,9 @@ test result: FAILED. 1 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out; 
     fn a_message_is_stripped_of_what_is_noise() {
         let message = read("")[0].panic_message();
         assert!(
-            message.starts_with("at exercises/02_preallocation/event_log.rs:9:3:\nover budget: event_log\n\n"),
+            message.starts_with(
+                "at exercises/02_preallocation/event_log.rs:9:3:\nover budget: event_log\n\n"
+            ),
             "{message}"
         );
         assert!(message.ends_with("hint event_log"), "{message}");
@@ -387,6 +398,12 @@ test result: FAILED. 1 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out; 
     fn no_test_is_no_solution() {
         assert!(!Verdict::default().is_solved());
         let tests = read("").into_iter().skip(2).collect();
-        assert!(Verdict { tests, broke_off: None }.is_solved());
+        assert!(
+            Verdict {
+                tests,
+                broke_off: None
+            }
+            .is_solved()
+        );
     }
 }
