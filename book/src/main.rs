@@ -13,7 +13,7 @@ use clap::{Parser, Subcommand};
 mod cargo;
 mod catalogue;
 mod check;
-//mod compare;
+mod compare;
 mod error;
 mod hint;
 mod process;
@@ -27,7 +27,7 @@ mod task;
 mod terminal;
 mod verdict;
 mod verify;
-//mod watch;
+mod watch;
 mod workbook;
 
 use error::Error;
@@ -96,6 +96,9 @@ struct CompareArguments {
     /// Draws a bar chart into this file as well
     #[arg(long, value_name = "FILE")]
     svg: Option<PathBuf>,
+    /// What the chart shows
+    #[arg(long, value_name = "MEASURE", default_value = "time")]
+    measure: compare::Measure,
 }
 
 fn main() -> ExitCode {
@@ -116,15 +119,13 @@ fn main() -> ExitCode {
 
 fn run(command: Option<Command>, terminal: &mut Terminal) -> Result<ExitCode, Error> {
     let workbook = Workbook::open(terminal)?;
-    #[allow(unreachable_patterns)]
     match command {
-        Some(Command::Watch | Command::Compare(_)) => unreachable!(),
         None => status::run(&workbook, terminal),
         Some(Command::Check { name }) => check::run(&workbook, terminal, name.as_deref()),
-        //Some(Command::Watch) => watch::run(&workbook, terminal),
+        Some(Command::Watch) => watch::run(&workbook, terminal),
         Some(Command::Reset { name }) => reset::run(&workbook, terminal, &name),
         Some(Command::Hint { name }) => hint::run(&workbook, terminal, &name),
-        //Some(Command::Compare(arguments)) => compare::run(&workbook, terminal, &arguments),
+        Some(Command::Compare(arguments)) => compare::run(&workbook, terminal, &arguments),
         Some(Command::Verify { name }) => verify::run(&workbook, terminal, name.as_deref()),
     }
 }

@@ -215,7 +215,7 @@ pub fn figures(terminal: &mut Terminal, verdict: &Verdict) -> io::Result<()> {
 
 /// The budget that a test broke, or else the last one that it kept.
 fn budget_of(test: &Test) -> Option<(&Bounds, &Heap)> {
-    let budgets = test.findings.iter().filter_map(|finding| match finding {
+    let mut budgets = test.findings.iter().filter_map(|finding| match finding {
         Finding::Budget {
             budget,
             spent,
@@ -225,7 +225,7 @@ fn budget_of(test: &Test) -> Option<(&Bounds, &Heap)> {
     });
     let broken = budgets.clone().find(|(_, _, within)| !**within);
     broken
-        .or_else(|| budgets.last())
+        .or_else(|| budgets.next_back())
         .map(|(budget, spent, _)| (budget, spent))
 }
 
