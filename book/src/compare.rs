@@ -260,11 +260,8 @@ fn time(terminal: &mut Terminal, versions: &mut [Version; 3], at: &str) -> Resul
         .collect();
     let programs: Vec<PathBuf> = running.iter().filter_map(|it| it.program.clone()).collect();
     let programs: Vec<&Path> = programs.iter().map(PathBuf::as_path).collect();
-    let progress = |round, rounds| {
-        // In a pipe, each of these would be a line.
-        if round % 11 == 0 {
-            terminal.progress(&format!("{at}: timing in turns, {round}/{rounds}…"));
-        }
+    let progress = |start, starts| {
+        terminal.progress(&format!("{at}: timing in turns, {start}/{starts}…"));
     };
     let times = race::race(&programs, progress)
         .map_err(|error| Error::Said(format!("{at} can't be timed: {error}. Try it once more.")))?;
@@ -311,7 +308,8 @@ impl Version {
 fn show(terminal: &mut Terminal, comparison: &Comparison) -> Result<(), Error> {
     terminal.line(styled(STRONG, &comparison.exercise))?;
     terminal.line("")?;
-    terminal.table(&table(&comparison.versions))?;
+    let table = table(&comparison.versions, terminal.width());
+    terminal.table(&table)?;
     terminal.line("")?;
     for ratio in &comparison.ratios {
         terminal.paragraph(0, &in_words(ratio))?;
@@ -325,7 +323,8 @@ fn show(terminal: &mut Terminal, comparison: &Comparison) -> Result<(), Error> {
     Ok(())
 }
 
-fn table(versions: &[Version; 3]) -> Table {
+fn table(versions: &[Version; 3], width: usize) -> Table {
+    let instructions = if width < 60 { "instr." } else { "instructions" };
     let mut table = Table::new(&[
         ("", Align::Left),
         (NAMES[NAIVE], Align::Right),
@@ -337,7 +336,7 @@ fn table(versions: &[Version; 3]) -> Table {
         ("bytes", Measure::Bytes),
         ("peak", Measure::Peak),
         ("live", Measure::Live),
-        ("instructions", Measure::Instructions),
+        (instructions, Measure::Instructions),
         ("time", Measure::Time),
     ] {
         let cells = versions.iter().map(|version| version.cell(measure));
@@ -467,7 +466,7 @@ mod tests {
 
     #[test]
     fn what_wasnt_measured_is_a_dash() {
-        let text = plain(&table(&versions()).render(80));
+        let text = plain(&table(&versions(), 80).render(80));
         assert!(
             text.contains("\nblocks            3,012      -          -\n"),
             "{text}"
@@ -480,7 +479,7 @@ mod tests {
 
     #[test]
     fn the_table_fits_forty_columns() {
-        let text = plain(&table(&versions()).render(40));
+        let text = plain(&table(&versions(), 40).render(40));
         assert!(
             text.lines().all(|line| line.chars().count() <= 40),
             "{text}"

@@ -1,4 +1,7 @@
 //! Times programs in turns, batch by batch, so that whatever else the machine does hits all of them alike.
+//!
+//! A program's memory lies elsewhere each time it is started, and that alone makes it a few per cent faster or slower
+//! for as long as it runs. More batches don't help against that, more starts do: each start counts as one sample.
 
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
@@ -9,10 +12,12 @@ use std::time::Duration;
 
 use crate::process;
 
-/// Batches that are thrown away: caches and clock speeds settle.
-const WARM_UP: usize = 3;
-/// Batches that count.
-const ROUNDS: usize = 41;
+/// How often each program is started.
+const STARTS: usize = 11;
+/// Batches after each start that are thrown away: caches and clock speeds settle.
+const WARM_UP: usize = 1;
+/// Batches after each start that count, by their median.
+const ROUNDS: usize = 4;
 /// Nobody waits longer for a batch.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -23,7 +28,7 @@ struct Runner {
     answers: Receiver<String>,
 }
 
-/// Nanoseconds per call in every round, a list per program. Round by round, the lists belong together.
+/// Nanoseconds per call after every start, a list per program. Start by start, the lists belong together.
 ///
 /// # Errors
 ///
@@ -32,6 +37,18 @@ pub fn race(
     programs: &[&Path],
     mut progress: impl FnMut(usize, usize),
 ) -> io::Result<Vec<Vec<f64>>> {
+    let mut times = vec![Vec::new(); programs.len()];
+    for start in 0..STARTS {
+        progress(start + 1, STARTS);
+        for (times, batches) in times.iter_mut().zip(rounds(programs, start)?) {
+            times.push(median(batches));
+        }
+    }
+    Ok(times)
+}
+
+/// Starts the programs and lets them take turns; returns the batches that count, a list per program.
+fn rounds(programs: &[&Path], start: usize) -> io::Result<Vec<Vec<f64>>> {
     let mut runners = Vec::new();
     for program in programs {
         let mut runner = Runner::start(program)?;
@@ -39,19 +56,23 @@ pub fn race(
         runner.batch_ns()?;
         runners.push(runner);
     }
-    let mut times = vec![Vec::new(); runners.len()];
+    let mut batches = vec![Vec::new(); runners.len()];
     for round in 0..WARM_UP + ROUNDS {
-        progress(round + 1, WARM_UP + ROUNDS);
         for turn in 0..runners.len() {
             // Nobody is always the first.
-            let index = (turn + round) % runners.len();
+            let index = (turn + round + start) % runners.len();
             let nanoseconds = runners[index].batch_ns()?;
             if round >= WARM_UP {
-                times[index].push(nanoseconds);
+                batches[index].push(nanoseconds);
             }
         }
     }
-    Ok(times)
+    Ok(batches)
+}
+
+fn median(mut batches: Vec<f64>) -> f64 {
+    batches.sort_unstable_by(f64::total_cmp);
+    (batches[(ROUNDS - 1) / 2] + batches[ROUNDS / 2]) / 2.0
 }
 
 impl Runner {
