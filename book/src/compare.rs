@@ -108,6 +108,9 @@ pub fn run(
             exercise.name
         ));
     }
+    if exercises.is_empty() {
+        return Ok(ExitCode::SUCCESS);
+    }
     let built = built(workbook, terminal, &exercises)?;
     let missing = instructions::missing();
     let mut comparisons = Vec::new();
@@ -116,6 +119,12 @@ pub fn run(
         let comparison = compared(workbook, terminal, exercise, &built, missing.is_none(), &at)?;
         if !arguments.json {
             show(terminal, &comparison)?;
+            let unchanged =
+                workbook.read_exercise(exercise).ok() == workbook.read(&exercise.starter()).ok();
+            if unchanged {
+                terminal.paragraph(0, "Yours is the starter, as it was shipped.")?;
+                terminal.line("")?;
+            }
         }
         comparisons.push(comparison);
     }
@@ -123,7 +132,7 @@ pub fn run(
     if arguments.json {
         let json = serde_json::to_string_pretty(&comparisons).map_err(io::Error::from)?;
         terminal.line(json)?;
-    } else if let (Some(reason), false) = (missing, exercises.is_empty()) {
+    } else if let Some(reason) = missing {
         terminal.paragraph(0, reason)?;
     }
     if let Some(file) = &arguments.svg {

@@ -137,11 +137,11 @@ fn tests(terminal: &mut Terminal, verdict: &Verdict) -> io::Result<()> {
             Test {
                 outcome: Outcome::Ignored,
                 ..
-            } => (QUIET, "left out"),
+            } => (QUIET, "-"),
             Test {
                 outcome: Outcome::Unfinished,
                 ..
-            } => (BAD, "unfinished"),
+            } => (BAD, "?"),
             test if test.is_over_budget() => (BAD, "over"),
             test if test.is_not_written() => (BAD, "todo"),
             _ => (BAD, "wrong"),
@@ -157,12 +157,16 @@ fn tests(terminal: &mut Terminal, verdict: &Verdict) -> io::Result<()> {
         terminal.line("")?;
         terminal.paragraph(0, &format!("The test program {reason}"))?;
     }
-    for test in verdict.tests.iter().filter(|test| test.is_wrong()) {
-        if !test.message.is_empty() {
-            terminal.line("")?;
-            terminal.line(styled(STRONG, test.short_name()))?;
-            terminal.line(indented(&test.panic_message()))?;
-        }
+    // Tests that run into the same `todo!` have the same to say.
+    let todo = verdict.tests.iter().find(|test| test.is_not_written());
+    let wrong = verdict
+        .tests
+        .iter()
+        .filter(|test| test.is_wrong() && !test.is_not_written());
+    for test in wrong.chain(todo).filter(|test| !test.message.is_empty()) {
+        terminal.line("")?;
+        terminal.line(styled(STRONG, test.short_name()))?;
+        terminal.line(indented(&test.panic_message()))?;
     }
     Ok(())
 }

@@ -164,15 +164,25 @@ impl Test {
         self.name.strip_prefix("tests::").unwrap_or(&self.name)
     }
 
-    /// What it panicked with, without where and without the note on backtraces.
+    /// What it panicked with, without the noise around it.
     pub fn panic_message(&self) -> String {
-        let lines = self.message.lines().map(str::trim_end);
+        let mut lines: Vec<_> = self.message.lines().map(str::trim_end).collect();
+        // A test that runs alone passes on what the test program in its process printed.
+        let printed = lines.iter().position(|line| *line == "running 1 test");
+        let result = |line: &&str| line.starts_with("test result: ");
+        if let (Some(start), Some(end)) = (printed, lines.iter().rposition(result))
+            && start < end
+        {
+            lines.drain(start..=end);
+        }
+        lines.dedup_by(|line, before| line.is_empty() && before.is_empty());
         let lines: Vec<_> = lines
+            .into_iter()
             .filter(|line| !line.starts_with("note: run with `RUST_BACKTRACE="))
             .skip_while(|line| line.is_empty())
-            .map(|line| {
-                let location = line.rsplit_once(" panicked at ").map(|(_, place)| place);
-                location.map_or(line.to_owned(), |place| format!("at {place}"))
+            .map(|line| match line.rsplit_once(" panicked at ") {
+                Some((_, place)) => format!("at {place}"),
+                None => line.to_owned(),
             })
             .collect();
         lines.join("\n").trim_end().to_owned()
@@ -368,6 +378,23 @@ test result: FAILED. 1 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out; 
             "{message}"
         );
         assert!(message.ends_with("hint event_log"), "{message}");
+    }
+
+    #[test]
+    fn a_test_that_ran_alone_is_quoted_without_its_test_program() {
+        let message = "\nthread 'tests::costs' (1) panicked at x.rs:2:1:\ntests::costs, alone in its process, failed:\n\n\
+                       running 1 test\ntest tests::costs ... ran alone: tests::costs\nFAILED\n\nfailures:\n\n\
+                       failures:\n    tests::costs\n\ntest result: FAILED. 0 passed; 1 failed\n\n\n\
+                       thread 'main' (2) panicked at x.rs:9:5:\nnot yet implemented\n";
+        let printed = format!(
+            "test tests::costs ... FAILED\n\nfailures:\n\n---- tests::costs stdout ----\n{message}\n\nfailures:\n    tests::costs\n"
+        );
+        let tests = tests("tests::costs: test\n", &printed, HashMap::new());
+        assert!(tests[0].is_not_written());
+        assert_eq!(
+            tests[0].panic_message(),
+            "at x.rs:2:1:\ntests::costs, alone in its process, failed:\n\nat x.rs:9:5:\nnot yet implemented"
+        );
     }
 
     #[test]
