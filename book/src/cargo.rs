@@ -221,6 +221,12 @@ impl Cargo {
     pub fn build(&self, job: &Job, mut done: impl FnMut(&str)) -> Result<Built, CargoError> {
         let mut built = Built::default();
         let mut left: BTreeSet<String> = job.bins.iter().cloned().collect();
+        let mut ready = BTreeSet::new();
+        let mut done = |name: &str| {
+            if ready.insert(name.to_owned()) {
+                done(name);
+            }
+        };
         // `cargo test` gives up at the first binary that doesn't compile. The others are asked for again.
         while !left.is_empty() {
             let round = self.round(job, &left, &mut done)?;

@@ -72,7 +72,7 @@ pub fn exercises_checked(
         let text = match text {
             Ok(text) => text,
             Err(error) => {
-                all.push(Checked::DoesNotCompile(error.to_string()));
+                all.push(Checked::Unreadable(error.to_string()));
                 continue;
             }
         };
@@ -100,6 +100,7 @@ fn built(workbook: &Workbook, terminal: &mut Terminal, bins: Vec<String>) -> Res
     let count = bins.len();
     let mut ready = 0;
     match &bins[..] {
+        [] => {}
         [name] => terminal.progress(&format!("building {name}…")),
         _ => terminal.progress(&format!("building {count} exercises…")),
     }
@@ -190,7 +191,7 @@ fn in_short(
     }
     terminal.table(&table)?;
     for (exercise, checked) in exercises.iter().zip(checked) {
-        if let Checked::DoesNotCompile(_) = checked {
+        if !matches!(checked, Checked::Judged { .. }) {
             terminal.line("")?;
             report::at_length(terminal, exercise, checked)?;
         }

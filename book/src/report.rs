@@ -14,6 +14,8 @@ const LONGEST_MESSAGE: usize = 24;
 pub enum Checked {
     /// The compiler refused it, and said this.
     DoesNotCompile(String),
+    /// Its file can't be read, for this reason.
+    Unreadable(String),
     /// Its tests ran.
     Judged {
         /// What they said.
@@ -33,6 +35,7 @@ impl Checked {
     pub fn headline(&self) -> &'static str {
         let verdict = match self {
             Self::DoesNotCompile(_) => return "doesn't compile",
+            Self::Unreadable(_) => return "can't be read",
             Self::Judged { verdict, .. } => verdict,
         };
         let any = |test: fn(&Test) -> bool| verdict.tests.iter().any(test);
@@ -113,6 +116,10 @@ pub fn at_length(
         Checked::DoesNotCompile(errors) => {
             terminal.line("")?;
             terminal.line(errors)
+        }
+        Checked::Unreadable(reason) => {
+            terminal.line("")?;
+            terminal.paragraph(0, reason)
         }
         Checked::Judged { verdict, notes } => {
             tests(terminal, verdict)?;
