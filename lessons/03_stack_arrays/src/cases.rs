@@ -79,7 +79,6 @@ fn passing() -> Staircases {
             &[("1000", || Messages::sample(1_000))],
         )
         .step("vector", digests::vector)
-        .step("boxed", digests::boxed)
         .step("by_value", digests::by_value)
         .step("into_callers", digests::into_callers)
         .boxed(),
@@ -92,12 +91,19 @@ fn passing() -> Staircases {
                 ("32", || Values::of(32)),
                 ("64", || Values::of(64)),
                 ("128", || Values::of(128)),
-                ("256", || Values::of(256)),
                 ("1024", || Values::of(1_024)),
             ],
         )
         .step("by_value", passing::by_value)
         .step("by_reference", passing::by_reference)
+        .boxed(),
+        Staircase::over(
+            "passing_in_sight",
+            "Pass a kilobyte 1,024 times to a function that the compiler can see",
+            &[("1024", || Values::of(1_024))],
+        )
+        .step("by_value", passing::by_value_in_sight)
+        .step("by_reference", passing::by_reference_in_sight)
         .boxed(),
     ]
 }
@@ -139,6 +145,7 @@ fn room_in_place() -> Staircases {
         .step("arrays", scratch::arrays)
         .step("small_vecs", scratch::small_vecs)
         .step("hoisted", scratch::hoisted)
+        .step("pooled", scratch::pooled)
         .boxed(),
         Staircase::over(
             "moving",
@@ -161,7 +168,6 @@ fn types_behind_pointers() -> Staircases {
         )
         .step("boxed", filters::boxed)
         .step("borrowed", filters::borrowed)
-        .step("enums", filters::enums)
         .step("generic", filters::generic)
         .boxed(),
     ]

@@ -1,5 +1,7 @@
 //! How many bits two ids differ in, for a signature of slices and for one of arrays.
 
+use std::hint::black_box;
+
 use crate::fixed::EventId;
 
 /// Pairs of ids.
@@ -20,7 +22,6 @@ impl Pairs {
 
 // ANCHOR: slices
 /// Of slices: each index is checked against two lengths.
-#[inline(never)]
 fn distance_of_slices(one: &[u8], other: &[u8]) -> u32 {
     let mut bits = 0;
     for at in 0..32 {
@@ -32,13 +33,16 @@ fn distance_of_slices(one: &[u8], other: &[u8]) -> u32 {
 
 /// Takes slices.
 pub fn slices(pairs: &Pairs) -> u32 {
-    let distance = |[one, other]: &[EventId; 2]| distance_of_slices(one.as_ref(), other.as_ref());
-    pairs.0.iter().map(distance).sum()
+    // Through a pointer, so that nobody sees that all slices happen to be 32 bytes long.
+    let distance: fn(&[u8], &[u8]) -> u32 = black_box(distance_of_slices);
+    let pairs = pairs.0.iter();
+    pairs
+        .map(|[one, other]| distance(one.as_ref(), other.as_ref()))
+        .sum()
 }
 
 // ANCHOR: arrays
 /// Of arrays: the lengths are in the types, and nothing is left to check.
-#[inline(never)]
 fn distance_of_arrays(one: &[u8; 32], other: &[u8; 32]) -> u32 {
     let mut bits = 0;
     for at in 0..32 {
@@ -50,7 +54,9 @@ fn distance_of_arrays(one: &[u8; 32], other: &[u8; 32]) -> u32 {
 
 /// Takes arrays.
 pub fn arrays(pairs: &Pairs) -> u32 {
-    let distance =
-        |[one, other]: &[EventId; 2]| distance_of_arrays(one.as_bytes(), other.as_bytes());
-    pairs.0.iter().map(distance).sum()
+    let distance: fn(&[u8; 32], &[u8; 32]) -> u32 = black_box(distance_of_arrays);
+    let pairs = pairs.0.iter();
+    pairs
+        .map(|[one, other]| distance(one.as_bytes(), other.as_bytes()))
+        .sum()
 }

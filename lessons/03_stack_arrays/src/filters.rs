@@ -29,63 +29,46 @@ impl Search {
 }
 
 // ANCHOR: boxed
+/// A condition of any type, in a block of its own.
+type Condition = Box<dyn Fn(&Note) -> bool>;
+
+#[inline(never)]
+fn count_boxed(notes: &[Note], conditions: &[Condition]) -> usize {
+    let holds = |note: &&Note| conditions.iter().all(|condition| condition(note));
+    notes.iter().filter(holds).count()
+}
+
 /// Conditions on the heap: a block for what each closure has captured, and one for the list.
 pub fn boxed(search: &Search) -> usize {
     let matches = |&(author, since): &(u32, u32)| {
-        let conditions: Vec<Box<dyn Fn(&Note) -> bool>> = vec![
+        let conditions: Vec<Condition> = vec![
             Box::new(move |note| note.author == author),
             Box::new(move |note| note.created >= since),
         ];
-        let holds = |note: &&Note| conditions.iter().all(|condition| condition(note));
-        search.notes.iter().filter(holds).count()
+        count_boxed(&search.notes, &conditions)
     };
     search.queries.iter().map(matches).sum()
 }
 // ANCHOR_END: boxed
 
 // ANCHOR: borrowed
+/// Counts by conditions of any types, wherever they lie.
+#[inline(never)]
+fn count_dyn(notes: &[Note], conditions: &[&dyn Fn(&Note) -> bool]) -> usize {
+    let holds = |note: &&Note| conditions.iter().all(|condition| condition(note));
+    notes.iter().filter(holds).count()
+}
+
 /// The same closures on the stack, lent as trait objects.
 pub fn borrowed(search: &Search) -> usize {
     let matches = |&(author, since): &(u32, u32)| {
         let by_author = |note: &Note| note.author == author;
         let by_time = |note: &Note| note.created >= since;
-        let conditions: [&dyn Fn(&Note) -> bool; 2] = [&by_author, &by_time];
-        let holds = |note: &&Note| conditions.iter().all(|condition| condition(note));
-        search.notes.iter().filter(holds).count()
+        count_dyn(&search.notes, &[&by_author, &by_time])
     };
     search.queries.iter().map(matches).sum()
 }
 // ANCHOR_END: borrowed
-
-// ANCHOR: enums
-/// One of the conditions that there are.
-#[derive(Clone, Copy, Debug)]
-pub enum Condition {
-    /// By this author.
-    Author(u32),
-    /// Not before this time.
-    Since(u32),
-}
-
-impl Condition {
-    fn holds(self, note: &Note) -> bool {
-        match self {
-            Condition::Author(author) => note.author == author,
-            Condition::Since(since) => note.created >= since,
-        }
-    }
-}
-
-/// Conditions as plain values.
-pub fn enums(search: &Search) -> usize {
-    let matches = |&(author, since): &(u32, u32)| {
-        let conditions = [Condition::Author(author), Condition::Since(since)];
-        let holds = |note: &&Note| conditions.iter().all(|condition| condition.holds(note));
-        search.notes.iter().filter(holds).count()
-    };
-    search.queries.iter().map(matches).sum()
-}
-// ANCHOR_END: enums
 
 // ANCHOR: generic
 /// A closure that is given back without a box: its type has no name, but the compiler knows it.
@@ -93,7 +76,8 @@ fn by(author: u32, since: u32) -> impl Fn(&Note) -> bool {
     move |note| note.author == author && note.created >= since
 }
 
-/// Counts by any condition, compiled for each kind.
+/// Counts by any condition, compiled anew for each type of one.
+#[inline(never)]
 fn count(notes: &[Note], condition: impl Fn(&Note) -> bool) -> usize {
     notes.iter().filter(|note| condition(note)).count()
 }

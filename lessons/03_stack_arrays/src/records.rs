@@ -1,5 +1,10 @@
 //! Keeping the ids, keys and signatures of a feed, which arrive as hex.
 
+#![allow(
+    clippy::missing_errors_doc,
+    reason = "the steps fail alike: see `Outcome`"
+)]
+
 use crate::fixed::{EventId, PublicKey, Signature};
 use crate::hex::{self, HexError};
 
@@ -118,7 +123,7 @@ impl PartialEq for Kept {
     }
 }
 
-/// What the steps give. Only two of them notice hex that is none.
+/// What the steps give. The first takes any text; the others fail at the first field that is not such hex.
 pub type Outcome = Result<Kept, HexError>;
 
 // ANCHOR: texts

@@ -60,18 +60,23 @@ impl Page {
 pub type Sum = Option<u64>;
 
 // ANCHOR: vectors
+/// Reads so many bytes into a vector of their own.
+#[inline(never)]
+fn read(reader: &mut impl Read, count: usize) -> Option<Vec<u8>> {
+    let mut bytes = vec![0; count];
+    reader.read_exact(&mut bytes).ok()?;
+    Some(bytes)
+}
+
 /// A vector for each read.
 pub fn vectors(page: &Page) -> Sum {
     let mut reader = page.open();
     let mut sum = 0;
     for _ in 0..page.0.len() / 6 {
-        let mut tag = vec![0; 1];
-        reader.read_exact(&mut tag).ok()?;
-        let mut serial = vec![0; 5];
-        reader.read_exact(&mut serial).ok()?;
-        if tag[0] != TAG {
+        if read(&mut reader, 1)? != [TAG] {
             return None;
         }
+        let serial = read(&mut reader, 5)?;
         sum += Serial::from_bytes(serial.try_into().ok()?).number();
     }
     Some(sum)
@@ -86,11 +91,11 @@ pub fn arrays(page: &Page) -> Sum {
     for _ in 0..page.0.len() / 6 {
         let mut tag = [0; 1];
         reader.read_exact(&mut tag).ok()?;
-        let mut serial = [0; 5];
-        reader.read_exact(&mut serial).ok()?;
         if tag != [TAG] {
             return None;
         }
+        let mut serial = [0; 5];
+        reader.read_exact(&mut serial).ok()?;
         sum += Serial::from_bytes(serial).number();
     }
     Some(sum)
