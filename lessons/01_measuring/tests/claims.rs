@@ -106,6 +106,7 @@ fn attend_to_memory_constrained_hosts() {
     assert_eq!(cost.live, 0);
 }
 
+// ANCHOR: heap_profile
 #[test]
 fn heap_profile_to_file() {
     alone("heap_profile_to_file", || {
@@ -119,6 +120,7 @@ fn heap_profile_to_file() {
         assert_eq!(boxes["eb"], 8_000, "bytes at the end");
     });
 }
+// ANCHOR_END: heap_profile
 
 #[test]
 fn collect_before_heap_snapshot() {
