@@ -1,0 +1,8 @@
+//! How a number travels from the benches into the book: [`measure`] runs the instruments and writes [`results`];
+//! [`pages`] puts them into the chapters, with [`chart`]s, and [`claims`] holds what they settle.
+
+#![forbid(unsafe_code)]
+
+pub mod chart;
+pub mod results;
+pub mod units;
