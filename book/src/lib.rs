@@ -3,6 +3,11 @@
 
 #![forbid(unsafe_code)]
 
+pub mod chapters;
 pub mod chart;
+pub mod claims;
+pub mod files;
+pub mod measure;
+pub mod pages;
 pub mod results;
 pub mod units;

@@ -1,5 +1,6 @@
 //! `benches/results/LESSON.json`: what the instruments found, and where.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
@@ -7,6 +8,7 @@ use std::{fs, io};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::files::{FileError, entries, name_of};
 use crate::units;
 
 /// Everything that was measured for one lesson.
@@ -94,6 +96,9 @@ pub struct Fact {
 /// A results file that can't be used.
 #[derive(Debug, Error)]
 pub enum ResultsError {
+    /// There is no folder of results.
+    #[error(transparent)]
+    Folder(#[from] FileError),
     /// The file isn't there, or may not be read.
     #[error("{path} can't be read ({source}); to make it: cargo workbook measure {lesson}")]
     Read {
@@ -173,6 +178,21 @@ impl Results {
                 source,
             }),
         }
+    }
+
+    /// Reads all results that there are, by lesson.
+    ///
+    /// # Errors
+    ///
+    /// Where one of them can't be used.
+    pub fn read_all(root: &Path) -> Result<BTreeMap<String, Self>, ResultsError> {
+        let mut all = BTreeMap::new();
+        for path in entries(&root.join("benches/results"))? {
+            if let Some(lesson) = name_of(&path).and_then(|name| name.strip_suffix(".json")) {
+                all.insert(lesson.to_owned(), Self::read(root, lesson)?);
+            }
+        }
+        Ok(all)
     }
 
     /// Writes them, whole or not at all.
