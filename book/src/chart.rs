@@ -32,7 +32,7 @@ const THICKNESS: f64 = 16.0;
 
 /// The accent is the theme's colour for links. `currentColor` is that of its text.
 const STYLE: &str = "\
-.heapwise-bars { display: block; max-width: 44rem; font-family: system-ui, sans-serif; font-size: 13px; }
+.heapwise-bars { display: block; max-width: 640px; font-family: system-ui, sans-serif; font-size: 13px; }
 .heapwise-bars:root { --links: #20609f; color: #24292f; background: #ffffff; padding: 16px; box-sizing: border-box; \
 height: auto; }
 @media (prefers-color-scheme: dark) { .heapwise-bars:root { --links: #4aa3df; color: #d5d9de; background: #16191d; } }
@@ -61,7 +61,7 @@ height: auto; }
 /// let bar = |label: &str, value| Bar { label: label.into(), value, low: None, high: None };
 /// let svg = bars("Filling a vector", "blocks", &[bar("push", 9.0), bar("collect", 1.0)]);
 /// assert!(svg.starts_with("<svg"));
-/// assert!(svg.contains("push: 9 blocks; collect: 1 blocks, the least"));
+/// assert!(svg.contains("push: 9; collect: 1, the least"));
 /// ```
 pub fn bars(title: &str, unit: &str, bars: &[Bar]) -> String {
     let longest = bars
@@ -126,13 +126,8 @@ fn unit_line(unit: &str, bars: &[Bar]) -> String {
 
 /// For those who hear the chart instead of seeing it.
 fn description(unit: &str, bars: &[Bar], best: Option<f64>) -> String {
-    let counted = if unit == "ns" {
-        String::new()
-    } else {
-        format!(" {unit}")
-    };
     let sentence = |bar: &Bar| {
-        let mut sentence = format!("{}: {}{counted}", bar.label, figure(bar.value, unit));
+        let mut sentence = format!("{}: {}", bar.label, figure(bar.value, unit));
         if let (Some(low), Some(high)) = (bar.low, bar.high) {
             sentence += &format!(" ({} to {})", figure(low, unit), figure(high, unit));
         }

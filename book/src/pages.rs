@@ -347,7 +347,8 @@ impl<'a> Page<'a> {
     }
 
     fn table(self, staircase: &str) -> Result<String, Reason> {
-        Ok(tables(&self.staircase(staircase)?.1))
+        let tables = tables(&self.staircase(staircase)?.1);
+        Ok(format!("<div class=\"figures\">\n\n{tables}\n</div>\n"))
     }
 
     fn chart(self, argument: &str, measure: &str) -> Result<String, Reason> {
@@ -672,10 +673,14 @@ mod tests {
     #[test]
     fn tables_show_a_dash_for_what_was_not_measured() {
         let expected = "\
+<div class=\"figures\">
+
 | growth 1024 | blocks |  bytes |  peak | live | instructions |    time |
 |:------------|-------:|-------:|------:|-----:|-------------:|--------:|
 | `push`      |      9 | 16,352 | 8,192 |    0 |       11,497 | 3.24 µs |
 | `collect`   |      1 |  8,192 | 8,192 |    0 |            – |       – |
+
+</div>
 ";
         assert_eq!(filled("{{table growth}}"), expected);
     }
