@@ -20,6 +20,13 @@ pub fn chapters(root: &Path) -> Result<BTreeMap<String, String>, FileError> {
     Ok(chapters)
 }
 
+/// The lesson in a numbered name: `preallocation` in `02_preallocation`.
+pub fn lesson_of(numbered: &str) -> Option<&str> {
+    let (number, lesson) = numbered.split_once('_')?;
+    let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then_some(lesson)
+}
+
 /// A heading of a chapter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Heading {
@@ -66,24 +73,46 @@ fn heading_id(text: &str) -> String {
 
 /// The lines outside of code fences, with their numbers from 1.
 pub fn prose_lines(markdown: &str) -> impl Iterator<Item = (&str, usize)> {
+    classified(markdown)
+        .filter_map(|(line, number, part)| (part == Part::Prose).then_some((line, number)))
+}
+
+/// What is written behind the marks that open each code fence, with the line's number.
+pub fn fences(markdown: &str) -> impl Iterator<Item = (&str, usize)> {
+    classified(markdown).filter_map(|(line, number, part)| {
+        let marks = fence(line).filter(|_| part == Part::Opening)?;
+        let label = line.trim_start_matches(FENCE_INDENT).strip_prefix(marks)?;
+        Some((label.trim(), number))
+    })
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Prose,
+    Opening,
+    Code,
+}
+
+fn classified(markdown: &str) -> impl Iterator<Item = (&str, usize, Part)> {
     let mut open: Option<&str> = None;
-    markdown.lines().zip(1..).filter(move |(line, _)| {
-        let marker = fence(line);
-        match (open, marker) {
-            (None, None) => true,
+    markdown.lines().zip(1..).map(move |(line, number)| {
+        let marks = fence(line);
+        let part = match (open, marks) {
+            (None, None) => Part::Prose,
             (None, Some(_)) => {
-                open = marker;
-                false
+                open = marks;
+                Part::Opening
             }
             (Some(opened), Some(closing)) => {
                 let bare = line.trim_start_matches(FENCE_INDENT).trim_end() == closing;
                 if bare && closing.starts_with(opened) {
                     open = None;
                 }
-                false
+                Part::Code
             }
-            (Some(_), None) => false,
-        }
+            (Some(_), None) => Part::Code,
+        };
+        (line, number, part)
     })
 }
 
@@ -91,20 +120,13 @@ pub fn prose_lines(markdown: &str) -> impl Iterator<Item = (&str, usize)> {
 const FENCE_INDENT: [char; 3] = [' ', '\t', '>'];
 
 /// The backticks or tildes of a line that opens or closes a code fence.
-pub fn fence(line: &str) -> Option<&str> {
+fn fence(line: &str) -> Option<&str> {
     let line = line.trim_start_matches(FENCE_INDENT);
     let mark = line.chars().next().filter(|mark| "`~".contains(*mark))?;
     let rest = line.trim_start_matches(mark);
     let marks = &line[..line.len() - rest.len()];
     // A line like ```code``` is inline code.
     (marks.len() >= 3 && !rest.contains('`')).then_some(marks)
-}
-
-/// The lesson in a numbered name: `preallocation` in `02_preallocation`.
-pub fn lesson_of(numbered: &str) -> Option<&str> {
-    let (number, lesson) = numbered.split_once('_')?;
-    let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
-    is_number.then_some(lesson)
 }
 
 #[cfg(test)]

@@ -64,6 +64,19 @@ pub enum Verdict {
     Editorial,
 }
 
+impl Verdict {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Holds,
+        Self::HoldsWeaker,
+        Self::DoesNotHold,
+        Self::Inverted,
+        Self::NoCounterpart,
+        Self::Editorial,
+        Self::Open,
+    ];
+}
+
 impl fmt::Display for Verdict {
     fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
         formatter.write_str(match self {

@@ -434,9 +434,9 @@ impl<'a> Page<'a> {
 
     fn claims(self) -> Result<String, Reason> {
         let ledger = &self.sources.ledger;
-        let mut text = String::new();
+        let mut text = verdict_counts(ledger) + "\n";
         for topic in ledger.topics() {
-            text += &format!("## Topic: {topic}\n\n");
+            text += &format!("## Claims on {topic}\n\n");
             for claim in ledger.of_topic(topic) {
                 text += &self.claim(claim)?;
             }
@@ -447,7 +447,7 @@ impl<'a> Page<'a> {
     fn claim(self, claim: &Claim) -> Result<String, Reason> {
         let figure = match claim.figure.as_str() {
             "" => String::new(),
-            figure => format!(" *{figure}*"),
+            figure => format!(" <span class=\"given\">Given: {figure}.</span>"),
         };
         let settled: Vec<String> = claim.settled.iter().map(|it| self.settled_by(it)).collect();
         Ok(format!(
@@ -495,6 +495,39 @@ impl<'a> Page<'a> {
             each.collect::<Vec<_>>().join("; ")
         })
     }
+}
+
+/// How many claims of each topic came to which verdict; verdicts that none came to are left out.
+fn verdict_counts(ledger: &Ledger) -> String {
+    let count = |claims: &[&Claim], verdict| {
+        let those = claims.iter().filter(|claim| claim.verdict == verdict);
+        those.count()
+    };
+    let all: Vec<&Claim> = ledger.claims.iter().collect();
+    let reached = Verdict::ALL.map(|verdict| (verdict, count(&all, verdict)));
+    let reached: Vec<Verdict> = reached
+        .iter()
+        .filter(|it| it.1 > 0)
+        .map(|it| it.0)
+        .collect();
+    let row = |name: &str, claims: &[&Claim]| -> Vec<String> {
+        let counts = reached.iter().map(|verdict| count(claims, *verdict));
+        let counts = [claims.len()].into_iter().chain(counts);
+        let counts = counts.map(|count| count.to_string());
+        [name.to_owned()].into_iter().chain(counts).collect()
+    };
+    let names = reached.iter().map(ToString::to_string);
+    let header: Vec<String> = ["topic".to_owned(), "claims".to_owned()]
+        .into_iter()
+        .chain(names)
+        .collect();
+    let topics = ledger.topics();
+    let rows = topics
+        .iter()
+        .map(|topic| row(topic, &ledger.of_topic(topic)));
+    let rows: Vec<Vec<String>> = rows.chain([row("all", &all)]).collect();
+    let table = markdown_table(&header, &rows, 1);
+    format!("<div class=\"figures\">\n\n{table}\n</div>\n")
 }
 
 fn badge(verdict: Verdict) -> String {
@@ -713,9 +746,11 @@ mod tests {
             .fill("claims.md", "{{claims}}")
             .expect("all resolve");
         for part in [
-            "## Topic: two",
+            "| topic   | claims | holds weaker |\n",
+            "| two     |      1 |            1 |\n",
+            "## Claims on two",
             "<div class=\"claim\" id=\"growth\">",
-            "*x2*",
+            "Given: x2.",
             "9 blocks.",
             "`cargo test -p two --test claims growth`",
             "`cargo workbook measure two`, staircase `growth`",
