@@ -746,8 +746,8 @@ mod tests {
             .fill("claims.md", "{{claims}}")
             .expect("all resolve");
         for part in [
-            "| topic   | claims | holds weaker |\n",
-            "| two     |      1 |            1 |\n",
+            "| topic | claims | holds weaker |\n",
+            "| two   |      1 |            1 |\n",
             "## Claims on two",
             "<div class=\"claim\" id=\"growth\">",
             "Given: x2.",
