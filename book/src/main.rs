@@ -50,7 +50,8 @@ fn main() -> ExitCode {
 }
 
 fn run(task: Task) -> Result<(), Box<dyn Error>> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let book = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = book.parent().unwrap_or(book);
     match task {
         Task::Measure {
             lesson,
@@ -62,7 +63,7 @@ fn run(task: Task) -> Result<(), Box<dyn Error>> {
                 None => vec!["measuring".into(), "preallocation".into()],
             };
             for lesson in lessons {
-                let results = measure(&root, &lesson, Options { quick, only })?;
+                let results = measure(root, &lesson, Options { quick, only })?;
                 let cases: Vec<_> = results.cases.iter().collect();
                 println!("{}", pages::tables(&cases));
             }

@@ -79,7 +79,8 @@ pub fn preprocess(mut input: impl Read, output: impl Write) -> Result<(), PagesE
     let mut text = String::new();
     input.read_to_string(&mut text)?;
     let (context, mut book): (Context, Value) = serde_json::from_str(&text)?;
-    let sources = Sources::read(&context.root.join(".."))?;
+    let root = context.root.parent().unwrap_or(&context.root);
+    let sources = Sources::read(root)?;
     let mut unresolved = Vec::new();
     visit_chapters(
         &mut book,
@@ -97,7 +98,7 @@ pub fn preprocess(mut input: impl Read, output: impl Write) -> Result<(), PagesE
 /// What is needed of mdBook's context.
 #[derive(Deserialize)]
 struct Context {
-    /// The folder of book.toml.
+    /// The folder of book.toml, which is one in the repository's root.
     root: PathBuf,
 }
 

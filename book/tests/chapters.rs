@@ -1,9 +1,9 @@
 //! The chapters as committed: what they quote exists, no figure was typed, and each lesson's has its shape.
 
 use std::collections::BTreeMap;
-use std::error::Error;
+use std::fmt::Display;
 use std::ops::RangeInclusive;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use regex_lite::Regex;
 use workbook::chapters::{chapters, fences, headings, prose_lines};
@@ -13,16 +13,23 @@ use workbook::pages::Sources;
 /// How many words a lesson's chapter has, code not counted.
 const LENGTH: RangeInclusive<usize> = 700..=1_800;
 
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+fn root() -> &'static Path {
+    let book = Path::new(env!("CARGO_MANIFEST_DIR"));
+    book.parent()
+        .expect("the book is a folder of the repository")
+}
+
+/// What was read, or a failure that says what to do.
+fn usable<T, E: Display>(read: Result<T, E>) -> T {
+    read.unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// The committed chapters that `wanted` picks, by file name.
-fn committed(wanted: fn(&str) -> bool) -> Result<BTreeMap<String, String>, Box<dyn Error>> {
-    let mut chapters = chapters(&root())?;
+fn committed(wanted: fn(&str) -> bool) -> BTreeMap<String, String> {
+    let mut chapters = usable(chapters(root()));
     chapters.retain(|name, _| wanted(name));
     assert!(!chapters.is_empty(), "there are no chapters");
-    Ok(chapters)
+    chapters
 }
 
 /// A chapter that has a lesson's name. A lesson may have more pages.
@@ -37,57 +44,53 @@ fn assert_none(problems: Vec<String>) {
 }
 
 #[test]
-fn every_placeholder_resolves() -> Result<(), Box<dyn Error>> {
-    let sources = Sources::read(&root())?;
+fn every_placeholder_resolves() {
+    let sources = usable(Sources::read(root()));
     let mut problems = Vec::new();
-    for (name, text) in committed(|_| true)? {
+    for (name, text) in committed(|_| true) {
         if let Err(unresolved) = sources.fill(&name, &text) {
             problems.extend(unresolved.iter().map(ToString::to_string));
         }
     }
     assert_none(problems);
-    Ok(())
 }
 
 #[test]
-fn every_lessons_chapter_has_the_shape() -> Result<(), Box<dyn Error>> {
-    let chapters = committed(is_a_lessons)?;
+fn every_lessons_chapter_has_the_shape() {
+    let chapters = committed(is_a_lessons);
     assert_none(
         chapters
             .iter()
             .flat_map(|(name, text)| shape_problems(name, text))
             .collect(),
     );
-    Ok(())
 }
 
 #[test]
-fn every_fence_says_its_language() -> Result<(), Box<dyn Error>> {
-    let chapters = committed(|_| true)?;
+fn every_fence_says_its_language() {
+    let chapters = committed(|_| true);
     assert_none(
         chapters
             .iter()
             .flat_map(|(name, text)| unlabelled_fences(name, text))
             .collect(),
     );
-    Ok(())
 }
 
 #[test]
-fn no_figure_in_a_chapter_was_typed() -> Result<(), Box<dyn Error>> {
-    let chapters = committed(|_| true)?;
+fn no_figure_in_a_chapter_was_typed() {
+    let chapters = committed(|_| true);
     assert_none(
         chapters
             .iter()
             .flat_map(|(name, text)| typed_figures(name, text))
             .collect(),
     );
-    Ok(())
 }
 
 #[test]
-fn no_figure_in_a_finding_was_typed() -> Result<(), Box<dyn Error>> {
-    let ledger = Ledger::read(&root())?;
+fn no_figure_in_a_finding_was_typed() {
+    let ledger = usable(Ledger::read(root()));
     assert_none(
         ledger
             .claims
@@ -95,7 +98,6 @@ fn no_figure_in_a_finding_was_typed() -> Result<(), Box<dyn Error>> {
             .flat_map(|claim| typed_figures(&claim.id, &claim.finding))
             .collect(),
     );
-    Ok(())
 }
 
 /// The sections of a lesson's chapter in their order: what the heading says, and what must stand under it.
@@ -207,7 +209,8 @@ fn typed_figures(name: &str, text: &str) -> Vec<String> {
                 problems.push(format!(
                     "{name}, line {line}: \"{}\" was typed; quote a result, or say in the paragraph \
                      that it is given: <!-- given: {} -->",
-                    &found[0], &found[1]
+                    found[0].replace('\n', " "),
+                    &found[1]
                 ));
             }
         }
