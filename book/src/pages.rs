@@ -564,10 +564,10 @@ fn near<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> String {
     }
 }
 
-/// A table per input: what each step costs by each instrument. Also fit for a terminal.
+/// A table per staircase and input: what each step costs by each instrument. Also fit for a terminal.
 pub fn tables(cases: &[&Case]) -> String {
     let tables: Vec<String> = cases
-        .chunk_by(|a, b| a.input == b.input)
+        .chunk_by(|a, b| (&a.staircase, &a.input) == (&b.staircase, &b.input))
         .map(|cases| {
             let first = format!("{} {}", cases[0].staircase, cases[0].input);
             let measures = Measure::ALL.map(|measure| measure.name().to_owned());
@@ -717,6 +717,15 @@ mod tests {
 </div>
 ";
         assert_eq!(filled("{{table growth}}"), expected);
+    }
+
+    #[test]
+    fn staircases_with_an_input_of_the_same_name_have_tables_of_their_own() {
+        let results: Results = serde_json::from_str(RESULTS).expect("results");
+        let mut other = results.cases[1].clone();
+        other.staircase = "shrink".into();
+        let tables = tables(&[&results.cases[0], &other]);
+        assert!(tables.contains("\n\n| shrink 1024"), "{tables}");
     }
 
     #[test]
