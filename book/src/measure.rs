@@ -153,14 +153,13 @@ impl Repository<'_> {
         format!("{instrument}_{}", self.lesson)
     }
 
-    /// `cargo bench` for one target, what it says going to stderr.
+    /// `cargo bench` for one target. Cargo says on stderr what it builds and runs.
     fn cargo_bench(&self, instrument: &str) -> Command {
         let bench = self.bench(instrument);
-        eprintln!("cargo bench -p benches --bench {bench}");
         let mut command = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()));
         command
             .current_dir(self.root)
-            .args(["bench", "--quiet", "--package", "benches", "--bench"])
+            .args(["bench", "--package", "benches", "--bench"])
             .args([&bench, "--"])
             .stdin(Stdio::null())
             .stderr(Stdio::inherit());

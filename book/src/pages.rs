@@ -448,7 +448,10 @@ impl<'a> Page<'a> {
     fn claim(self, claim: &Claim) -> Result<String, Reason> {
         let figure = match claim.figure.as_str() {
             "" => String::new(),
-            figure => format!(" <span class=\"given\">Given: {figure}.</span>"),
+            figure => {
+                let figure = figure.replace("->", "→");
+                format!(" <span class=\"given\">Given: {figure}.</span>")
+            }
         };
         let settled: Vec<String> = claim.settled.iter().map(|it| self.settled_by(it)).collect();
         Ok(format!(
