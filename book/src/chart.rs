@@ -24,6 +24,8 @@ pub struct Bar {
 
 /// Where the longest bar ends, in per cent of the width. The rest is for its figure.
 const LONGEST: f64 = 70.0;
+/// Where a bar ends at least, so that a little is seen to be more than nothing.
+const SHORTEST: f64 = 0.6;
 /// Pixels from the top to the first row, from row to row, and from a row's top to its bar.
 const HEADER: f64 = 52.0;
 const ROW: f64 = 46.0;
@@ -154,12 +156,16 @@ fn row(bar: &Bar, unit: &str, top: f64, scale: impl Fn(f64) -> f64) -> Group {
     let mut row = Group::new()
         .add(text(bar.label.as_str(), "label", top + 13.0))
         .add(line("axis", ("0.5", above), ("0.5", below)));
+    let length = match bar.value > 0.0 {
+        true => scale(bar.value).max(SHORTEST),
+        false => 0.0,
+    };
     if bar.value > 0.0 {
         row = row.add(
             Rectangle::new()
                 .set("class", "bar")
                 .set("y", top + LABEL)
-                .set("width", percent(scale(bar.value)))
+                .set("width", percent(length))
                 .set("height", THICKNESS)
                 .set("rx", 2),
         );
@@ -172,7 +178,7 @@ fn row(bar: &Bar, unit: &str, top: f64, scale: impl Fn(f64) -> f64) -> Group {
                 .set("r", 4),
         );
     }
-    let mut end = scale(bar.value);
+    let mut end = length;
     if let (Some(low), Some(high)) = (bar.low, bar.high) {
         end = end.max(scale(high));
         let (low, high) = (percent(scale(low)), percent(scale(high)));
@@ -249,6 +255,15 @@ mod tests {
         assert!(svg.contains("16,352"));
         assert_eq!(svg.matches("class=\"zero\"").count(), 1);
         assert_eq!(svg.matches("class=\"bar\"").count(), 1);
+    }
+
+    #[test]
+    fn one_of_ten_thousand_is_still_seen() {
+        let svg = bars("t", "blocks", &[bar("push", 10_000.0), bar("collect", 1.0)]);
+        assert!(
+            svg.contains("width=\"70.00%\"") && svg.contains("width=\"0.60%\""),
+            "{svg}"
+        );
     }
 
     #[test]

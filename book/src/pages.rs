@@ -428,7 +428,7 @@ impl<'a> Page<'a> {
             Ok(vec![claim.says.clone(), link, self.finding(claim)?])
         };
         let rows = claims.iter().map(row).collect::<Result<Vec<_>, _>>()?;
-        let header = ["What is said", "Verdict in Rust", "What is true"].map(str::to_owned);
+        let header = ["What is said", "Verdict", "What is true in Rust"].map(str::to_owned);
         let table = markdown_table(&header, &rows, 3);
         Ok(format!("<div class=\"verdicts\">\n\n{table}\n</div>\n"))
     }
