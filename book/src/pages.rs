@@ -231,19 +231,25 @@ impl<'a> Page<'a> {
             let (before, braces) = rest.split_at(start);
             // `{{#include}}` and its kin are mdBook's.
             let is_ours = braces[2..].starts_with(|it: char| it.is_ascii_alphabetic());
-            let Some(end) = braces.find("}}").filter(|_| is_ours) else {
-                filled += before;
+            let escaped = before.strip_suffix('\\');
+            if !is_ours || escaped.is_some() {
+                // And so is a backslash before theirs.
+                filled += escaped.filter(|_| is_ours).unwrap_or(before);
                 filled += "{{";
                 rest = &braces[2..];
                 continue;
+            }
+            let Some(end) = braces.find("}}") else {
+                unresolved.push(Unresolved {
+                    place: place.to_owned(),
+                    placeholder: braces[2..].trim_end().to_owned(),
+                    reason: "has no end on its line; a backslash before the braces keeps them"
+                        .into(),
+                });
+                break;
             };
             let placeholder = &braces[2..end];
             rest = &braces[end + 2..];
-            if let Some(before) = before.strip_suffix('\\') {
-                filled += before;
-                filled += &braces[..end + 2];
-                continue;
-            }
             filled += before;
             match self.resolve(placeholder) {
                 Ok(figure) => filled += &figure,
@@ -516,7 +522,7 @@ mod tests {
     fn fences_mdbooks_own_and_escaped_braces_are_left_alone() {
         for text in [
             "```rust,ignore\n{{figure x}}\n```\n",
-            "{{#include ../a.rs:push}} and { { } } {{ }} {{",
+            "\\{{#include ../a.rs:push}} and { { } } {{ }} {{",
         ] {
             assert_eq!(filled(text), text);
         }
@@ -627,6 +633,7 @@ mod tests {
             let reason = refused("02_two.md", &format!("{{{{{placeholder}}}}}"));
             assert!(reason.contains(part), "{placeholder}: {reason}");
         }
+        assert!(refused("02_two.md", "{{fact\ncapacities}}").contains("no end on its line"));
         assert!(refused("working.md", "{{fact capacities}}").contains("belongs to no lesson"));
         assert!(refused("03_three.md", "{{exercises}}").contains("no exercise of three"));
     }
