@@ -135,8 +135,7 @@ fn verdict_counts(ledger: &Ledger) -> String {
         .iter()
         .map(|topic| row(topic, &ledger.of_topic(topic)));
     let rows: Vec<Vec<String>> = rows.chain([row("all", &all)]).collect();
-    let table = markdown_table(&header, &rows, 1);
-    format!("<div class=\"figures\">\n\n{table}\n</div>\n")
+    markdown_table(&header, &rows, 1)
 }
 
 fn badge(verdict: Verdict) -> String {
