@@ -16,7 +16,7 @@ use crate::process::{self, RunFolder};
 use crate::scratch::{Piece, Role, Scratch};
 use crate::terminal::{Align, GOOD, QUIET, STRONG, Table, Terminal, grouped, styled};
 use crate::verdict::Heap;
-use crate::workbook::Workbook;
+use crate::workspace::Workbook;
 
 mod instructions;
 mod race;
@@ -163,7 +163,7 @@ fn built(
     let job = scratch.job(bins, Product::Program, true);
     Ok(workbook.cargo.build(&job, |name| {
         ready += 1;
-        terminal.progress(&format!("built {ready}/{count} {name}"));
+        terminal.tick(&format!("built {ready}/{count} {name}"));
     })?)
 }
 
@@ -270,7 +270,7 @@ fn time(terminal: &mut Terminal, versions: &mut [Version; 3], at: &str) -> Resul
     let programs: Vec<PathBuf> = running.iter().filter_map(|it| it.program.clone()).collect();
     let programs: Vec<&Path> = programs.iter().map(PathBuf::as_path).collect();
     let progress = |start, starts| {
-        terminal.progress(&format!("{at}: timing in turns, {start}/{starts}…"));
+        terminal.tick(&format!("{at}: timing in turns, {start}/{starts}…"));
     };
     let times = race::race(&programs, progress)
         .map_err(|error| Error::Said(format!("{at} can't be timed: {error}. Try it once more.")))?;

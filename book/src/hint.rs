@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::progress::{self, Progress};
 use crate::task;
 use crate::terminal::{STRONG, Terminal, styled};
-use crate::workbook::Workbook;
+use crate::workspace::Workbook;
 
 /// Shows the next hint of an exercise; after the last, all of them.
 ///

@@ -1,6 +1,6 @@
 //! The program behind `cargo workbook`: what is solved, what is next, what each exercise costs.
 //!
-//! This file is the command line and nothing else. Each command has a module of its own name; `workbook` is what
+//! This file is the command line and nothing else. Each command has a module of its own name; `workspace` is what
 //! they all start from.
 
 #![forbid(unsafe_code)]
@@ -28,11 +28,11 @@ mod terminal;
 mod verdict;
 mod verify;
 mod watch;
-mod workbook;
+mod workspace;
 
 use error::Error;
 use terminal::Terminal;
-use workbook::Workbook;
+use workspace::Workbook;
 
 const EXAMPLES: &str = "\
 Examples:

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::catalogue::Exercise;
 use crate::error::Error;
 use crate::terminal::Terminal;
-use crate::workbook::Workbook;
+use crate::workspace::Workbook;
 
 const FOLDER: &str = ".heapwise";
 const FILE: &str = "progress.json";

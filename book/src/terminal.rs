@@ -97,6 +97,13 @@ impl Terminal {
         let _ = self.errors.flush();
     }
 
+    /// Shows a step of something longer. In a pipe, there would be too many lines.
+    pub fn tick(&mut self, text: &str) {
+        if io::stderr().is_terminal() {
+            self.progress(text);
+        }
+    }
+
     /// Takes the progress line away.
     pub fn clear_progress(&mut self) {
         if std::mem::take(&mut self.progress_shown) {

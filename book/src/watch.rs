@@ -15,7 +15,7 @@ use crate::report;
 use crate::source::Source;
 use crate::status;
 use crate::terminal::{BAD, GOOD, QUIET, STRONG, Terminal, styled};
-use crate::workbook::Workbook;
+use crate::workspace::Workbook;
 
 /// A save is over when nothing has happened for so long: editors write in pieces, or write a new file and rename it.
 const QUIET_TIME: Duration = Duration::from_millis(100);

@@ -11,7 +11,7 @@ use crate::catalogue::{Exercise, Kind};
 use crate::error::Error;
 use crate::scratch;
 use crate::source::Source;
-use crate::workbook::Workbook;
+use crate::workspace::Workbook;
 
 /// More lines than this above the tests are no longer read in one go.
 const LONGEST: usize = 100;
