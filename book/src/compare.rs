@@ -56,6 +56,8 @@ struct Comparison {
     exercise: String,
     versions: [Version; 3],
     ratios: Vec<Ratio>,
+    /// Why there are no times, where there are none.
+    untimed: Option<String>,
 }
 
 /// One version, measured.
@@ -206,7 +208,7 @@ fn compared(
             version.instructions = counted.map_err(Error::reading(&program))?;
         }
     }
-    time(terminal, &mut versions, at)?;
+    let untimed = time(terminal, &mut versions, at);
     let pairs = if versions[YOURS].samples.is_empty() {
         vec![(REFERENCE, NAIVE)]
     } else {
@@ -219,6 +221,7 @@ fn compared(
         exercise: exercise.name.clone(),
         ratios: ratios.collect(),
         versions,
+        untimed,
     })
 }
 
@@ -262,7 +265,8 @@ fn complaint(said: &str) -> String {
     }
 }
 
-fn time(terminal: &mut Terminal, versions: &mut [Version; 3], at: &str) -> Result<(), Error> {
+/// Times the versions that run; or says why that can't be done.
+fn time(terminal: &mut Terminal, versions: &mut [Version; 3], at: &str) -> Option<String> {
     let mut running: Vec<_> = versions
         .iter_mut()
         .filter(|it| it.program.is_some())
@@ -272,13 +276,15 @@ fn time(terminal: &mut Terminal, versions: &mut [Version; 3], at: &str) -> Resul
     let progress = |start, starts| {
         terminal.tick(&format!("{at}: timing in turns, {start}/{starts}…"));
     };
-    let times = race::race(&programs, progress)
-        .map_err(|error| Error::Said(format!("{at} can't be timed: {error}. Try it once more.")))?;
+    let times = match race::race(&programs, progress) {
+        Ok(times) => times,
+        Err(error) => return Some(format!("Not timed: {error}.")),
+    };
     for (version, samples) in running.iter_mut().zip(times) {
         version.time_ns = Interval::of(samples.clone());
         version.samples = samples;
     }
-    Ok(())
+    None
 }
 
 fn ratio(of: &Version, to: &Version) -> Option<Ratio> {
@@ -322,6 +328,9 @@ fn show(terminal: &mut Terminal, comparison: &Comparison) -> Result<(), Error> {
     terminal.line("")?;
     for ratio in &comparison.ratios {
         terminal.paragraph(0, &in_words(ratio))?;
+    }
+    if let Some(reason) = &comparison.untimed {
+        terminal.paragraph(0, reason)?;
     }
     for version in &comparison.versions {
         if let Some(problem) = &version.problem {
@@ -525,6 +534,7 @@ mod tests {
             exercise: "event_log".into(),
             versions: versions(),
             ratios: vec![],
+            untimed: None,
         };
         let times = bars(&[comparison], Measure::Time);
         let expected = Bar {

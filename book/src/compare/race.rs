@@ -6,7 +6,7 @@
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::mpsc::{self, Receiver};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
@@ -115,6 +115,15 @@ impl Runner {
             }
         }
     }
+}
+
+fn no_answer(error: RecvTimeoutError) -> io::Error {
+    io::Error::other(match error {
+        RecvTimeoutError::Timeout => {
+            format!("a batch took longer than {} seconds", PATIENCE.as_secs())
+        }
+        RecvTimeoutError::Disconnected => "a program broke off".to_owned(),
+    })
 }
 
 impl Drop for Runner {
