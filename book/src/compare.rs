@@ -292,7 +292,7 @@ fn ratio(of: &Version, to: &Version) -> Option<Ratio> {
     Some(Ratio {
         of: of.name,
         to: to.name,
-        within_noise: interval.includes_one(),
+        within_noise: interval.is_noise(),
         interval,
     })
 }
@@ -515,7 +515,7 @@ mod tests {
             of: "yours",
             to: "reference",
             interval,
-            within_noise: interval.includes_one(),
+            within_noise: interval.is_noise(),
         };
         let expected = "time, yours / reference: 0.98 (0.95 to 1.01), within noise";
         assert_eq!(plain(&in_words(&ratio)), expected);

@@ -78,6 +78,9 @@ enum Command {
         name: String,
     },
     /// Measures the starter, your version and the reference side by side, in one run
+    ///
+    /// The three are started eleven times and timed in turns. A difference in time that other starts, or another
+    /// place of the same code in the binary, would explain is called noise. Figures of the heap have none.
     Compare(CompareArguments),
     /// For maintainers: checks exercises, references, trials and lists against each other
     Verify {

@@ -105,10 +105,7 @@ impl Runner {
         self.questions.write_all(b"\n")?;
         self.questions.flush()?;
         loop {
-            let line = self
-                .answers
-                .recv_timeout(PATIENCE)
-                .map_err(io::Error::other)?;
+            let line = self.answers.recv_timeout(PATIENCE).map_err(no_answer)?;
             // The exercise may print something as well.
             if let Ok(nanoseconds) = line.trim().parse() {
                 return Ok(nanoseconds);
