@@ -182,7 +182,7 @@ fn difference(yours: &str, reference: &str) -> Option<String> {
             lines.push(match change.tag() {
                 ChangeTag::Delete => styled(BAD, format!("- {line}")),
                 ChangeTag::Insert => styled(GOOD, format!("+ {line}")),
-                ChangeTag::Equal => format!("  {line}"),
+                ChangeTag::Equal => format!("  {line}").trim_end().to_owned(),
             });
         }
     }
