@@ -50,6 +50,17 @@ pub enum Measure {
     Time,
 }
 
+impl Measure {
+    fn unit(self) -> &'static str {
+        match self {
+            Self::Blocks => "blocks",
+            Self::Bytes | Self::Peak | Self::Live => "bytes",
+            Self::Instructions => "instructions",
+            Self::Time => "ns",
+        }
+    }
+}
+
 /// One exercise in its three versions.
 #[derive(Serialize)]
 struct Comparison {
@@ -434,12 +445,20 @@ fn bars(comparisons: &[Comparison], measure: Measure) -> Vec<Bar> {
     bars
 }
 
-/// Draws one measure. The only call into the chart module.
 fn chart(comparisons: &[Comparison], measure: Measure) -> Result<String, Error> {
-    let bars = bars(comparisons, measure);
+    let names: Vec<_> = comparisons.iter().map(|it| it.exercise.as_str()).collect();
+    drawn(
+        &names.join(", "),
+        measure.unit(),
+        &bars(comparisons, measure),
+    )
+}
+
+/// Draws bars; the only place that knows how.
+fn drawn(title: &str, unit: &str, bars: &[Bar]) -> Result<String, Error> {
+    let count = bars.len();
     Err(Error::Said(format!(
-        "{} bars can't be drawn: there are no charts yet.",
-        bars.len()
+        "There are no charts yet: {title} isn't drawn ({count} bars in {unit})."
     )))
 }
 
