@@ -26,7 +26,7 @@ pub fn run(
 ) -> Result<ExitCode, Error> {
     let exercises = workbook.catalogue.chosen(name)?;
     if exercises.is_empty() {
-        terminal.complain("There are no exercises here yet.");
+        terminal.tell("There are no exercises here yet.");
         return Ok(ExitCode::SUCCESS);
     }
     let checked = exercises_checked(workbook, terminal, &exercises)?;
@@ -92,7 +92,7 @@ pub fn exercises_checked(
         };
         let solved = checked.is_solved();
         if let Err(error) = progress::remember_verdict(workbook, terminal, exercise, text, solved) {
-            terminal.complain(&format!("The verdict can't be remembered: {error}"));
+            terminal.tell(&format!("The verdict can't be remembered: {error}"));
         }
         all.push(checked);
     }

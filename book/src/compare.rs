@@ -116,7 +116,7 @@ pub fn run(
     let (exercises, predicted): (Vec<_>, Vec<_>) =
         chosen.into_iter().partition(|it| it.kind != Kind::Predict);
     for exercise in &predicted {
-        terminal.complain(&format!(
+        terminal.tell(&format!(
             "{} asks for predictions: there is nothing to compare.",
             exercise.name
         ));
@@ -151,8 +151,7 @@ pub fn run(
     if let Some(file) = &arguments.svg {
         let drawn = chart(&comparisons, arguments.measure)?;
         fs::write(file, drawn).map_err(Error::writing(file))?;
-        terminal.progress(&format!("The chart is in {}.", file.display()));
-        terminal.line("")?;
+        terminal.tell(&format!("The chart is in {}.", file.display()));
     }
     Ok(ExitCode::SUCCESS)
 }

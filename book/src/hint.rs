@@ -42,7 +42,7 @@ pub fn run(workbook: &Workbook, terminal: &mut Terminal, name: &str) -> Result<E
     };
     terminal.paragraph(0, &left)?;
     if let Err(error) = progress::remember_hints(workbook, terminal, exercise, read + 1) {
-        terminal.complain(&format!("The hint can't be remembered: {error}"));
+        terminal.tell(&format!("The hint can't be remembered: {error}"));
     }
     Ok(ExitCode::SUCCESS)
 }

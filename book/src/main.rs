@@ -114,7 +114,7 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(error) => {
-            terminal.complain(&error.to_string());
+            terminal.tell(&error.to_string());
             ExitCode::from(2)
         }
     }

@@ -25,7 +25,7 @@ pub fn styled(style: Style, text: impl Display) -> String {
     format!("{style}{text}{style:#}")
 }
 
-/// Where a command writes: results to standard output, progress and complaints to standard error.
+/// Where a command writes: results to standard output, all else to standard error.
 pub struct Terminal {
     width: usize,
     output: AutoStream<io::Stdout>,
@@ -112,8 +112,8 @@ impl Terminal {
         }
     }
 
-    /// Says what went wrong, on standard error.
-    pub fn complain(&mut self, text: &str) {
+    /// Says what isn't the result, on standard error: what went wrong, where a file is.
+    pub fn tell(&mut self, text: &str) {
         self.clear_progress();
         let text = wrap(text, self.width, 0);
         // Nobody is left to tell.

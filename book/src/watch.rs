@@ -63,7 +63,7 @@ pub fn run(workbook: &Workbook, terminal: &mut Terminal) -> Result<ExitCode, Err
                     Ok(false) => return Ok(ExitCode::SUCCESS),
                     Err(Error::Terminal(error)) => return Err(error.into()),
                     // Another save may well mend it.
-                    Err(error) => terminal.complain(&error.to_string()),
+                    Err(error) => terminal.tell(&error.to_string()),
                 }
             }
         }
