@@ -16,7 +16,7 @@ pub struct Messages(Vec<[u8; 64]>);
 impl Messages {
     /// So many messages.
     pub fn sample(count: u64) -> Self {
-        Self((0..count).map(crate::records::scattered).collect())
+        Self((0..count).map(crate::scattered::scattered).collect())
     }
 }
 

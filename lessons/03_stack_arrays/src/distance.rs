@@ -13,7 +13,7 @@ impl Pairs {
     pub fn sample() -> Self {
         let pair = |number| {
             [number, number + 1]
-                .map(crate::records::scattered)
+                .map(crate::scattered::scattered)
                 .map(EventId::new)
         };
         Self((0..1_000).map(pair).collect())

@@ -54,20 +54,20 @@ pub(crate) const FACTS: &[Fact] = &[
     fact("share_within_8", || {
         share_within(&Requests::mostly_few(), 8).to_string()
     }),
-    fact("blocks_of_a_thousand_boxes", || {
+    fact("blocks_of_a_hundred_boxes", || {
         blocks(|| points().map(Box::new).collect::<Vec<_>>())
     }),
-    fact("blocks_of_a_thousand_values", || {
+    fact("blocks_of_a_hundred_values", || {
         blocks(|| points().collect::<Vec<_>>())
     }),
-    fact("blocks_of_a_thousand_boxed_dyn", || {
+    fact("blocks_of_a_hundred_boxed_dyn", || {
         blocks(|| {
             let boxed = |number| Box::new(number) as Box<dyn Any>;
-            (0..1_000u64).map(boxed).collect::<Vec<_>>()
+            (0..100u64).map(boxed).collect::<Vec<_>>()
         })
     }),
-    fact("blocks_of_a_thousand_borrowed_dyn", || {
-        let numbers: Vec<u64> = (0..1_000).collect();
+    fact("blocks_of_a_hundred_borrowed_dyn", || {
+        let numbers: Vec<u64> = (0..100).collect();
         let (_, cost) = heap(|| {
             let lent = |number| number as &dyn Any;
             numbers.iter().map(lent).collect::<Vec<&dyn Any>>()
@@ -93,10 +93,10 @@ pub(crate) const FACTS: &[Fact] = &[
     fact("blocks_of_a_boxed_function", || {
         blocks(|| Box::new(|number: u64| number + 1) as Box<dyn Fn(u64) -> u64>)
     }),
-    fact("blocks_of_a_thousand_sends", || {
+    fact("blocks_of_a_hundred_sends", || {
         blocks(|| sent(|number| number))
     }),
-    fact("blocks_of_a_thousand_boxed_sends", || {
+    fact("blocks_of_a_hundred_boxed_sends", || {
         blocks(|| sent(Box::new))
     }),
     fact("blocks_of_printing", || {
@@ -119,7 +119,7 @@ pub(crate) const FACTS: &[Fact] = &[
     fact("size_of_a_future_with_scratch", || {
         size_of_val(&idle_with_scratch()).to_string()
     }),
-    fact("large_array", || format!("{} KiB", LARGE / 1_024)),
+    fact("large_array", || format!("{} MiB", LARGE >> 20)),
     fact("blocks_of_a_large_box", || blocks(on_the_heap)),
 ];
 
@@ -138,7 +138,7 @@ fn blocks<T>(work: impl FnOnce() -> T) -> String {
 
 /// Values that are too small to point to.
 fn points() -> impl Iterator<Item = [f64; 2]> {
-    (0..1_000).map(|number| [f64::from(number), 0.0])
+    (0..100).map(|number| [f64::from(number), 0.0])
 }
 
 // ANCHOR: adder
@@ -148,10 +148,10 @@ fn adder(summand: u64) -> impl Fn(u64) -> u64 {
 }
 // ANCHOR_END: adder
 
-/// Sends a thousand values into a channel without bounds, and keeps both of its ends.
+/// Sends a hundred values into a channel without bounds, and keeps both of its ends.
 fn sent<T>(value: impl Fn(u64) -> T) -> (mpsc::Sender<T>, mpsc::Receiver<T>) {
     let (sender, receiver) = mpsc::channel();
-    for number in 0..1_000 {
+    for number in 0..100 {
         // It can't fail: the receiver is here.
         let _ = sender.send(value(number));
     }
@@ -164,7 +164,7 @@ async fn idle() -> u8 {
 
 /// The array is needed after the wait, so the future has to keep it.
 async fn idle_with_scratch() -> u8 {
-    let scratch = black_box([0u8; ROOM]);
+    let scratch = black_box([0u8; ROOM / 2]);
     let index: usize = std::future::ready(1).await;
     scratch[index]
 }

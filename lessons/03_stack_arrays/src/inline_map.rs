@@ -10,8 +10,8 @@ use std::mem;
 /// moves all into a [`HashMap`], for good.
 ///
 /// It suits what is nearly always small and may be large: the parameters of a request, the conditions of a filter.
-/// The hasher is made when the map is, so keys of strangers are as safe here as in a [`HashMap`]: an attacker can
-/// make it spill, not collide.
+/// What spills is hashed by a hasher made for it, so keys of strangers are as safe here as in a [`HashMap`]: an attacker
+/// can make it spill, not collide.
 ///
 /// ```
 /// use stack_arrays::InlineMap;
@@ -89,7 +89,8 @@ impl<K: Eq + Hash, V, const N: usize, S: BuildHasher + Default> InlineMap<K, V, 
             Entries::Spilled(map) => return map.insert(key, value),
             Entries::Inline(slots) => slots,
         };
-        if let Some((_, old)) = slots.iter_mut().flatten().find(|(known, _)| *known == key) {
+        let mut entries = slots.iter_mut().flatten();
+        if let Some((_, old)) = entries.find(|(known, _)| *known == key) {
             return Some(mem::replace(old, value));
         }
         match slots.iter_mut().find(|slot| slot.is_none()) {
@@ -99,7 +100,8 @@ impl<K: Eq + Hash, V, const N: usize, S: BuildHasher + Default> InlineMap<K, V, 
         None
     }
 
-    /// Moves the entries of the slots into a map, with room for as many again, and adds the one that had no slot.
+    /// Moves the entries of the slots into a map, with room for as many again, and adds
+    /// the one that had no slot.
     #[cold]
     fn spill(&mut self, key: K, value: V) {
         let mut map = HashMap::with_capacity_and_hasher(2 * N, S::default());

@@ -6,7 +6,7 @@ use std::hint::black_box;
 pub const LARGE: usize = 1 << 20;
 
 // ANCHOR: on_the_stack
-/// On the stack, as everywhere in Rust where nobody says otherwise. Nothing moves it to the heap because it is large.
+/// On the stack, as any local. Nothing moves it to the heap because it is large.
 #[inline(never)]
 pub fn on_the_stack() -> u8 {
     let table = black_box([1; LARGE]);
@@ -15,8 +15,8 @@ pub fn on_the_stack() -> u8 {
 // ANCHOR_END: on_the_stack
 
 // ANCHOR: through_the_stack
-/// On the heap, by way of the stack: the array is made first and moved into the box then. Only the optimiser may
-/// leave the way out.
+/// On the heap, by way of the stack: the array is made first, and moved into the box
+/// then. The optimiser may find a shorter way, or not.
 #[inline(never)]
 pub fn through_the_stack() -> Box<[u8; LARGE]> {
     Box::new([1; LARGE])
@@ -24,12 +24,10 @@ pub fn through_the_stack() -> Box<[u8; LARGE]> {
 // ANCHOR_END: through_the_stack
 
 // ANCHOR: on_the_heap
-/// On the heap from the start: a vector is filled where it is, and its block becomes the box.
+/// On the heap from the start: a vector is filled where it is, and its block becomes
+/// the box. `try_into` makes it a `Box<[u8; LARGE]>`, without a copy.
 #[inline(never)]
-pub fn on_the_heap() -> Box<[u8; LARGE]> {
-    let table = vec![1; LARGE].into_boxed_slice();
-    table.try_into().unwrap_or_else(|table: Box<[u8]>| {
-        unreachable!("a vector of {LARGE} bytes has {}", table.len())
-    })
+pub fn on_the_heap() -> Box<[u8]> {
+    vec![1; LARGE].into_boxed_slice()
 }
 // ANCHOR_END: on_the_heap

@@ -27,6 +27,7 @@ pub mod moving;
 pub mod params;
 pub mod passing;
 pub mod records;
+mod scattered;
 pub mod scratch;
 pub mod serials;
 pub mod zero_test;

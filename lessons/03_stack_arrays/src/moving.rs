@@ -10,7 +10,7 @@ impl Events {
     /// A thousand events, in no order.
     pub fn sample() -> Self {
         let tags = |event: u64| {
-            let first = u64::from_le_bytes(crate::records::scattered(event));
+            let first = u64::from_le_bytes(crate::scattered::scattered(event));
             [first, event, event + 1]
         };
         Self((0..1_000).map(tags).collect())

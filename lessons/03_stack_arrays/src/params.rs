@@ -139,7 +139,7 @@ pub fn inline_maps(requests: &Requests) -> usize {
 pub const MOST: usize = 16;
 
 // ANCHOR: bounded
-/// Sixteen slots and a count. There is no more room: what comes then has to be refused.
+/// Sixteen slots and a count. What comes then has to be refused.
 pub fn bounded(requests: &Requests) -> usize {
     let lengths = requests.all().map(|pairs| {
         let mut slots: [(&str, &str); MOST] = [("", ""); MOST];
@@ -162,12 +162,8 @@ pub fn bounded(requests: &Requests) -> usize {
 
 /// The share of requests, in percent, that need no more than so many slots.
 pub fn share_within(requests: &Requests, slots: usize) -> usize {
-    let fits = |pairs: &mut dyn Iterator<Item = Pair<'_>>| {
-        let parameters: InlineMap<&str, &str, MOST, FixedHash> = pairs.collect();
-        parameters.len() <= slots
-    };
-    let fitting = requests
+    let needed = requests
         .all()
-        .filter_map(|mut pairs| fits(&mut pairs).then_some(()));
-    100 * fitting.count() / requests.0.len().max(1)
+        .map(|pairs| pairs.collect::<InlineMap<_, _, MOST>>().len());
+    100 * needed.filter(|count| *count <= slots).count() / requests.0.len().max(1)
 }

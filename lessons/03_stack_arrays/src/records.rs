@@ -7,6 +7,7 @@
 
 use crate::fixed::{EventId, PublicKey, Signature};
 use crate::hex::{self, HexError};
+use crate::scattered::scattered;
 
 /// A feed from the wire: for each event a line of its id, its author and its signature, in hex.
 #[derive(Debug)]
@@ -35,17 +36,6 @@ impl Feed {
             [(); 3].map(|()| fields.next().unwrap_or_default())
         })
     }
-}
-
-/// Bytes without a pattern, the same ones for the same number every time.
-pub(crate) fn scattered<const N: usize>(number: u64) -> [u8; N] {
-    let mut state = number;
-    [(); N].map(|()| {
-        state = state
-            .wrapping_mul(0x5851_f42d_4c95_7f2d)
-            .wrapping_add(0x1405_7b7e_f767_814f);
-        (state >> 56) as u8
-    })
 }
 
 /// The hex as it came, never looked at.

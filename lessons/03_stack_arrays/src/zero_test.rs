@@ -11,7 +11,7 @@ impl Ids {
     pub fn sample() -> Self {
         let id = |number| match number % 10 {
             0 => EventId::ZERO,
-            _ => EventId::new(crate::records::scattered(number)),
+            _ => EventId::new(crate::scattered::scattered(number)),
         };
         Self((0..1_000).map(id).collect())
     }
