@@ -10,8 +10,8 @@ use std::mem;
 /// moves all into a [`HashMap`], for good.
 ///
 /// It suits what is nearly always small and may be large: the parameters of a request, the conditions of a filter.
-/// What spills is hashed by a hasher made for it, so keys of strangers are as safe here as in a [`HashMap`]: an attacker
-/// can make it spill, not collide.
+/// What spills is hashed by a hasher made for it, so keys of strangers are as safe here as in a [`HashMap`]: an
+/// attacker can make it spill, not collide.
 ///
 /// ```
 /// use stack_arrays::InlineMap;

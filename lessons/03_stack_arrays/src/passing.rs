@@ -79,7 +79,6 @@ macro_rules! for_size {
         match $values.bytes_each {
             8 => $pass::<1>($values),
             16 => $pass::<2>($values),
-            32 => $pass::<4>($values),
             64 => $pass::<8>($values),
             128 => $pass::<16>($values),
             _ => $pass::<128>($values),
