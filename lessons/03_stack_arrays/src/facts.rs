@@ -17,7 +17,7 @@ use crate::fixed::{EventId, Signature};
 use crate::inline_map::InlineMap;
 use crate::large::{LARGE, on_the_heap};
 use crate::params::{MOST, Requests, share_within};
-use crate::records::{Record, Slices, Texts};
+use crate::records::Record;
 use crate::scratch::ROOM;
 use crate::serials::Serial;
 
@@ -29,30 +29,20 @@ pub(crate) const FACTS: &[Fact] = &[
     fact("size_of_optional_event_id", size::<Option<EventId>>),
     fact("size_of_vec", size::<Vec<u8>>),
     fact("size_of_record", size::<Record>),
-    fact("size_of_slices", size::<Slices>),
-    fact("size_of_texts", size::<Texts>),
     fact("size_of_serial", size::<Serial>),
     fact("size_of_serial_bytes", size::<[u8; 5]>),
     fact("size_of_optional_serial", size::<Option<Serial>>),
     fact("size_of_optional_nonzero", size::<Option<NonZeroU64>>),
-    fact("size_of_pair", size::<Pair>),
     fact("size_of_hash_map", size::<HashMap<&str, &str>>),
-    fact("size_of_four_pairs", size::<SmallVec<[Pair; 4]>>),
     fact("size_of_inline_map", size::<InlineMap<&str, &str, 4>>),
     fact("size_of_sixteen_pairs", size::<[Pair; MOST]>),
     fact("size_of_small_vec_of_4", size::<SmallVec<[u64; 4]>>),
     fact("size_of_small_vec_of_64", size::<SmallVec<[u64; 64]>>),
-    fact("share_within_1", || {
-        share_within(&Requests::mostly_few(), 1).to_string()
-    }),
     fact("share_within_2", || {
         share_within(&Requests::mostly_few(), 2).to_string()
     }),
     fact("share_within_4", || {
         share_within(&Requests::mostly_few(), 4).to_string()
-    }),
-    fact("share_within_8", || {
-        share_within(&Requests::mostly_few(), 8).to_string()
     }),
     fact("blocks_of_a_hundred_boxes", || {
         blocks(|| points().map(Box::new).collect::<Vec<_>>())
@@ -74,7 +64,6 @@ pub(crate) const FACTS: &[Fact] = &[
         });
         cost.blocks.to_string()
     }),
-    fact("size_of_a_borrowed_dyn", size::<&dyn Any>),
     fact("blocks_of_a_boxed_u64", || {
         blocks(|| Box::new(black_box(7u64)))
     }),
@@ -112,9 +101,6 @@ pub(crate) const FACTS: &[Fact] = &[
     }),
     fact("blocks_of_as_much_inline", || {
         blocks(SmallVec::<[u8; ROOM]>::new)
-    }),
-    fact("size_of_a_future_without_scratch", || {
-        size_of_val(&idle()).to_string()
     }),
     fact("size_of_a_future_with_scratch", || {
         size_of_val(&idle_with_scratch()).to_string()
@@ -156,10 +142,6 @@ fn sent<T>(value: impl Fn(u64) -> T) -> (mpsc::Sender<T>, mpsc::Receiver<T>) {
         let _ = sender.send(value(number));
     }
     (sender, receiver)
-}
-
-async fn idle() -> u8 {
-    std::future::ready(1).await
 }
 
 /// The array is needed after the wait, so the future has to keep it.

@@ -180,6 +180,18 @@ impl<K, V, const N: usize, S> Default for InlineMap<K, V, N, S> {
     }
 }
 
+/// Equal entries, wherever they lie.
+impl<K: Eq + Hash, V: PartialEq, const N: usize, S: BuildHasher + Default> PartialEq
+    for InlineMap<K, V, N, S>
+{
+    fn eq(&self, other: &Self) -> bool {
+        let has = |(key, value)| other.get(key) == Some(value);
+        self.len() == other.len() && self.iter().all(has)
+    }
+}
+
+impl<K: Eq + Hash, V: Eq, const N: usize, S: BuildHasher + Default> Eq for InlineMap<K, V, N, S> {}
+
 impl<K: fmt::Debug, V: fmt::Debug, const N: usize, S> fmt::Debug for InlineMap<K, V, N, S> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_map().entries(self.iter()).finish()

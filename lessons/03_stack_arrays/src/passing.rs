@@ -14,8 +14,8 @@ const VALUES: usize = 16;
 const ROUNDS: usize = 64;
 
 impl Values {
-    /// Sixteen values of so many bytes each.
-    pub fn of(bytes_each: usize) -> Self {
+    /// Sixteen values of so many bytes each: one of the sizes in `for_size`.
+    pub(crate) fn of(bytes_each: usize) -> Self {
         let words = VALUES * bytes_each / size_of::<u64>();
         Self {
             bytes_each,
@@ -81,7 +81,10 @@ macro_rules! for_size {
             16 => $pass::<2>($values),
             64 => $pass::<8>($values),
             128 => $pass::<16>($values),
-            _ => $pass::<128>($values),
+            size => {
+                debug_assert_eq!(size, 1_024);
+                $pass::<128>($values)
+            }
         }
     };
 }

@@ -66,7 +66,7 @@ fn behaves_as_a_map<const N: usize>(operations: &[Operation]) -> Result<(), Test
         let entries: HashMap<u8, u32> = map.iter().map(|(key, value)| (*key, *value)).collect();
         prop_assert_eq!(map.iter().count(), model.len(), "no entry is listed twice");
         prop_assert_eq!(&entries, &model);
-        prop_assert_eq!(map.clone().iter().count(), model.len());
+        prop_assert_eq!(&map.clone(), &map);
     }
     Ok(())
 }
@@ -149,6 +149,20 @@ fn every_value_is_dropped_once() {
         drop(map);
         assert_eq!(drops.get(), 2 * count);
     }
+}
+
+#[test]
+fn maps_with_equal_entries_are_equal() {
+    let full = || -> InlineMap<u32, u32, 2> { [(1, 10), (2, 20)].into_iter().collect() };
+    let mut spilled = full();
+    spilled.insert(3, 30);
+    assert_ne!(spilled, full());
+    spilled.remove(&3);
+    assert!(spilled.spilled() && !full().spilled());
+    assert_eq!(spilled, full(), "wherever they lie");
+    spilled.insert(2, 21);
+    assert_ne!(spilled, full());
+    assert_eq!(InlineMap::<u32, u32, 2>::new(), InlineMap::default());
 }
 
 #[test]
