@@ -127,12 +127,10 @@ fn points() -> impl Iterator<Item = [f64; 2]> {
     (0..100).map(|number| [f64::from(number), 0.0])
 }
 
-// ANCHOR: adder
 /// A closure that outlives this function, and takes what it captured along.
 fn adder(summand: u64) -> impl Fn(u64) -> u64 {
     move |number| number + summand
 }
-// ANCHOR_END: adder
 
 /// Sends a hundred values into a channel without bounds, and keeps both of its ends.
 fn sent<T>(value: impl Fn(u64) -> T) -> (mpsc::Sender<T>, mpsc::Receiver<T>) {

@@ -71,19 +71,15 @@ macro_rules! fixed_bytes {
                 self.0
             }
 
-            // ANCHOR: is_zero
             /// Whether all bits are zero.
             pub fn is_zero(&self) -> bool {
                 *self == Self::ZERO
             }
-            // ANCHOR_END: is_zero
 
-            // ANCHOR: write_hex
             /// Writes the hex digits into the caller's array, and gives them as text.
             pub fn write_hex<'a>(&self, into: &'a mut [u8; 2 * $length]) -> &'a str {
                 hex::encode(&self.0, into)
             }
-            // ANCHOR_END: write_hex
         }
 
         impl fmt::Display for $name {

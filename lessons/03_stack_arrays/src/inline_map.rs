@@ -113,7 +113,6 @@ impl<K: Eq + Hash, V, const N: usize, S: BuildHasher + Default> InlineMap<K, V, 
     }
     // ANCHOR_END: insert
 
-    // ANCHOR: get
     /// A key's value.
     pub fn get<Q>(&self, key: &Q) -> Option<&V>
     where
@@ -128,7 +127,6 @@ impl<K: Eq + Hash, V, const N: usize, S: BuildHasher + Default> InlineMap<K, V, 
             Entries::Spilled(map) => map.get(key),
         }
     }
-    // ANCHOR_END: get
 
     /// A key's value, to change.
     pub fn get_mut<Q>(&mut self, key: &Q) -> Option<&mut V>
