@@ -39,6 +39,11 @@ proptest! {
     }
 
     #[test]
+    fn any_digits_are_an_id_or_of_another_length(text in "[0-9a-f]{60,70}") {
+        complaint_is_true(text.as_bytes())?;
+    }
+
+    #[test]
     fn one_wrong_byte_is_found(text in "[0-9a-f]{64}", position in 0..64usize, byte: u8) {
         let mut text = text.into_bytes();
         text[position] = byte;
@@ -75,10 +80,12 @@ fn complaint_is_true(text: &[u8]) -> Result<(), TestCaseError> {
     let first_wrong = text
         .iter()
         .position(|byte| !b"0123456789abcdef".contains(byte));
-    match (EventId::from_hex(text), first_wrong) {
+    let read = EventId::from_hex(text);
+    let wrong_length = matches!(read, Err(HexError::Length { .. }));
+    prop_assert_eq!(wrong_length, text.len() != 64);
+    match (read, first_wrong) {
         (Err(HexError::Length { expected, found }), _) => {
             prop_assert_eq!((expected, found), (64, text.len()));
-            prop_assert_ne!(found, expected);
         }
         (Err(HexError::Digit { position, found }), first_wrong) => {
             prop_assert_eq!((Some(position), found), (first_wrong, text[position]));
