@@ -2,8 +2,8 @@
 //! and once in twenty times an event of 1,800. A queue holds up to a thousand frames while its client is slow.
 //!
 //! To save the block that each frame cost, somebody gave frames room in place for the largest, 2,048 bytes. Now a queue
-//! is a single block: of 2 MB, for 120 KB of messages. And wherever a frame moves, into the queue, out of it, to the one
-//! who writes it, 2,056 bytes are copied, of which some 30 mean something. Room in place is in every frame.
+//! is a single block: of 2 MB, for 120 KB of messages. And wherever a frame moves, into the queue or out of it, to the
+//! one who writes it, 2,056 bytes are copied, of which some 30 mean something. Room in place is in every frame.
 //!
 //! | measure                | budget  | why                                                              |
 //! |------------------------|--------:|------------------------------------------------------------------|
