@@ -1,9 +1,8 @@
 //! An event's id is a hash of 32 bytes, and arrives as 64 digits of hex in lowercase. An import takes the ids of a
 //! backup, in which some come twice, and keeps the first of each, in the order of their arrival.
 //!
-//! An id has just one length, so it is an array of bytes: half as large as its text, and `Copy`. Digits are checked in
-//! the same pass that takes them apart. Arrays are ordered from their first byte on, as the texts are from their first
-//! digit on.
+//! An id has just one length, so it is an array of bytes: half as large as its text, and `Copy`. Every digit is checked
+//! before any is taken apart. Arrays are ordered from their first byte on, as the texts are from their first digit on.
 //!
 //! | a thousand ids             | measure     |  budget | why                                                   |
 //! |----------------------------|-------------|--------:|-------------------------------------------------------|
@@ -51,21 +50,21 @@ impl std::str::FromStr for EventId {
         if hex.len() != 64 {
             return Err(IdError::Length(hex.len()));
         }
-        let mut id = [0; 32];
-        // A letter of several bytes is no digit, so up to here every letter was one byte.
-        for (at, letter) in hex.char_indices() {
-            let digit = value(letter).ok_or(IdError::Digit { at, found: letter })?;
-            id[at / 2] = id[at / 2] << 4 | digit;
+        let is_digit = |letter| matches!(letter, '0'..='9' | 'a'..='f');
+        if let Some((at, found)) = hex.char_indices().find(|(_, letter)| !is_digit(*letter)) {
+            return Err(IdError::Digit { at, found });
         }
-        Ok(Self(id))
+        let digits = hex.as_bytes();
+        let byte = |at: usize| value(digits[2 * at]) << 4 | value(digits[2 * at + 1]);
+        Ok(Self(std::array::from_fn(byte)))
     }
 }
 
-fn value(digit: char) -> Option<u8> {
+/// What a digit stands for, once it was found to be one.
+fn value(digit: u8) -> u8 {
     match digit {
-        '0'..='9' => Some(digit as u8 - b'0'),
-        'a'..='f' => Some(digit as u8 - b'a' + 10),
-        _ => None,
+        b'0'..=b'9' => digit - b'0',
+        _ => digit - b'a' + 10,
     }
 }
 
