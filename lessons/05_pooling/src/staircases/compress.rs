@@ -1,0 +1,75 @@
+//! Texts, compressed one by one with zstd.
+
+use zstd::bulk::{Compressor, compress};
+
+use crate::{Compressors, Context, Limits, Locked};
+
+/// zstd's own default.
+const LEVEL: i32 = 3;
+
+/// Ten texts, and a pool of contexts in which one waits.
+#[derive(Debug)]
+pub struct Archive {
+    texts: Vec<Vec<u8>>,
+    compressors: Compressors<Locked<Context>>,
+}
+
+impl Archive {
+    /// Texts of so many bytes.
+    pub fn of(bytes: usize) -> Self {
+        let archive = Self {
+            texts: (0..10).map(|number| text(number, bytes)).collect(),
+            compressors: Compressors::new(Locked::new(Limits::of(2)), LEVEL),
+        };
+        pooled(&archive);
+        archive
+    }
+}
+
+/// Words in no order, so that there is something to compress and something to store.
+fn text(number: u32, bytes: usize) -> Vec<u8> {
+    const WORDS: [&str; 8] = [
+        "arena ", "block ", "heap ", "pool ", "relay ", "slab ", "note ", "page ",
+    ];
+    let mut state = number + 1;
+    let mut text = Vec::with_capacity(bytes + 8);
+    while text.len() < bytes {
+        // A linear congruential generator; its high bits are the random ones.
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        text.extend_from_slice(WORDS[(state >> 29) as usize].as_bytes());
+    }
+    text.truncate(bytes);
+    text
+}
+
+const HAS_MEMORY: &str = "there is memory for a context";
+
+// ANCHOR: fresh
+/// A context for every text.
+pub fn fresh(archive: &Archive) -> usize {
+    let stored = |text: &Vec<u8>| compress(text, LEVEL).expect(HAS_MEMORY).len();
+    archive.texts.iter().map(stored).sum()
+}
+// ANCHOR_END: fresh
+
+// ANCHOR: pooled
+/// A context that waited in a pool.
+pub fn pooled(archive: &Archive) -> usize {
+    let mut frame = Vec::new();
+    let stored = |text: &Vec<u8>| {
+        let compressed = archive.compressors.compress(text, &mut frame);
+        compressed.expect(HAS_MEMORY);
+        frame.len()
+    };
+    archive.texts.iter().map(stored).sum()
+}
+// ANCHOR_END: pooled
+
+// ANCHOR: kept
+/// A context for all of these texts, which nobody keeps for the next ones.
+pub fn kept(archive: &Archive) -> usize {
+    let mut compressor = Compressor::new(LEVEL).expect(HAS_MEMORY);
+    let stored = |text: &Vec<u8>| compressor.compress(text).expect(HAS_MEMORY).len();
+    archive.texts.iter().map(stored).sum()
+}
+// ANCHOR_END: kept

@@ -1,0 +1,81 @@
+//! Several threads that take buffers of four kilobytes from the same place.
+
+use std::hint::black_box;
+use std::thread;
+
+use crate::{Limits, LockFree, Locked, PerThread, Shelf, Stack};
+
+const ROUNDS: u64 = 10_000;
+const SIZE: usize = 4_096;
+const LIMITS: Limits = Limits::of(16);
+
+thread_local! {
+    static IDLE: Stack<Vec<u8>> = Stack::new(LIMITS);
+}
+
+/// So many threads, and the shelves that they share.
+#[derive(Debug)]
+pub struct Crew {
+    threads: usize,
+    locked: Locked<Vec<u8>>,
+    lock_free: LockFree<Vec<u8>>,
+}
+
+impl Crew {
+    /// So many threads.
+    pub fn of(threads: usize) -> Self {
+        Self {
+            threads,
+            locked: Locked::new(LIMITS),
+            lock_free: LockFree::new(LIMITS),
+        }
+    }
+
+    /// Runs the same work on every thread.
+    fn all(&self, work: impl Fn() -> u64 + Sync) -> u64 {
+        thread::scope(|scope| {
+            let threads: Vec<_> = (0..self.threads).map(|_| scope.spawn(&work)).collect();
+            let joined = threads.into_iter().map(|thread| thread.join());
+            joined.map(|sum| sum.expect("the work doesn't panic")).sum()
+        })
+    }
+}
+
+fn write_and_read(buffer: &mut Vec<u8>, number: u64) -> u64 {
+    buffer.extend_from_slice(&number.to_le_bytes());
+    black_box(&*buffer).iter().copied().map(u64::from).sum()
+}
+
+fn lend_each(shelf: &impl Shelf<Vec<u8>>) -> u64 {
+    let make = || Vec::with_capacity(SIZE);
+    let round = |number| write_and_read(&mut shelf.lend(make), number);
+    (0..ROUNDS).map(round).sum()
+}
+
+// ANCHOR: malloc
+/// Every thread asks the allocator.
+pub fn malloc(crew: &Crew) -> u64 {
+    let round = |number| write_and_read(&mut Vec::with_capacity(SIZE), number);
+    crew.all(|| (0..ROUNDS).map(round).sum())
+}
+// ANCHOR_END: malloc
+
+// ANCHOR: locked
+/// Every thread waits for the lock.
+pub fn locked(crew: &Crew) -> u64 {
+    crew.all(|| lend_each(&crew.locked))
+}
+// ANCHOR_END: locked
+
+/// Every thread asks the queue.
+pub fn lock_free(crew: &Crew) -> u64 {
+    crew.all(|| lend_each(&crew.lock_free))
+}
+
+// ANCHOR: per_thread
+/// Every thread has a shelf of its own.
+pub fn per_thread(crew: &Crew) -> u64 {
+    let shelf: PerThread<Vec<u8>> = &IDLE;
+    crew.all(|| lend_each(&shelf))
+}
+// ANCHOR_END: per_thread

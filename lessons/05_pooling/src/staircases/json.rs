@@ -1,0 +1,91 @@
+//! Notes as JSON, for a socket.
+
+use std::hint::black_box;
+
+use serde::Serialize;
+
+use crate::{JsonBuffers, Limits, Locked, Pooled};
+
+/// A note on its way to a subscriber.
+#[derive(Debug, Serialize)]
+pub struct Note {
+    id: String,
+    pubkey: String,
+    kind: u16,
+    tags: Vec<[String; 2]>,
+    content: String,
+}
+
+/// A hundred notes, and an encoder that has encoded notes like these before.
+#[derive(Debug)]
+pub struct Outbox {
+    notes: Vec<Note>,
+    encoder: JsonBuffers<Locked<Vec<u8>>>,
+}
+
+impl Outbox {
+    /// Notes with so many bytes of text.
+    pub fn with_texts_of(bytes: usize) -> Self {
+        let note = |number: usize| Note {
+            id: format!("{number:064x}"),
+            pubkey: format!("{:064x}", number % 7),
+            kind: 1,
+            tags: vec![["t".into(), "heap".into()]],
+            content: "n".repeat(bytes),
+        };
+        let outbox = Self {
+            notes: (0..100).map(note).collect(),
+            encoder: JsonBuffers::new(Locked::new(Limits::of(4).each(0, 65_536))),
+        };
+        pooled(&outbox);
+        outbox
+    }
+
+    fn encoded(&self, note: &Note) -> Pooled<'_, Vec<u8>, Locked<Vec<u8>>> {
+        self.encoder.encode(note).expect(CAN_BE_WRITTEN)
+    }
+}
+
+const CAN_BE_WRITTEN: &str = "strings and numbers can be written as JSON";
+
+/// Stands for a socket: takes the bytes, and says how many went through.
+fn send(json: &[u8]) -> usize {
+    black_box(json).len()
+}
+
+// ANCHOR: fresh
+/// A buffer for every note, which grows from 128 bytes.
+pub fn fresh(outbox: &Outbox) -> usize {
+    let sent = |note| send(&serde_json::to_vec(note).expect(CAN_BE_WRITTEN));
+    outbox.notes.iter().map(sent).sum()
+}
+// ANCHOR_END: fresh
+
+// ANCHOR: pooled
+/// A buffer from a pool, which comes back when it is sent.
+pub fn pooled(outbox: &Outbox) -> usize {
+    let sent = |note| send(&outbox.encoded(note));
+    outbox.notes.iter().map(sent).sum()
+}
+// ANCHOR_END: pooled
+
+// ANCHOR: copied
+/// A buffer from a pool, and a copy for the caller, as an encoder that returns bytes has to make.
+pub fn copied(outbox: &Outbox) -> usize {
+    let encode = |note| outbox.encoded(note).to_vec();
+    outbox.notes.iter().map(|note| send(&encode(note))).sum()
+}
+// ANCHOR_END: copied
+
+// ANCHOR: kept
+/// One buffer, which the caller owns and lends to the encoder.
+pub fn kept(outbox: &Outbox) -> usize {
+    let mut json = Vec::with_capacity(128);
+    let sent = |note| {
+        json.clear();
+        serde_json::to_writer(&mut json, note).expect(CAN_BE_WRITTEN);
+        send(&json)
+    };
+    outbox.notes.iter().map(sent).sum()
+}
+// ANCHOR_END: kept
