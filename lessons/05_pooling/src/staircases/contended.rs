@@ -1,6 +1,7 @@
 //! Several threads that take buffers of four kilobytes from the same place.
 
 use std::hint::black_box;
+use std::sync::Barrier;
 use std::thread;
 
 use crate::{Limits, LockFree, Locked, PerThread, Shelf, Stack};
@@ -31,8 +32,17 @@ impl Crew {
         }
     }
 
-    /// Runs the same work on every thread.
-    fn all(&self, work: impl Fn() -> u64 + Sync) -> u64 {
+    /// Uses ten thousand buffers on every thread. The first ones are held until all threads have one, so that the
+    /// peak doesn't depend on who starts when.
+    fn use_each<B: AsMut<Vec<u8>>>(&self, buffer: impl Fn() -> B + Sync) -> u64 {
+        let together = Barrier::new(self.threads);
+        let work = || {
+            let first = buffer();
+            together.wait();
+            drop(first);
+            let round = |number| write_and_read(buffer().as_mut(), number);
+            (0..ROUNDS).map(round).sum::<u64>()
+        };
         thread::scope(|scope| {
             let threads: Vec<_> = (0..self.threads).map(|_| scope.spawn(&work)).collect();
             let joined = threads.into_iter().map(|thread| thread.join());
@@ -46,36 +56,33 @@ fn write_and_read(buffer: &mut Vec<u8>, number: u64) -> u64 {
     black_box(&*buffer).iter().copied().map(u64::from).sum()
 }
 
-fn lend_each(shelf: &impl Shelf<Vec<u8>>) -> u64 {
-    let make = || Vec::with_capacity(SIZE);
-    let round = |number| write_and_read(&mut shelf.lend(make), number);
-    (0..ROUNDS).map(round).sum()
+fn make() -> Vec<u8> {
+    Vec::with_capacity(SIZE)
 }
 
 // ANCHOR: malloc
 /// Every thread asks the allocator.
 pub fn malloc(crew: &Crew) -> u64 {
-    let round = |number| write_and_read(&mut Vec::with_capacity(SIZE), number);
-    crew.all(|| (0..ROUNDS).map(round).sum())
+    crew.use_each(make)
 }
 // ANCHOR_END: malloc
 
 // ANCHOR: locked
 /// Every thread waits for the lock.
 pub fn locked(crew: &Crew) -> u64 {
-    crew.all(|| lend_each(&crew.locked))
+    crew.use_each(|| crew.locked.lend(make))
 }
 // ANCHOR_END: locked
 
 /// Every thread asks the queue.
 pub fn lock_free(crew: &Crew) -> u64 {
-    crew.all(|| lend_each(&crew.lock_free))
+    crew.use_each(|| crew.lock_free.lend(make))
 }
 
 // ANCHOR: per_thread
 /// Every thread has a shelf of its own.
 pub fn per_thread(crew: &Crew) -> u64 {
     let shelf: PerThread<Vec<u8>> = &IDLE;
-    crew.all(|| lend_each(&shelf))
+    crew.use_each(|| shelf.lend(make))
 }
 // ANCHOR_END: per_thread

@@ -16,17 +16,24 @@ thread_local! {
 #[derive(Debug)]
 pub struct Messages(pub u64);
 
-/// Sends each message through a short queue, in a buffer from `buffer`.
+/// As many buffers as may wait for the reader.
+const QUEUE: usize = 8;
+
+/// Sends each message through a short queue, in a buffer from `buffer`. The reader begins when the queue is full, so
+/// that the peak doesn't depend on who starts when.
 fn relay<B: AsMut<Vec<u8>> + Send>(messages: u64, buffer: impl Fn() -> B) -> u64 {
-    let (sender, receiver) = mpsc::sync_channel::<B>(8);
+    let (sender, receiver) = mpsc::sync_channel::<B>(QUEUE);
+    let send = |number: u64| {
+        let mut buffer = buffer();
+        buffer.as_mut().extend_from_slice(&number.to_le_bytes());
+        sender.send(buffer).expect("the reader reads to the end");
+    };
+    let read = |mut buffer: B| -> u64 { buffer.as_mut().iter().copied().map(u64::from).sum() };
+    let mut numbers = 0..messages;
+    numbers.by_ref().take(QUEUE).for_each(&send);
     thread::scope(|scope| {
-        let read = |mut buffer: B| -> u64 { buffer.as_mut().iter().copied().map(u64::from).sum() };
         let reader = scope.spawn(move || receiver.into_iter().map(read).sum());
-        for number in 0..messages {
-            let mut buffer = buffer();
-            buffer.as_mut().extend_from_slice(&number.to_le_bytes());
-            sender.send(buffer).expect("the reader reads to the end");
-        }
+        numbers.for_each(&send);
         drop(sender);
         reader.join().expect("the reader doesn't panic")
     })
