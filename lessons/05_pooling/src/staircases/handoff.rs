@@ -23,7 +23,7 @@ const QUEUE: usize = 8;
 /// that the peak doesn't depend on who starts when.
 fn relay<B: AsMut<Vec<u8>> + Send>(messages: u64, buffer: impl Fn() -> B) -> u64 {
     let (sender, receiver) = mpsc::sync_channel::<B>(QUEUE);
-    let send = |number: u64| {
+    let send = move |number: u64| {
         let mut buffer = buffer();
         buffer.as_mut().extend_from_slice(&number.to_le_bytes());
         sender.send(buffer).expect("the reader reads to the end");
@@ -34,7 +34,7 @@ fn relay<B: AsMut<Vec<u8>> + Send>(messages: u64, buffer: impl Fn() -> B) -> u64
     thread::scope(|scope| {
         let reader = scope.spawn(move || receiver.into_iter().map(read).sum());
         numbers.for_each(&send);
-        drop(sender);
+        drop(send);
         reader.join().expect("the reader doesn't panic")
     })
 }
