@@ -46,7 +46,8 @@ impl<S: Shelf<Vec<u8>>> JsonBuffers<S> {
 // ANCHOR_END: json
 
 // ANCHOR: context
-/// What zstd needs to compress: tables of some hundred kilobytes, allocated and set up by the C library.
+/// What zstd needs to compress: tables of tens to hundreds of kilobytes, the more the larger its inputs have been. The
+/// C library allocates them and sets them up.
 pub struct Context {
     compressor: Compressor<'static>,
     room: usize,

@@ -2,7 +2,7 @@
 
 use zstd::bulk::{Compressor, compress};
 
-use crate::{Compressors, Context, Limits, Locked};
+use crate::{Compressors, Context, Limits, Locked, Shelf};
 
 /// zstd's own default.
 const LEVEL: i32 = 3;
@@ -23,6 +23,11 @@ impl Archive {
         };
         pooled(&archive);
         archive
+    }
+
+    /// What the context that waits holds, in the C library's own words: no Rust instrument counts its memory.
+    pub(crate) fn context_bytes(&self) -> usize {
+        self.compressors.shelf().idle().bytes
     }
 }
 

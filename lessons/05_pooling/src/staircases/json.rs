@@ -41,6 +41,11 @@ impl Outbox {
         outbox
     }
 
+    /// How long a note is as JSON.
+    pub(crate) fn bytes_of_one(&self) -> usize {
+        self.encoded(&self.notes[0]).len()
+    }
+
     fn encoded(&self, note: &Note) -> Pooled<'_, Vec<u8>, Locked<Vec<u8>>> {
         self.encoder.encode(note).expect(CAN_BE_WRITTEN)
     }

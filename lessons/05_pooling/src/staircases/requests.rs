@@ -90,7 +90,7 @@ impl Recycle for Request {
 
 /// Takes one from a pool. The map and the buffer are there; the strings in the map are not.
 pub fn pooled(inbox: &Inbox) -> usize {
-    let shelf = Stack::new(Limits::of(4));
+    let shelf = Stack::new(Limits::of(4).each(0, 16_384));
     let answered = |text: &String| {
         let mut request = shelf.lend(Request::roomy);
         request.fill(text);
