@@ -45,10 +45,7 @@ fn buffers() -> Staircases {
         Staircase::over(
             "zeroed",
             "Take a buffer full of zeros, a thousand times",
-            &[
-                ("4096", || Frames::of(4_096)),
-                ("65536", || Frames::of(65_536)),
-            ],
+            &[("4096", || Frames::of(4_096))],
         )
         .step("calloc", zeroed::calloc)
         .step("pooled", zeroed::pooled)
@@ -82,7 +79,6 @@ fn encoders() -> Staircases {
         )
         .step("fresh", compress::fresh)
         .step("pooled", compress::pooled)
-        .step("kept", compress::kept)
         .boxed(),
     ]
 }

@@ -1,6 +1,6 @@
 //! Texts, compressed one by one with zstd.
 
-use zstd::bulk::{Compressor, compress};
+use zstd::bulk::compress;
 
 use crate::{Compressors, Context, Limits, Locked, Shelf};
 
@@ -69,12 +69,3 @@ pub fn pooled(archive: &Archive) -> usize {
     archive.texts.iter().map(stored).sum()
 }
 // ANCHOR_END: pooled
-
-// ANCHOR: kept
-/// A context for all of these texts, which nobody keeps for the next ones.
-pub fn kept(archive: &Archive) -> usize {
-    let mut compressor = Compressor::new(LEVEL).expect(HAS_MEMORY);
-    let stored = |text: &Vec<u8>| compressor.compress(text).expect(HAS_MEMORY).len();
-    archive.texts.iter().map(stored).sum()
-}
-// ANCHOR_END: kept
