@@ -37,7 +37,7 @@ impl Crew {
     fn use_each<B: AsMut<Vec<u8>>>(&self, buffer: impl Fn() -> B + Sync) -> u64 {
         let together = Barrier::new(self.threads);
         let work = || {
-            let first = buffer();
+            let first = black_box(buffer());
             together.wait();
             drop(first);
             let round = |number| write_and_read(buffer().as_mut(), number);
