@@ -11,11 +11,17 @@ use crate::staircases::burst::SIZES;
 use crate::staircases::compress::Archive;
 use crate::staircases::json::Outbox;
 use crate::staircases::requests::FixedSeed;
-use crate::{Limits, Locked, Pooled, Shelf};
+use crate::{Limits, Locked, Pooled, Shelf, Stack};
 
 pub(crate) const FACTS: &[Fact] = &[
     fact("size_of_guard", || {
         grouped(size_of::<Pooled<'_, Vec<u8>, Locked<Vec<u8>>>>())
+    }),
+    fact("blocks_of_clearing_again", || {
+        let shelf = Stack::new(Limits::of(1));
+        shelf.put(make());
+        let (_, cost) = heap(|| shelf.lend(make).clear());
+        cost.blocks.to_string()
     }),
     fact("json_bytes_short", || {
         grouped(Outbox::with_texts_of(20).bytes_of_one())
