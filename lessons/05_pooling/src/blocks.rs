@@ -40,7 +40,6 @@ impl fmt::Display for BlockError {
 
 impl std::error::Error for BlockError {}
 
-// ANCHOR: blocks
 /// A fixed number of blocks of `N` bytes, all of them made at once and used again and again.
 ///
 /// A [`Block`] is a key, and can't be copied. Whoever gives it back no longer has it, so nothing can be read after it
@@ -178,4 +177,3 @@ impl<const N: usize> Blocks<N> {
         }
     }
 }
-// ANCHOR_END: blocks

@@ -8,7 +8,6 @@ use zstd::bulk::Compressor;
 
 use crate::{Pool, Pooled, Recycle, Shelf};
 
-// ANCHOR: json
 /// Encodes values as JSON into buffers that it lends.
 ///
 /// ```
@@ -43,9 +42,7 @@ impl<S: Shelf<Vec<u8>>> JsonBuffers<S> {
         Ok(json)
     }
 }
-// ANCHOR_END: json
 
-// ANCHOR: context
 /// What zstd needs to compress: tables of tens to hundreds of kilobytes, the more the larger its inputs have been. The
 /// C library allocates them and sets them up.
 pub struct Context {
@@ -75,7 +72,6 @@ impl Recycle for Context {
         self.room
     }
 }
-// ANCHOR_END: context
 
 impl fmt::Debug for Context {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -86,7 +82,6 @@ impl fmt::Debug for Context {
     }
 }
 
-// ANCHOR: compressors
 /// Compresses with zstd, in contexts that it keeps.
 ///
 /// ```
@@ -118,6 +113,7 @@ impl<S: Shelf<Context>> Compressors<S> {
     /// # Errors
     ///
     /// Where zstd has no memory for a context.
+    // ANCHOR: compress
     pub fn compress(&self, bytes: &[u8], frame: &mut Vec<u8>) -> io::Result<()> {
         let context = match self.shelf.take() {
             Some(waiting) => waiting,
@@ -129,10 +125,10 @@ impl<S: Shelf<Context>> Compressors<S> {
         context.compressor.compress_to_buffer(bytes, frame)?;
         Ok(())
     }
+    // ANCHOR_END: compress
 
     /// The shelf that contexts wait on.
     pub const fn shelf(&self) -> &S {
         &self.shelf
     }
 }
-// ANCHOR_END: compressors

@@ -1,6 +1,5 @@
 //! How much may wait.
 
-// ANCHOR: limits
 /// What a shelf keeps at most. A pool forgets nothing by itself, so somebody has to say where it ends.
 ///
 /// ```
@@ -42,7 +41,6 @@ impl Limits {
         }
     }
 }
-// ANCHOR_END: limits
 
 impl Limits {
     /// The length of a shelf's list.

@@ -7,7 +7,6 @@ use std::ops::{Deref, DerefMut};
 use crate::limits::Idle;
 use crate::{Recycle, Shelf};
 
-// ANCHOR: pool
 /// Lends values that are used for a short time, and makes one where none is left.
 ///
 /// ```
@@ -21,6 +20,21 @@ use crate::{Recycle, Shelf};
 /// let text = pool.take();
 /// assert!(text.is_empty());
 /// assert_eq!(text.capacity(), 64);
+/// ```
+///
+/// A guard borrows from its pool. Threads and tasks that outlive their caller need a pool that does so too:
+///
+/// ```
+/// use std::sync::LazyLock;
+/// use pooling::{Limits, Locked, Pool};
+///
+/// static FRAMES: LazyLock<Pool<Vec<u8>, Locked<Vec<u8>>>> = LazyLock::new(|| {
+///     let limits = Limits::of(64).each(4_096, 65_536).bytes(1 << 20);
+///     Pool::new(Locked::new(limits), || Vec::with_capacity(4_096))
+/// });
+///
+/// let length = std::thread::spawn(|| FRAMES.take().len()).join();
+/// assert_eq!((length.ok(), FRAMES.idle().values), (Some(0), 1));
 /// ```
 pub struct Pool<T, S, F = fn() -> T> {
     shelf: S,
@@ -50,7 +64,6 @@ impl<T: Recycle, S: Shelf<T>, F: Fn() -> T> Pool<T, S, F> {
         self.shelf.idle()
     }
 }
-// ANCHOR_END: pool
 
 impl<T: Recycle, S: Shelf<T>, F> fmt::Debug for Pool<T, S, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -62,7 +75,6 @@ impl<T: Recycle, S: Shelf<T>, F> fmt::Debug for Pool<T, S, F> {
     }
 }
 
-// ANCHOR: guard
 /// A value on loan. Dropping it clears the value and puts it back: at the end of the scope, at a `return`, at a `?`,
 /// and when a panic unwinds.
 ///
@@ -88,11 +100,13 @@ impl<T: Recycle, S: Shelf<T>, F> fmt::Debug for Pool<T, S, F> {
 /// drop(buffer); // error: cannot move out of `buffer` because it is borrowed
 /// assert_eq!(view, b"mine");
 /// ```
+// ANCHOR: guard
 pub struct Pooled<'a, T: Recycle, S: Shelf<T>> {
     /// Empty only after `detach`, which nothing outlives.
     value: Option<T>,
     shelf: &'a S,
 }
+// ANCHOR_END: guard
 
 impl<'a, T: Recycle, S: Shelf<T>> Pooled<'a, T, S> {
     /// Puts a value in this guard's care, wherever it comes from.
@@ -103,10 +117,14 @@ impl<'a, T: Recycle, S: Shelf<T>> Pooled<'a, T, S> {
 
     /// Takes the value for good: it won't come back. Not a method, so that it can't hide one of the value's.
     pub fn detach(mut guard: Self) -> T {
-        guard.value.take().expect(ON_LOAN)
+        let Some(value) = guard.value.take() else {
+            unreachable!("{ON_LOAN}")
+        };
+        value
     }
 }
 
+// ANCHOR: guard_drop
 impl<T: Recycle, S: Shelf<T>> Drop for Pooled<'_, T, S> {
     fn drop(&mut self) {
         if let Some(value) = self.value.take() {
@@ -114,7 +132,7 @@ impl<T: Recycle, S: Shelf<T>> Drop for Pooled<'_, T, S> {
         }
     }
 }
-// ANCHOR_END: guard
+// ANCHOR_END: guard_drop
 
 const ON_LOAN: &str = "a guard has its value until it is dropped or detached";
 

@@ -2,7 +2,6 @@
 
 use std::collections::{HashMap, VecDeque};
 
-// ANCHOR: recycle
 /// A value that a pool can hand out again.
 ///
 /// ```
@@ -27,14 +26,18 @@ use std::collections::{HashMap, VecDeque};
 ///     }
 /// }
 /// ```
+// ANCHOR: recycle
 pub trait Recycle {
     /// Forgets everything about its last use, and keeps the room.
+    ///
+    /// To forget is not to wipe: behind a vector's length its bytes are still there, out of
+    /// reach of safe code. Keys and passwords are overwritten here, or not pooled.
     fn clear(&mut self);
 
-    /// The bytes of heap that it holds while it waits for its next use, as near as it can tell.
+    /// The bytes of heap that it holds while it waits for its next use.
     ///
-    /// While nobody uses the value, the answer must stay the same: a pool adds it on the way in and subtracts it on
-    /// the way out.
+    /// While nobody uses the value, the answer must stay the same: a pool adds it
+    /// on the way in and subtracts it on the way out.
     fn room(&self) -> usize;
 }
 // ANCHOR_END: recycle

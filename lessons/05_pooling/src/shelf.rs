@@ -11,7 +11,6 @@ pub use stack::{PerThread, Stack};
 use crate::limits::{Idle, Limits};
 use crate::{Pooled, Recycle};
 
-// ANCHOR: shelf
 /// A place where values wait to be used again.
 pub trait Shelf<T: Recycle> {
     /// A value that waited, cleared; nothing if none does.
@@ -33,9 +32,7 @@ pub trait Shelf<T: Recycle> {
         Pooled::new(self.take().unwrap_or_else(make), self)
     }
 }
-// ANCHOR_END: shelf
 
-// ANCHOR: pile
 /// A list with its limits, for one user at a time.
 #[derive(Debug)]
 struct Pile<T> {
@@ -77,4 +74,3 @@ impl<T: Recycle> Pile<T> {
         Idle { values, bytes }
     }
 }
-// ANCHOR_END: pile

@@ -3,7 +3,6 @@
 use crate::limits::{Idle, Limits};
 use crate::{Pooled, Recycle, Shelf};
 
-// ANCHOR: classes
 /// A shelf for byte buffers in three sizes.
 ///
 /// A request goes to the smallest class that is large enough. A buffer comes back to the class that it fills, judged
@@ -60,6 +59,7 @@ impl<S: Shelf<Vec<u8>>> SizeClasses<S> {
         Pooled::new(self.take_or_make(room), self)
     }
 
+    // ANCHOR: take_or_make
     fn take_or_make(&self, room: usize) -> Vec<u8> {
         let Some(class) = self.sizes.iter().position(|size| *size >= room) else {
             return Vec::with_capacity(room);
@@ -67,6 +67,7 @@ impl<S: Shelf<Vec<u8>>> SizeClasses<S> {
         let waiting = self.shelves[class].take();
         waiting.unwrap_or_else(|| Vec::with_capacity(self.sizes[class]))
     }
+    // ANCHOR_END: take_or_make
 }
 
 impl<S: Shelf<Vec<u8>>> Shelf<Vec<u8>> for SizeClasses<S> {
@@ -75,12 +76,14 @@ impl<S: Shelf<Vec<u8>>> Shelf<Vec<u8>> for SizeClasses<S> {
         self.shelves.iter().find_map(Shelf::take)
     }
 
+    // ANCHOR: put
     fn put(&self, buffer: Vec<u8>) -> bool {
         let room = buffer.room();
         let class = self.sizes.iter().rposition(|size| *size <= room);
         // The shelf has an upper bound of its own, so the last class needs no check here.
         class.is_some_and(|class| self.shelves[class].put(buffer))
     }
+    // ANCHOR_END: put
 
     fn idle(&self) -> Idle {
         let each = self.shelves.iter().map(Shelf::idle);
@@ -90,7 +93,6 @@ impl<S: Shelf<Vec<u8>>> Shelf<Vec<u8>> for SizeClasses<S> {
         })
     }
 }
-// ANCHOR_END: classes
 
 impl SizeClasses<crate::Locked<Vec<u8>>> {
     /// Classes that all threads share, behind a lock each. See [`new`](SizeClasses::new).

@@ -17,3 +17,12 @@ fn steps_agree() {
         staircase.assert_steps_agree();
     }
 }
+
+/// Steps that may fail agree if all of them do. They don't.
+#[test]
+fn no_step_fails() {
+    use pooling::staircases::{compress, fixed, json};
+    assert!(compress::fresh(&compress::Archive::of(540)) > Some(0));
+    assert!(json::fresh(&json::Outbox::with_texts_of(20)) > Some(0));
+    assert!(fixed::blocks(&fixed::Payloads::of_100()).is_ok());
+}

@@ -5,7 +5,6 @@ use crate::Recycle;
 use crate::limits::{Idle, Limits};
 use crate::sync::{ArrayQueue, AtomicUsize, Ordering::Relaxed};
 
-// ANCHOR: lock_free
 /// A shelf that all threads share, on crossbeam's bounded queue: a thread that is interrupted holds up nobody.
 ///
 /// A queue hands out what has waited longest, so all of its values take turns, and the one that you get is the one
@@ -42,8 +41,10 @@ impl<T: Recycle> LockFree<T> {
     }
 }
 
-// Relaxed, because the count guards no memory: the queue itself orders what one thread wrote into a value before what
-// the next one reads. And an addition comes before its subtraction, since the value went through the queue in between.
+// ANCHOR: lock_free
+// Relaxed, because the count guards no memory: the queue orders what one thread wrote
+// into a value before what the next one reads. And an addition comes before its
+// subtraction, since the value went through the queue in between.
 impl<T: Recycle> Shelf<T> for LockFree<T> {
     fn take(&self) -> Option<T> {
         let value = self.queue.pop()?;
@@ -54,7 +55,8 @@ impl<T: Recycle> Shelf<T> for LockFree<T> {
     fn put(&self, mut value: T) -> bool {
         value.clear();
         let room = value.room();
-        // Counted first and stored second: in between the count is too high, which is the safe side of a limit.
+        // Counted first and stored second: in between the count is too high, which is
+        // the safe side of a limit.
         let count = |held| self.limits.bytes_with(held, room);
         if self.bytes.fetch_update(Relaxed, Relaxed, count).is_err() {
             return false;

@@ -7,7 +7,6 @@ use crate::Recycle;
 use crate::limits::{Idle, Limits};
 use crate::sync::Mutex;
 
-// ANCHOR: locked
 /// A shelf that all threads share, behind a lock.
 ///
 /// ```
@@ -54,4 +53,3 @@ impl<T: Recycle> Shelf<T> for Locked<T> {
         self.with(|pile| pile.idle())
     }
 }
-// ANCHOR_END: locked

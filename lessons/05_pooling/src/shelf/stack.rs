@@ -7,7 +7,6 @@ use super::{Pile, Shelf};
 use crate::Recycle;
 use crate::limits::{Idle, Limits};
 
-// ANCHOR: stack
 /// A shelf for one thread. It takes no lock and can't be shared.
 ///
 /// ```
@@ -55,13 +54,12 @@ impl<T: Recycle> Shelf<T> for Stack<T> {
         self.0.borrow().idle()
     }
 }
-// ANCHOR_END: stack
 
-// ANCHOR: per_thread
 /// A [`Stack`] for each thread, behind one name that all of them can use.
 ///
 /// A value goes to the shelf of the thread that gives it back. Where one thread takes and another gives back, the one
-/// always makes new values, and the other's shelf is full of values that nobody takes.
+/// always makes new values, and the other's shelf is full of values that nobody takes. A task that holds a guard
+/// while it waits may wake up on another thread, and is such a case.
 ///
 /// ```
 /// use pooling::{Limits, PerThread, Pool, Stack};
@@ -74,9 +72,11 @@ impl<T: Recycle> Shelf<T> for Stack<T> {
 /// BUFFERS.take().extend_from_slice(b"back on this thread's shelf at the semicolon");
 /// assert_eq!(BUFFERS.idle().values, 1);
 /// ```
+// ANCHOR: per_thread
 pub type PerThread<T> = &'static LocalKey<Stack<T>>;
 
-// A thread that ends has no shelf any more: nothing waits there, and what is given back is dropped.
+// A thread that ends has no shelf any more: nothing waits there, and what is given
+// back is dropped.
 impl<T: Recycle + 'static> Shelf<T> for PerThread<T> {
     fn take(&self) -> Option<T> {
         self.try_with(Stack::take).ok().flatten()

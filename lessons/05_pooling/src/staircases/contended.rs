@@ -44,7 +44,7 @@ impl Crew {
             (0..ROUNDS).map(round).sum::<u64>()
         };
         thread::scope(|scope| {
-            let threads: Vec<_> = (0..self.threads).map(|_| scope.spawn(&work)).collect();
+            let threads: Vec<_> = (0..self.threads).map(|_| scope.spawn(work)).collect();
             let joined = threads.into_iter().map(|thread| thread.join());
             joined.map(|sum| sum.expect("the work doesn't panic")).sum()
         })

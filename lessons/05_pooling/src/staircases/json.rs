@@ -43,15 +43,13 @@ impl Outbox {
 
     /// How long a note is as JSON.
     pub(crate) fn bytes_of_one(&self) -> usize {
-        self.encoded(&self.notes[0]).len()
+        self.encoded(&self.notes[0]).map_or(0, |json| json.len())
     }
 
-    fn encoded(&self, note: &Note) -> Pooled<'_, Vec<u8>, Locked<Vec<u8>>> {
-        self.encoder.encode(note).expect(CAN_BE_WRITTEN)
+    fn encoded(&self, note: &Note) -> Option<Pooled<'_, Vec<u8>, Locked<Vec<u8>>>> {
+        self.encoder.encode(note).ok()
     }
 }
-
-const CAN_BE_WRITTEN: &str = "strings and numbers can be written as JSON";
 
 /// Stands for a socket: takes the bytes, and says how many went through.
 fn send(json: &[u8]) -> usize {
@@ -59,37 +57,38 @@ fn send(json: &[u8]) -> usize {
 }
 
 // ANCHOR: fresh
-/// A buffer for every note, which grows from 128 bytes.
-pub fn fresh(outbox: &Outbox) -> usize {
-    let sent = |note| send(&serde_json::to_vec(note).expect(CAN_BE_WRITTEN));
+/// A buffer for every note, which grows from 128 bytes. Nothing where a note can't be written.
+pub fn fresh(outbox: &Outbox) -> Option<usize> {
+    let sent = |note| Some(send(&serde_json::to_vec(note).ok()?));
     outbox.notes.iter().map(sent).sum()
 }
 // ANCHOR_END: fresh
 
 // ANCHOR: pooled
 /// A buffer from a pool, which comes back when it is sent.
-pub fn pooled(outbox: &Outbox) -> usize {
-    let sent = |note| send(&outbox.encoded(note));
+pub fn pooled(outbox: &Outbox) -> Option<usize> {
+    let sent = |note| Some(send(&outbox.encoded(note)?));
     outbox.notes.iter().map(sent).sum()
 }
 // ANCHOR_END: pooled
 
 // ANCHOR: copied
 /// A buffer from a pool, and a copy for the caller, as an encoder that returns bytes has to make.
-pub fn copied(outbox: &Outbox) -> usize {
-    let encode = |note| outbox.encoded(note).to_vec();
-    outbox.notes.iter().map(|note| send(&encode(note))).sum()
+pub fn copied(outbox: &Outbox) -> Option<usize> {
+    let encode = |note| Some(outbox.encoded(note)?.to_vec());
+    let sent = |note| Some(send(&encode(note)?));
+    outbox.notes.iter().map(sent).sum()
 }
 // ANCHOR_END: copied
 
 // ANCHOR: kept
 /// One buffer, which the caller owns and lends to the encoder.
-pub fn kept(outbox: &Outbox) -> usize {
+pub fn kept(outbox: &Outbox) -> Option<usize> {
     let mut json = Vec::with_capacity(128);
     let sent = |note| {
         json.clear();
-        serde_json::to_writer(&mut json, note).expect(CAN_BE_WRITTEN);
-        send(&json)
+        serde_json::to_writer(&mut json, note).ok()?;
+        Some(send(&json))
     };
     outbox.notes.iter().map(sent).sum()
 }
