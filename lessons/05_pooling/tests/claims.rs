@@ -423,7 +423,7 @@ fn pool_http_buffers() {
     let own = fact("buffers_of_10000_connections");
     let pooled = fact("buffers_of_10_requests");
     assert!(own >= 40_960_000);
-    assert!(pooled >= 40_960 && pooled < 50_000);
+    assert!((40_960..50_000).contains(&pooled));
     // Ten thousand that are all at work need as much from a pool, and it keeps it.
     let shelf = Locked::new(Limits::of(10_000));
     let (_, all) = heap(|| drop((0..10_000).map(|_| shelf.lend(make)).collect::<Vec<_>>()));
@@ -462,7 +462,7 @@ fn do_not_pool_long_lived() {
 
 #[test]
 fn do_not_pool_objects_needing_cleanup() {
-    struct File(Arc<()>);
+    struct File(#[expect(dead_code, reason = "held, not read")] Arc<()>);
     impl Recycle for File {
         fn clear(&mut self) {}
         fn room(&self) -> usize {
@@ -489,7 +489,6 @@ fn do_not_pool_objects_needing_cleanup() {
     });
     assert!(thread.join().expect("no panic"));
     assert_eq!(count(), 0, "or with the thread");
-    assert!(mem::needs_drop::<File>());
 }
 
 #[test]
@@ -530,7 +529,7 @@ fn overusing_pools() {
     assert!(cost("acquire/kept/4096").blocks <= 1);
     assert!(cost("json/kept/short").blocks < 5);
     assert_eq!(cost("requests/borrowed/1000").blocks, 0);
-    assert!(cost("requests/pooled/1000").blocks > 6_000 - 1);
+    assert!(cost("requests/pooled/1000").blocks >= 6_000);
     assert!(cost("fixed/blocks/1000").blocks < cost("fixed/pooled/1000").blocks);
 }
 
@@ -548,7 +547,7 @@ fn context_pool() {
         ["fresh", "pooled", "borrowed"].map(|step| cost(&format!("requests/{step}/1000")));
     // The map and the buffer are saved; the six strings in the map are made every time.
     assert_eq!(fresh.blocks, 8_000);
-    assert!(pooled.blocks < 6_010 && pooled.blocks >= 6_000);
+    assert!((6_000..6_010).contains(&pooled.blocks));
     assert_eq!(borrowed.blocks, 0);
 }
 
