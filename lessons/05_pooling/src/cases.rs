@@ -135,7 +135,10 @@ fn threads() -> Staircases {
         Staircase::over(
             "contended",
             "Take ten thousand buffers per thread",
-            &[("2_threads", || Crew::of(2)), ("4_threads", || Crew::of(4))],
+            &[
+                ("2_threads", || Crew::of(2, 4_096)),
+                ("4_threads", || Crew::of(4, 4_096)),
+            ],
         )
         .step("malloc", contended::malloc)
         .step("locked", contended::locked)

@@ -30,8 +30,8 @@ use std::collections::{HashMap, VecDeque};
 pub trait Recycle {
     /// Forgets everything about its last use, and keeps the room.
     ///
-    /// To forget is not to wipe: behind a vector's length its bytes are still there, out of
-    /// reach of safe code. Keys and passwords are overwritten here, or not pooled.
+    /// To forget is not to wipe: behind a vector's length its bytes are still there,
+    /// out of reach of safe code. Overwrite keys and passwords, or don't pool them.
     fn clear(&mut self);
 
     /// The bytes of heap that it holds while it waits for its next use.

@@ -80,7 +80,7 @@ impl<S: Shelf<Vec<u8>>> Shelf<Vec<u8>> for SizeClasses<S> {
     fn put(&self, buffer: Vec<u8>) -> bool {
         let room = buffer.room();
         let class = self.sizes.iter().rposition(|size| *size <= room);
-        // The shelf has an upper bound of its own, so the last class needs no check here.
+        // What is too large for the last class is refused by its shelf.
         class.is_some_and(|class| self.shelves[class].put(buffer))
     }
     // ANCHOR_END: put

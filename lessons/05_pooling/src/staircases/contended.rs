@@ -1,4 +1,4 @@
-//! Several threads that take buffers of four kilobytes from the same place.
+//! Several threads that take buffers from the same place.
 
 use std::hint::black_box;
 use std::sync::Barrier;
@@ -6,8 +6,8 @@ use std::thread;
 
 use crate::{Limits, LockFree, Locked, PerThread, Shelf, Stack};
 
-const ROUNDS: u64 = 10_000;
-const SIZE: usize = 4_096;
+/// How many buffers each thread uses.
+pub const ROUNDS: u64 = 10_000;
 const LIMITS: Limits = Limits::of(16);
 
 thread_local! {
@@ -18,18 +18,24 @@ thread_local! {
 #[derive(Debug)]
 pub struct Crew {
     threads: usize,
+    size: usize,
     locked: Locked<Vec<u8>>,
     lock_free: LockFree<Vec<u8>>,
 }
 
 impl Crew {
-    /// So many threads.
-    pub fn of(threads: usize) -> Self {
+    /// So many threads, and buffers of so many bytes.
+    pub fn of(threads: usize, size: usize) -> Self {
         Self {
             threads,
+            size,
             locked: Locked::new(LIMITS),
             lock_free: LockFree::new(LIMITS),
         }
+    }
+
+    fn make(&self) -> Vec<u8> {
+        Vec::with_capacity(self.size)
     }
 
     /// Uses ten thousand buffers on every thread. The first ones are held until all threads have one, so that the
@@ -51,38 +57,53 @@ impl Crew {
     }
 }
 
+/// Fills a buffer with zeros, as a read call wants it that takes initialised bytes.
+fn zeroed<B: AsMut<Vec<u8>>>(mut buffer: B, size: usize) -> B {
+    buffer.as_mut().resize(size, 0);
+    black_box(buffer.as_mut().as_slice());
+    buffer.as_mut().clear();
+    buffer
+}
+
 fn write_and_read(buffer: &mut Vec<u8>, number: u64) -> u64 {
     buffer.extend_from_slice(&number.to_le_bytes());
     black_box(&*buffer).iter().copied().map(u64::from).sum()
 }
 
-fn make() -> Vec<u8> {
-    Vec::with_capacity(SIZE)
-}
-
 // ANCHOR: malloc
 /// Every thread asks the allocator.
 pub fn malloc(crew: &Crew) -> u64 {
-    crew.use_each(make)
+    crew.use_each(|| crew.make())
 }
 // ANCHOR_END: malloc
 
 // ANCHOR: locked
 /// Every thread waits for the lock.
 pub fn locked(crew: &Crew) -> u64 {
-    crew.use_each(|| crew.locked.lend(make))
+    crew.use_each(|| crew.locked.lend(|| crew.make()))
 }
 // ANCHOR_END: locked
 
 /// Every thread asks the queue.
 pub fn lock_free(crew: &Crew) -> u64 {
-    crew.use_each(|| crew.lock_free.lend(make))
+    crew.use_each(|| crew.lock_free.lend(|| crew.make()))
 }
 
 // ANCHOR: per_thread
 /// Every thread has a shelf of its own.
 pub fn per_thread(crew: &Crew) -> u64 {
     let shelf: PerThread<Vec<u8>> = &IDLE;
-    crew.use_each(|| shelf.lend(make))
+    crew.use_each(|| shelf.lend(|| crew.make()))
 }
 // ANCHOR_END: per_thread
+
+/// Every thread asks the allocator, for buffers full of zeros.
+pub fn malloc_zeroed(crew: &Crew) -> u64 {
+    crew.use_each(|| zeroed(vec![0; crew.size], crew.size))
+}
+
+/// Every thread has a shelf of its own, and fills what it takes with zeros.
+pub fn per_thread_zeroed(crew: &Crew) -> u64 {
+    let shelf: PerThread<Vec<u8>> = &IDLE;
+    crew.use_each(|| zeroed(shelf.lend(|| crew.make()), crew.size))
+}

@@ -101,7 +101,8 @@ pub fn pooled(inbox: &Inbox) -> usize {
 // ANCHOR_END: pooled
 
 // ANCHOR: borrowed
-/// A request taken apart that owns nothing: it points into the text that came in.
+/// A request taken apart that owns nothing: it points into the text that came in. Eight parameters are enough here; a
+/// server would refuse a ninth.
 struct View<'a> {
     params: [(&'a str, &'a str); 8],
     body: &'a str,
