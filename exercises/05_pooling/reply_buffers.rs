@@ -3,12 +3,12 @@
 //!
 //! Encode into buffers that are used again, for all requests together: a buffer per connection would lie idle ten
 //! thousand times. Beware of three things. A wire may ask the server itself while it is written to (one that mirrors to
-//! an auditor does). A write may fail. And one reply of 100 KB must not stay for good.
+//! an auditor does). A write may fail. And one reply of 85 KB must not stay for good.
 //!
 //! | measure                    | budget | why                                                            |
 //! |----------------------------|--------|----------------------------------------------------------------|
 //! | blocks, 1,000 requests     |     80 | buffers grow in steps; one large reply grows in a few more     |
-//! | live, after these          | 32,768 | buffers for ordinary replies; the large one was 100 KB         |
+//! | live, after these          | 32,768 | buffers for ordinary replies; the large one was 85 KB          |
 //! | blocks, from then on       |      0 | ordinary requests, sent or not                                 |
 
 use std::io::{self, Write};

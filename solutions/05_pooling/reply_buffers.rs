@@ -7,7 +7,7 @@
 //! | measure                    | budget | why                                                            |
 //! |----------------------------|--------|----------------------------------------------------------------|
 //! | blocks, 1,000 requests     |     80 | buffers grow in steps; one large reply grows in a few more     |
-//! | live, after these          | 32,768 | buffers for ordinary replies; the large one was 100 KB         |
+//! | live, after these          | 32,768 | buffers for ordinary replies; the large one was 85 KB          |
 //! | blocks, from then on       |      0 | ordinary requests, sent or not                                 |
 
 use std::cell::RefCell;

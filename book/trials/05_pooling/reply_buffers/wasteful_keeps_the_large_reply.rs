@@ -1,4 +1,4 @@
-//! Keeps every buffer, also one of 100 KB.
+//! Keeps every buffer, also one of 85 KB.
 
 use std::cell::RefCell;
 use std::fmt::Write as _;
