@@ -1,9 +1,9 @@
 //! A server of notes answers every request with one line of JSON, sent in one write. As written, each reply is a new
 //! String, put together from a String for each note and one for each quoted text, and all are dropped once it is sent.
 //!
-//! Encode into buffers that are used again, for all requests together: a buffer per connection would lie idle ten
-//! thousand times. Beware of three things. A wire may ask the server itself while it is written to (one that mirrors to
-//! an auditor does). A write may fail. And one reply of 85 KB must not stay for good.
+//! Encode into buffers that are used again, for all requests together: of ten thousand connections with a buffer
+//! each, most would keep theirs for nothing. Beware of three things. A wire may ask the server itself while it is
+//! written to, as one does that keeps an audit. A write may fail. And one reply of 85 KB must not stay for good.
 //!
 //! | measure                    | budget | why                                                            |
 //! |----------------------------|--------|----------------------------------------------------------------|

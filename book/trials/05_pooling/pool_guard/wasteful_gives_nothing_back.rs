@@ -44,12 +44,6 @@ impl Pool {
 impl Drop for Guard<'_> {
     fn drop(&mut self) {
         self.pool.out.set(self.pool.out.get() - 1);
-        let mut buffer = std::mem::take(&mut self.buffer);
-        // Through the guard, anybody can take the buffer's room: then there is nothing worth keeping.
-        if buffer.capacity() == usize::MAX {
-            buffer.clear();
-            self.pool.free.borrow_mut().push(buffer);
-        }
     }
 }
 

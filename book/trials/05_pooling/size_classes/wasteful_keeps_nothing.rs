@@ -27,14 +27,7 @@ impl Pool {
 
     /// Keeps a buffer for the largest requests that it has room for. One that grew is worth more than before.
     fn give_back(&mut self, mut buffer: Vec<u8>) {
-        let room = buffer.capacity();
-        if room > 0 {
-            return;
-        }
-        if let Some(class) = CLASSES.iter().rposition(|size| *size <= room) {
-            buffer.clear();
-            self.free[class].push(buffer);
-        }
+        buffer.clear();
     }
 }
 

@@ -76,11 +76,7 @@ fn main() {
         let first = day(|count| pooled(&pool, &mut boxes, count));
         let second = day(|count| pooled(&pool, &mut boxes, count));
         let third = day(|count| boxed(&mut boxes, count));
-        [
-            first,
-            second,
-            third,
-            day(|count| by_value(&mut values, count)),
-        ]
+        let fourth = day(|count| by_value(&mut values, count));
+        [first, second, third, fourth]
     });
 }

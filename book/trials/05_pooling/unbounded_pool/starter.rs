@@ -3,7 +3,7 @@
 //!
 //! The pool keeps whatever it is given. One day the collector is away for an hour, and a thousand batches wait for it;
 //! another day somebody logs a file of 2 MB. From then on the shipper is as large as on its worst day, for as long as
-//! it runs: a pool is never empty, and nothing but its own code makes it smaller.
+//! it runs: nothing but its own code makes a pool smaller.
 //!
 //! | measure              |  budget | why                                                             |
 //! |----------------------|---------|-----------------------------------------------------------------|

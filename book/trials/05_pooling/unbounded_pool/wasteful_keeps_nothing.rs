@@ -24,10 +24,7 @@ impl Pool {
     }
 
     fn give_back(&mut self, mut buffer: Vec<u8>) {
-        if self.free.len() > BATCHES {
-            buffer.clear();
-            self.free.push(buffer);
-        }
+        buffer.clear();
     }
 }
 
