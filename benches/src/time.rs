@@ -1,5 +1,7 @@
 //! Time, by criterion. No allocator is installed: what is timed is what ships.
 
+use std::time::Duration;
+
 use criterion::{BenchmarkId, Criterion};
 use measuring::case::Lesson;
 
@@ -7,7 +9,11 @@ use measuring::case::Lesson;
 ///
 /// Criterion takes the arguments: a filter on `staircase/step/input`, `--quick`, `--save-baseline`, and so on.
 pub fn run(lesson: &Lesson) {
-    let mut criterion = Criterion::default().configure_from_args();
+    // A lesson has dozens of cases, and their median hardly moves after two seconds. `--measurement-time` takes more.
+    let mut criterion = Criterion::default()
+        .warm_up_time(Duration::from_millis(500))
+        .measurement_time(Duration::from_secs(2))
+        .configure_from_args();
     for staircase in &lesson.staircases {
         let mut group = criterion.benchmark_group(staircase.name());
         for case in staircase.cases() {

@@ -1,6 +1,7 @@
 //! Difference: a feed without the notes that its reader has muted.
 
 use crate::Serial;
+use crate::intersection::finder;
 
 /// A feed, and what to leave out of it.
 #[derive(Debug)]
@@ -19,15 +20,6 @@ impl Muted {
             feed: serials((0..30_000).step_by(3)),
             muted: serials((0..30_000).step_by(60)),
         }
-    }
-}
-
-/// Says of ever larger serials whether a sorted list has them.
-fn finder(list: &[Serial]) -> impl FnMut(&Serial) -> bool {
-    let mut rest = list.iter().peekable();
-    move |serial| {
-        while rest.next_if(|candidate| *candidate < serial).is_some() {}
-        rest.next_if_eq(&serial).is_some()
     }
 }
 

@@ -27,7 +27,7 @@ impl Outbox {
 /// Appends a note's frame: its id, its length, its text.
 fn encode(note: &Note, frame: &mut Vec<u8>) {
     frame.extend_from_slice(&note.id);
-    frame.extend_from_slice(&note.text.len().to_be_bytes());
+    frame.extend_from_slice(&(note.text.len() as u64).to_be_bytes());
     frame.extend_from_slice(note.text.as_bytes());
 }
 

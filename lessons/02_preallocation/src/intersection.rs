@@ -74,16 +74,23 @@ pub fn with_capacity(hits: &Hits) -> Vec<Serial> {
 }
 // ANCHOR_END: with_capacity
 
+// ANCHOR: finder
+/// Says of ever larger serials whether a sorted list has them, and reads that list once.
+pub(crate) fn finder(list: &[Serial]) -> impl FnMut(&Serial) -> bool {
+    let mut rest = list.iter().peekable();
+    move |serial| {
+        while rest.next_if(|candidate| *candidate < serial).is_some() {}
+        rest.next_if_eq(&serial).is_some()
+    }
+}
+// ANCHOR_END: finder
+
 // ANCHOR: retain
 /// The list only ever gets shorter: strike out of it what the others lack.
 pub fn retain(hits: &Hits) -> Vec<Serial> {
     let mut common = hits.first.clone();
     for other in &hits.others {
-        let mut rest = other.iter().peekable();
-        common.retain(|serial| {
-            while rest.next_if(|candidate| *candidate < serial).is_some() {}
-            rest.next_if_eq(&serial).is_some()
-        });
+        common.retain(finder(other));
     }
     common
 }

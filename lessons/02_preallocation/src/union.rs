@@ -21,7 +21,7 @@ impl Feeds {
 
 // ANCHOR: merge
 /// Appends to `all` what is in `left` or `right`, both sorted and without doubles.
-pub fn merge(mut left: &[Serial], mut right: &[Serial], all: &mut Vec<Serial>) {
+fn merge(mut left: &[Serial], mut right: &[Serial], all: &mut Vec<Serial>) {
     while let ([one, more_left @ ..], [other, more_right @ ..]) = (left, right) {
         all.push(*one.min(other));
         match one.cmp(other) {
