@@ -47,6 +47,7 @@ mod staircases {
     pub mod permit_count;
     pub mod permits;
     pub mod settings;
+    mod single;
     pub mod subscriptions;
 }
 #[cfg(not(loom))]

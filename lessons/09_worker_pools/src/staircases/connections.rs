@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
-use tokio::runtime::{self, Runtime};
+use tokio::runtime::Runtime;
 use tokio::sync::mpsc::{self, Receiver, Sender};
-use tokio::task::{JoinHandle, yield_now};
+use tokio::task::JoinHandle;
 use tokio::time::{Instant, Interval, interval_at};
+
+use super::single;
 
 /// Messages that may wait, in each channel.
 const QUEUE: usize = 8;
@@ -28,11 +30,7 @@ struct Socket {
 impl Clients {
     /// So many connections.
     pub fn sample(count: usize) -> Self {
-        let mut builder = runtime::Builder::new_current_thread();
-        let runtime = builder
-            .enable_time()
-            .build()
-            .expect("a runtime without threads can start");
+        let runtime = single::runtime(4 * count);
         Self { count, runtime }
     }
 
@@ -48,7 +46,7 @@ impl Clients {
                 connect(Socket { incoming, outgoing });
             }
             drop(outgoing);
-            yield_now().await;
+            single::come_to_rest().await;
             for client in clients {
                 for message in 0..MESSAGES {
                     client.send(message).await.expect("the connection is open");

@@ -9,15 +9,16 @@ use std::thread;
 use crossbeam::utils::CachePadded;
 use measuring::case::Fact;
 use measuring::{Heap, heap};
-use tokio::runtime;
-use tokio::sync::Notify;
-use tokio::task::{JoinHandle, yield_now};
+use tokio::sync::Semaphore;
+use tokio::task::JoinHandle;
+
+use super::single;
 
 pub(crate) const FACTS: &[Fact] = &[
     fact("idle_task_blocks", || per_task(|cost| cost.blocks)),
     fact("idle_task_bytes", || per_task(|cost| cost.peak)),
     fact("idle_future_size", || {
-        size_of_val(&wait(Arc::new(Notify::new()))).to_string()
+        size_of_val(&wait(Arc::new(Semaphore::new(0)))).to_string()
     }),
     fact("spawn_thread_blocks", || spawn_thread().blocks.to_string()),
     fact("spawn_thread_bytes", || spawn_thread().bytes.to_string()),
@@ -40,44 +41,26 @@ fn boxed(number: u64) -> Box<dyn FnOnce() -> u64 + Send> {
 }
 
 /// What a task does that waits for one thing.
-async fn wait(signal: Arc<Notify>) {
-    signal.notified().await;
+async fn wait(gate: Arc<Semaphore>) {
+    // An error says that the gate was closed for good, which is how these are let go.
+    let _ = gate.acquire().await;
 }
 
 /// What each of a thousand tasks takes that wait, on a runtime of one thread.
 fn per_task(figure: fn(Heap) -> u64) -> String {
-    const TASKS: u64 = 1_000;
-    let runtime = runtime::Builder::new_current_thread()
-        .build()
-        .expect("a runtime without threads or timers can start");
-    runtime.block_on(async {
-        let signal = Arc::new(Notify::new());
-        let start = || -> Vec<JoinHandle<()>> {
-            let mut tasks = Vec::with_capacity(TASKS as usize);
-            tasks.extend((0..TASKS).map(|_| tokio::spawn(wait(signal.clone()))));
-            tasks
-        };
-        // Once before it counts: the runtime's queue of what can run grows, and stays.
-        drain(start(), &signal).await;
-        let (tasks, cost) = heap(start);
-        let list = Heap {
-            blocks: 1,
-            bytes: 0,
-            peak: TASKS * size_of::<JoinHandle<()>>() as u64,
-            live: 0,
-        };
-        drain(tasks, &signal).await;
-        ((figure(cost) - figure(list)) / TASKS).to_string()
+    const TASKS: usize = 1_000;
+    single::runtime(TASKS).block_on(async {
+        let gate = Arc::new(Semaphore::new(0));
+        let mut tasks: Vec<JoinHandle<()>> = Vec::with_capacity(TASKS);
+        let spawn = || tokio::spawn(wait(gate.clone()));
+        let ((), cost) = heap(|| tasks.extend((0..TASKS).map(|_| spawn())));
+        single::come_to_rest().await;
+        gate.close();
+        for task in tasks {
+            task.await.expect("waiting doesn't panic");
+        }
+        (figure(cost) / TASKS as u64).to_string()
     })
-}
-
-async fn drain(tasks: Vec<JoinHandle<()>>, signal: &Notify) {
-    // Now all of them wait.
-    yield_now().await;
-    signal.notify_waiters();
-    for task in tasks {
-        task.await.expect("waiting doesn't panic");
-    }
 }
 
 /// What a thread takes of whoever starts it. Its stack is no part of that: the kernel supplies it.

@@ -2,9 +2,11 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tokio::runtime::{self, Runtime};
+use tokio::runtime::Runtime;
 use tokio::sync::Semaphore;
 use tokio::task::{JoinSet, yield_now};
+
+use super::single;
 
 /// How many requests are worked on at a time.
 pub const PERMITS: usize = 8;
@@ -20,9 +22,7 @@ pub struct Requests {
 impl Requests {
     /// So many requests.
     pub fn sample(count: u64) -> Self {
-        let runtime = runtime::Builder::new_current_thread()
-            .build()
-            .expect("a runtime without threads or timers can start");
+        let runtime = single::runtime(count as usize);
         Self { count, runtime }
     }
 }

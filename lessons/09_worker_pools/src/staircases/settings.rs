@@ -1,10 +1,14 @@
 //! Settings that are read all the time and change now and then: copied, locked, or replaced whole.
 
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::thread;
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
+
+/// How often a writer replaces the limits, and how long it waits in between.
+const VERSIONS: u64 = 20;
+const PAUSE: Duration = Duration::from_micros(20);
 
 /// What a relay looks up for every event.
 #[derive(Clone, Debug)]
@@ -44,7 +48,7 @@ impl Settings {
         Self::sample(reads, 0)
     }
 
-    /// Read so often by each of two threads, while a third changes them every 50 microseconds or so.
+    /// Read so often by each of two threads, while a third replaces them again and again.
     pub fn busy(reads: u64) -> Self {
         Self::sample(reads, 2)
     }
@@ -68,21 +72,16 @@ impl Settings {
         if self.readers == 0 {
             return read_all();
         }
-        let finished = &AtomicBool::new(false);
         thread::scope(|scope| {
             scope.spawn(move || {
-                let mut version = 0;
-                while !finished.load(Relaxed) {
-                    version += 1;
+                for version in 1..=VERSIONS {
                     publish(self, Limits::version(version));
-                    thread::sleep(std::time::Duration::from_micros(50));
+                    thread::sleep(PAUSE);
                 }
             });
             let readers: Vec<_> = (0..self.readers).map(|_| scope.spawn(read_all)).collect();
             let sums = readers.into_iter().map(|reader| reader.join());
-            let sum = sums.map(|sum| sum.expect("reading doesn't panic")).sum();
-            finished.store(true, Relaxed);
-            sum
+            sums.map(|sum| sum.expect("reading doesn't panic")).sum()
         })
     }
 }

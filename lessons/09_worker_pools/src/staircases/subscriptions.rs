@@ -1,8 +1,10 @@
 //! Fifty connections with subscriptions to a stream of events: a task for each subscription, or a list of filters?
 
-use tokio::runtime::{self, Runtime};
+use tokio::runtime::Runtime;
 use tokio::sync::broadcast::{self, Receiver};
-use tokio::task::{JoinSet, yield_now};
+use tokio::task::JoinSet;
+
+use super::single;
 
 /// How many connections there are.
 pub const CONNECTIONS: usize = 50;
@@ -29,12 +31,9 @@ impl Filter {
 impl Feed {
     /// Connections with so many subscriptions.
     pub fn with(subscriptions: u64) -> Self {
-        let runtime = runtime::Builder::new_current_thread()
-            .build()
-            .expect("a runtime without threads or timers can start");
         Self {
             subscriptions,
-            runtime,
+            runtime: single::runtime(CONNECTIONS * subscriptions as usize),
         }
     }
 
@@ -50,7 +49,7 @@ impl Feed {
             for _ in 0..CONNECTIONS {
                 connect(&mut tasks, &events);
             }
-            yield_now().await;
+            single::come_to_rest().await;
             for event in 0..EVENTS {
                 events.send(event).expect("there are subscribers");
             }
