@@ -449,15 +449,18 @@ impl<J> Worker<J> {
 
     fn recover<S>(&self, state: &mut Option<S>, payload: Box<dyn Any + Send>) {
         self.shared.tally.panicked.fetch_add(1, Relaxed);
-        let report = AssertUnwindSafe(|| {
-            (self.on_panic)(&JobPanic::new(&self.name, &*payload));
-            *state = None;
-            drop(payload);
-        });
-        if let Err(again) = catch_unwind(report) {
-            // The hook or a destructor panicked as well. This one's destructor might, too: better it leaks.
-            std::mem::forget(again);
-        }
+        // Each by itself: a panic that meets another one on its way ends the process.
+        survive(|| (self.on_panic)(&JobPanic::new(&self.name, &*payload)));
+        survive(|| drop(state.take()));
+        survive(|| drop(payload));
+    }
+}
+
+/// Runs what isn't the pool's own, and goes on if it panics.
+fn survive(foreign: impl FnOnce()) {
+    if let Err(payload) = catch_unwind(AssertUnwindSafe(foreign)) {
+        // Its destructor might panic as well. Better it leaks.
+        std::mem::forget(payload);
     }
 }
 
