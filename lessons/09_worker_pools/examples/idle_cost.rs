@@ -20,7 +20,9 @@ fn main() {
     println!("for each one that waits:      heap   resident      reserved");
     threads();
     tasks();
-    println!("\nswitches for each of {THREADS} tiny jobs, those of the thread that waits for them included:");
+    println!(
+        "\nswitches for each of {THREADS} tiny jobs, those of the thread that waits for them included:"
+    );
     println!("a thread each {:>8.2}", thread_per_job());
     println!("one worker    {:>8.2}", one_worker());
 }
@@ -109,7 +111,10 @@ fn status(whose: &str, name: &str) -> Option<u64> {
 /// How often the kernel has taken a core from the calling thread, or the thread gave it up.
 fn switches() -> u64 {
     let names = ["voluntary_ctxt_switches:", "nonvoluntary_ctxt_switches:"];
-    names.iter().filter_map(|name| status("thread-self", name)).sum()
+    names
+        .iter()
+        .filter_map(|name| status("thread-self", name))
+        .sum()
 }
 
 fn thread_per_job() -> f64 {

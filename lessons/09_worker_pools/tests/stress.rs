@@ -18,7 +18,7 @@ fn each_job_runs_once_or_is_handed_back() {
         let noted = ran.clone();
         let work = move |(): &mut (), job: u64| {
             noted.lock().expect("not poisoned").push(job);
-            if job % 97 == 0 {
+            if job.is_multiple_of(97) {
                 std::panic::resume_unwind(Box::new("bad"));
             }
         };

@@ -10,26 +10,28 @@ use arc_swap::ArcSwap;
 const VERSIONS: u64 = 20;
 const PAUSE: Duration = Duration::from_micros(20);
 
-/// What a relay looks up for every event.
+/// What a relay looks up for every event. Reads and writes share an allowance, so a reader who saw half of one version
+/// and half of another would add them up to something else.
 #[derive(Clone, Debug)]
 pub struct Limits {
-    version: u64,
-    max_length: u64,
+    reads: u64,
+    writes: u64,
     kinds: Vec<u16>,
 }
 
+const ALLOWANCE: u64 = 10_000;
+
 impl Limits {
-    /// A new version, which allows what the old one does.
     fn version(version: u64) -> Self {
         Self {
-            version,
-            max_length: 64 * 1_024,
+            reads: ALLOWANCE - version,
+            writes: version,
             kinds: (0..32).collect(),
         }
     }
 
     fn read(&self) -> u64 {
-        self.max_length + self.kinds.len() as u64
+        self.reads + self.writes + self.kinds.len() as u64
     }
 }
 
@@ -140,10 +142,3 @@ pub fn swapped(settings: &Settings) -> u64 {
     settings.run(read, |it, new| it.swapped.store(Arc::new(new)))
 }
 // ANCHOR_END: swapped
-
-impl Settings {
-    /// The version that is in force, for whoever reads by [`swapped`].
-    pub fn version(&self) -> u64 {
-        self.swapped.load().version
-    }
-}
