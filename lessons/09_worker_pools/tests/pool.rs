@@ -228,7 +228,7 @@ fn a_handover_without_a_queue_waits_for_a_worker() {
 #[test]
 fn a_lost_result_keeps_its_place() {
     let halve = |(): &mut (), number: u32| {
-        assert!(number % 2 == 0, "{number} is odd");
+        assert!(number.is_multiple_of(2), "{number} is odd");
         number / 2
     };
     let halves = Ordered::start(Config::named("halve").workers(2), || (), halve).expect("starts");

@@ -109,7 +109,7 @@ pub fn on_read(sessions: &u64) -> Sessions {
 /// Every fifty ticks, all that has expired goes.
 pub fn swept(sessions: &u64) -> Sessions {
     fill(*sessions, |kept| {
-        if kept.now % 50 == 0 {
+        if kept.now.is_multiple_of(50) {
             kept.sweep();
         }
     })
