@@ -11,8 +11,8 @@
 //!
 //! # How the pool is checked
 //!
-//! Beside unit tests there are three checks. `tests/loom.rs` runs it through every interleaving of its lock, its
-//! counters and a model of its queue; that build leaves the staircases out:
+//! Beside unit tests there are three checks. `tests/loom.rs` runs it through the interleavings of its lock, its
+//! counters and a model of its queue, with at most two interruptions each; that build leaves the staircases out:
 //!
 //! ```text
 //! RUSTFLAGS="--cfg loom" cargo test -p worker_pools --test loom --release

@@ -1,4 +1,5 @@
-//! The pool in every interleaving of its lock, its counters and a model of its queue.
+//! The pool in every interleaving of its lock, its counters and a model of its queue, as long as threads are interrupted
+//! at most twice (where they don't wait). Most faults show with that, and more take far longer: LOOM_MAX_PREEMPTIONS says how many.
 //!
 //! `RUSTFLAGS="--cfg loom" cargo test -p worker_pools --test loom --release`
 
@@ -9,6 +10,12 @@ use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use loom::sync::Arc;
 use loom::thread;
 use worker_pools::{Closed, Config, Counts, Ordered, Pool, TrySubmitError};
+
+fn check(model: impl Fn() + Sync + Send + 'static) {
+    let mut explorer = loom::model::Builder::new();
+    explorer.preemption_bound.get_or_insert(2);
+    explorer.check(model);
+}
 
 /// Jobs that ran, as bits. Not loom's: what is counted is no part of the pool.
 type Ran = std::sync::Arc<AtomicU64>;
@@ -27,7 +34,7 @@ fn pool(workers: usize, queue: usize) -> (Pool<u64>, Ran) {
 
 #[test]
 fn shutdown_waits_for_every_accepted_job() {
-    loom::model(|| {
+    check(|| {
         let (pool, ran) = pool(2, 1);
         pool.submit(1).expect("the pool is open");
         pool.submit(2).expect("the pool is open");
@@ -39,7 +46,7 @@ fn shutdown_waits_for_every_accepted_job() {
 
 #[test]
 fn a_submit_that_races_with_closing_is_accepted_or_handed_back() {
-    loom::model(|| {
+    check(|| {
         let (pool, ran) = pool(1, 1);
         let submitter = pool.submitter();
         let other = thread::spawn(move || match submitter.submit(1) {
@@ -59,7 +66,7 @@ fn a_submit_that_races_with_closing_is_accepted_or_handed_back() {
 
 #[test]
 fn a_full_queue_hands_back_and_an_open_pool_never_says_closed() {
-    loom::model(|| {
+    check(|| {
         let (pool, ran) = pool(1, 1);
         pool.submit(1).expect("the pool is open");
         let accepted = match pool.try_submit(2) {
@@ -77,7 +84,7 @@ fn a_full_queue_hands_back_and_an_open_pool_never_says_closed() {
 
 #[test]
 fn closing_while_somebody_waits_for_room_loses_nothing() {
-    loom::model(|| {
+    check(|| {
         let (pool, ran) = pool(1, 1);
         let pool = Arc::new(pool);
         let waiting = pool.submitter();
@@ -96,7 +103,7 @@ fn closing_while_somebody_waits_for_room_loses_nothing() {
 
 #[test]
 fn results_come_in_order() {
-    loom::model(|| {
+    check(|| {
         let config = Config::named("loom").workers(2).queue(1);
         let twice = Ordered::start(config, || (), |(), number: u64| 2 * number)
             .expect("loom starts threads");
