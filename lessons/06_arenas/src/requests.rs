@@ -60,15 +60,21 @@ fn send(answer: &str) -> u64 {
 }
 
 // ANCHOR: malloc
-/// Every field is a string, and so is the answer.
+/// Every field is a string, and so is the answer. Each has room from the start: decoded, a field only gets shorter.
 pub fn malloc(inbox: &Inbox) -> u64 {
+    let text = |field: &str| {
+        let mut text = String::with_capacity(field.len());
+        text.extend(decoded(field));
+        text
+    };
     let mut sent = 0;
     for form in &inbox.0 {
-        let mut pairs: Vec<(String, String)> = fields(form)
-            .map(|(key, value)| (decoded(key).collect(), decoded(value).collect()))
-            .collect();
+        let mut pairs = Vec::with_capacity(fields(form).count());
+        for (key, value) in fields(form) {
+            pairs.push((text(key), text(value)));
+        }
         pairs.sort_unstable();
-        let mut answer = String::new();
+        let mut answer = String::with_capacity(2 * form.len());
         for (key, value) in &pairs {
             answer.extend([key, ": ", value, "\n"]);
         }
@@ -79,15 +85,19 @@ pub fn malloc(inbox: &Inbox) -> u64 {
 // ANCHOR_END: malloc
 
 // ANCHOR: answer
-/// Fields, list and answer lie in the arena. What is returned does not.
+/// The same in an arena: fields, list and answer. What is returned is a number.
 fn answer(form: &str, arena: &Bump) -> u64 {
-    let text = |field| ArenaString::from_iter_in(decoded(field), arena);
-    let mut pairs = ArenaVec::new_in(arena);
+    let text = |field: &str| {
+        let mut text = ArenaString::with_capacity_in(field.len(), arena);
+        text.extend(decoded(field));
+        text
+    };
+    let mut pairs = ArenaVec::with_capacity_in(fields(form).count(), arena);
     for (key, value) in fields(form) {
         pairs.push((text(key), text(value)));
     }
     pairs.sort_unstable();
-    let mut answer = ArenaString::new_in(arena);
+    let mut answer = ArenaString::with_capacity_in(2 * form.len(), arena);
     for (key, value) in &pairs {
         answer.extend([key, ": ", value, "\n"]);
     }
