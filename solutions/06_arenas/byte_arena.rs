@@ -2,9 +2,8 @@
 //! and never grows: an arena in it hands out pieces until the buffer is full, and the next frame begins with a new
 //! arena over the same buffer. If a piece of the last frame were still in use then, this wouldn't compile.
 //!
-//! The pieces are cut off from the back. A piece of `length` bytes ends at most where the free bytes end, so it starts
-//! at `end - length` or a little before, at the next address that `align` divides. Going down, that is one step:
-//! round down. The few bytes behind the piece are lost.
+//! The pieces are cut off from the back: a piece starts at `end - length`, rounded down to an address that `align`
+//! divides. The few bytes behind it are lost.
 //!
 //! ```text
 //!     free                                 piece      lost   handed out before
@@ -16,15 +15,14 @@
 //! | blocks  |      0 | the buffer was there before              |
 
 use std::cell::Cell;
-use std::error::Error;
 use std::fmt;
 
 measuring::install!();
 
 const BUDGET: measuring::Budget = measuring::Budget::of("byte_arena").blocks(0);
 
-/// The bytes of a buffer that are still free. A `Cell`, because pieces are handed out by a shared arena; a `Cell` of
-/// an exclusive reference can't be looked into: what it holds is taken out, and put back.
+/// The bytes that are still free. A `Cell`, because pieces are handed out by a shared arena; such a cell can't be
+/// looked into, so what it holds is taken out, and put back.
 struct ByteArena<'b> {
     free: Cell<&'b mut [u8]>,
 }
@@ -40,12 +38,10 @@ impl fmt::Display for Full {
         let Self { asked, left } = self;
         write!(
             to,
-            "{asked} bytes don't fit into {left}: give the frame a larger buffer"
+            "{asked} bytes don't fit into {left}: take a larger buffer"
         )
     }
 }
-
-impl Error for Full {}
 
 impl<'b> ByteArena<'b> {
     fn over(buffer: &'b mut [u8]) -> Self {
@@ -63,21 +59,17 @@ impl<'b> ByteArena<'b> {
     }
 
     /// A piece at an address that `align`, a power of two, divides. Where it doesn't fit, nothing changes.
-    ///
-    /// Note the lifetime: a piece borrows from the buffer, not from the arena.
+    /// A piece borrows from the buffer, not from the arena.
     fn alloc(&self, length: usize, align: usize) -> Result<&'b mut [u8], Full> {
         let free = self.free.take();
         let (left, first) = (free.len(), free.as_ptr().addr());
-        let start = (first + left)
-            .checked_sub(length)
-            .map(|start| start & !(align - 1))
-            .and_then(|start| start.checked_sub(first));
-        let Some(start) = start else {
+        let start = (first + left).saturating_sub(length) & !(align - 1);
+        if start < first {
             self.free.set(free);
             let asked = length;
             return Err(Full { asked, left });
-        };
-        let (rest, piece) = free.split_at_mut(start);
+        }
+        let (rest, piece) = free.split_at_mut(start - first);
         self.free.set(rest);
         Ok(&mut piece[..length])
     }
@@ -185,13 +177,12 @@ mod tests {
     #[test]
     fn pieces_are_apart_and_last() {
         let mut buffer = [0; 1_000];
-        let arena = ByteArena::over(&mut buffer);
         let mut pieces: Vec<&mut [u8]> = Vec::new();
+        let arena = ByteArena::over(&mut buffer);
         while let Ok(piece) = arena.alloc(pieces.len() % 7, 1 << (pieces.len() % 4)) {
             piece.fill(pieces.len() as u8);
             pieces.push(piece);
         }
-        drop(arena);
         assert!(pieces.len() > 150);
         for (number, piece) in pieces.iter().enumerate() {
             assert!(piece.iter().all(|byte| *byte == number as u8));
