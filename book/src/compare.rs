@@ -7,6 +7,9 @@ use std::process::{Command, ExitCode};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use workbook::chart::{self, Bar};
+use workbook::results::Measure;
+use workbook::units::{self, grouped};
 
 use crate::CompareArguments;
 use crate::cargo::{Built, Product};
@@ -14,9 +17,9 @@ use crate::catalogue::{Exercise, Kind};
 use crate::error::Error;
 use crate::process::{self, RunFolder};
 use crate::scratch::{Piece, Role, Scratch};
-use crate::terminal::{Align, GOOD, QUIET, STRONG, Table, Terminal, grouped, styled};
+use crate::terminal::{Align, GOOD, QUIET, STRONG, Table, Terminal, styled};
 use crate::verdict::Heap;
-use crate::workbook::Workbook;
+use crate::workspace::Workbook;
 
 mod instructions;
 mod race;
@@ -33,29 +36,14 @@ const NAIVE: usize = 0;
 const YOURS: usize = 1;
 const REFERENCE: usize = 2;
 
-/// A measure that a chart can show.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum Measure {
-    /// Allocations and reallocations
-    Blocks,
-    /// Their sizes added up
-    Bytes,
-    /// The most bytes live at one moment
-    Peak,
-    /// Bytes live at the end
-    Live,
-    /// Instructions, where valgrind is there
-    Instructions,
-    /// Time a call
-    Time,
-}
-
 /// One exercise in its three versions.
 #[derive(Serialize)]
 struct Comparison {
     exercise: String,
     versions: [Version; 3],
     ratios: Vec<Ratio>,
+    /// Why there are no times, where there are none.
+    untimed: Option<String>,
 }
 
 /// One version, measured.
@@ -103,7 +91,7 @@ pub fn run(
     let (exercises, predicted): (Vec<_>, Vec<_>) =
         chosen.into_iter().partition(|it| it.kind != Kind::Predict);
     for exercise in &predicted {
-        terminal.complain(&format!(
+        terminal.tell(&format!(
             "{} asks for predictions: there is nothing to compare.",
             exercise.name
         ));
@@ -136,10 +124,15 @@ pub fn run(
         terminal.paragraph(0, reason)?;
     }
     if let Some(file) = &arguments.svg {
-        let drawn = chart(&comparisons, arguments.measure)?;
+        let measure = arguments.measure;
+        let names: Vec<&str> = comparisons.iter().map(|it| it.exercise.as_str()).collect();
+        let drawn = chart::bars(
+            &names.join(", "),
+            measure.unit(),
+            &bars(&comparisons, measure),
+        );
         fs::write(file, drawn).map_err(Error::writing(file))?;
-        terminal.progress(&format!("The chart is in {}.", file.display()));
-        terminal.line("")?;
+        terminal.tell(&format!("The chart is in {}.", file.display()));
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -163,7 +156,7 @@ fn built(
     let job = scratch.job(bins, Product::Program, true);
     Ok(workbook.cargo.build(&job, |name| {
         ready += 1;
-        terminal.progress(&format!("built {ready}/{count} {name}"));
+        terminal.tick(&format!("built {ready}/{count} {name}"));
     })?)
 }
 
@@ -206,7 +199,7 @@ fn compared(
             version.instructions = counted.map_err(Error::reading(&program))?;
         }
     }
-    time(terminal, &mut versions, at)?;
+    let untimed = time(terminal, &mut versions, at);
     let pairs = if versions[YOURS].samples.is_empty() {
         vec![(REFERENCE, NAIVE)]
     } else {
@@ -219,6 +212,7 @@ fn compared(
         exercise: exercise.name.clone(),
         ratios: ratios.collect(),
         versions,
+        untimed,
     })
 }
 
@@ -262,7 +256,8 @@ fn complaint(said: &str) -> String {
     }
 }
 
-fn time(terminal: &mut Terminal, versions: &mut [Version; 3], at: &str) -> Result<(), Error> {
+/// Times the versions that run; or says why that can't be done.
+fn time(terminal: &mut Terminal, versions: &mut [Version; 3], at: &str) -> Option<String> {
     let mut running: Vec<_> = versions
         .iter_mut()
         .filter(|it| it.program.is_some())
@@ -270,15 +265,17 @@ fn time(terminal: &mut Terminal, versions: &mut [Version; 3], at: &str) -> Resul
     let programs: Vec<PathBuf> = running.iter().filter_map(|it| it.program.clone()).collect();
     let programs: Vec<&Path> = programs.iter().map(PathBuf::as_path).collect();
     let progress = |start, starts| {
-        terminal.progress(&format!("{at}: timing in turns, {start}/{starts}…"));
+        terminal.tick(&format!("{at}: timing in turns, {start}/{starts}…"));
     };
-    let times = race::race(&programs, progress)
-        .map_err(|error| Error::Said(format!("{at} can't be timed: {error}. Try it once more.")))?;
+    let times = match race::race(&programs, progress) {
+        Ok(times) => times,
+        Err(error) => return Some(format!("Not timed: {error}.")),
+    };
     for (version, samples) in running.iter_mut().zip(times) {
         version.time_ns = Interval::of(samples.clone());
         version.samples = samples;
     }
-    Ok(())
+    None
 }
 
 fn ratio(of: &Version, to: &Version) -> Option<Ratio> {
@@ -286,7 +283,7 @@ fn ratio(of: &Version, to: &Version) -> Option<Ratio> {
     Some(Ratio {
         of: of.name,
         to: to.name,
-        within_noise: interval.includes_one(),
+        within_noise: interval.is_noise(),
         interval,
     })
 }
@@ -296,7 +293,7 @@ impl Version {
     fn cell(&self, measure: Measure) -> String {
         match (measure, self.value(measure)) {
             (_, None) => "-".to_owned(),
-            (Measure::Time, Some(nanoseconds)) => readable(nanoseconds),
+            (Measure::Time, Some(nanoseconds)) => units::time(nanoseconds),
             (_, Some(figure)) => grouped(figure as i64),
         }
     }
@@ -322,6 +319,9 @@ fn show(terminal: &mut Terminal, comparison: &Comparison) -> Result<(), Error> {
     terminal.line("")?;
     for ratio in &comparison.ratios {
         terminal.paragraph(0, &in_words(ratio))?;
+    }
+    if let Some(reason) = &comparison.untimed {
+        terminal.paragraph(0, reason)?;
     }
     for version in &comparison.versions {
         if let Some(problem) = &version.problem {
@@ -358,7 +358,7 @@ fn table(versions: &[Version; 3], width: usize) -> Table {
             version
                 .time_ns
                 .as_ref()
-                .map_or("-".to_owned(), |time| readable(end(time)))
+                .map_or("-".to_owned(), |time| units::time(end(time)))
         };
         let cells = versions.iter().map(|version| styled(QUIET, cell(version)));
         table.row([name.to_owned()].into_iter().chain(cells));
@@ -379,31 +379,7 @@ fn in_words(ratio: &Ratio) -> String {
     format!("time, {of} / {to}: {median:.2} ({low:.2} to {high:.2}), {verdict}")
 }
 
-/// A time in the unit that suits it, with three figures.
-fn readable(nanoseconds: f64) -> String {
-    let (value, unit) = match nanoseconds {
-        ns if ns < 999.5 => (ns, "ns"),
-        ns if ns < 999_500.0 => (ns / 1e3, "µs"),
-        ns if ns < 999_500_000.0 => (ns / 1e6, "ms"),
-        ns => (ns / 1e9, "s"),
-    };
-    let decimals = match value {
-        value if value >= 99.95 => 0,
-        value if value >= 9.995 => 1,
-        _ => 2,
-    };
-    format!("{value:.decimals$} {unit}")
-}
-
 /// A bar for each version of each exercise that has such a figure.
-#[derive(Debug, PartialEq)]
-struct Bar {
-    label: String,
-    value: f64,
-    low: Option<f64>,
-    high: Option<f64>,
-}
-
 fn bars(comparisons: &[Comparison], measure: Measure) -> Vec<Bar> {
     let mut bars = Vec::new();
     for comparison in comparisons {
@@ -423,15 +399,6 @@ fn bars(comparisons: &[Comparison], measure: Measure) -> Vec<Bar> {
         }
     }
     bars
-}
-
-/// Draws one measure. The only call into the chart module.
-fn chart(comparisons: &[Comparison], measure: Measure) -> Result<String, Error> {
-    let bars = bars(comparisons, measure);
-    Err(Error::Said(format!(
-        "{} bars can't be drawn: there are no charts yet.",
-        bars.len()
-    )))
 }
 
 #[cfg(test)]
@@ -506,7 +473,7 @@ mod tests {
             of: "yours",
             to: "reference",
             interval,
-            within_noise: interval.includes_one(),
+            within_noise: interval.is_noise(),
         };
         let expected = "time, yours / reference: 0.98 (0.95 to 1.01), within noise";
         assert_eq!(plain(&in_words(&ratio)), expected);
@@ -525,6 +492,7 @@ mod tests {
             exercise: "event_log".into(),
             versions: versions(),
             ratios: vec![],
+            untimed: None,
         };
         let times = bars(&[comparison], Measure::Time);
         let expected = Bar {
@@ -534,14 +502,5 @@ mod tests {
             high: Some(62_000.0),
         };
         assert_eq!(times, [expected]);
-    }
-
-    #[test]
-    fn times_are_written_with_three_figures() {
-        let times = [0.0, 3.456, 99.97, 417.0, 999.6, 1_620.0, 12_340_000.0, 2e9].map(readable);
-        let expected = [
-            "0.00 ns", "3.46 ns", "100 ns", "417 ns", "1.00 µs", "1.62 µs", "12.3 ms", "2.00 s",
-        ];
-        assert_eq!(times, expected);
     }
 }

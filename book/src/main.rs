@@ -1,6 +1,6 @@
 //! The program behind `cargo workbook`: what is solved, what is next, what each exercise costs.
 //!
-//! This file is the command line and nothing else. Each command has a module of its own name; `workbook` is what
+//! This file is the command line and nothing else. Each command has a module of its own name; `workspace` is what
 //! they all start from.
 
 #![forbid(unsafe_code)]
@@ -9,12 +9,15 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use workbook::measure::Instrument;
+use workbook::results::Measure;
 
 mod cargo;
 mod catalogue;
 mod check;
 mod compare;
 mod error;
+mod figures;
 mod hint;
 mod process;
 mod progress;
@@ -28,11 +31,11 @@ mod terminal;
 mod verdict;
 mod verify;
 mod watch;
-mod workbook;
+mod workspace;
 
 use error::Error;
 use terminal::Terminal;
-use workbook::Workbook;
+use workspace::Workbook;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -78,7 +81,18 @@ enum Command {
         name: String,
     },
     /// Measures the starter, your version and the reference side by side, in one run
+    ///
+    /// The three are started eleven times and timed in turns. A difference in time that other starts, or another
+    /// place of the same code in the binary, would explain is called noise. Figures of the heap have none.
     Compare(CompareArguments),
+    /// For maintainers: takes a lesson's figures anew, into benches/results
+    Measure(MeasureArguments),
+    /// For mdbook: puts the figures into the chapters
+    #[command(hide = true)]
+    Preprocess {
+        /// What mdbook asks: supports RENDERER
+        question: Vec<String>,
+    },
     /// For maintainers: checks exercises, references, trials and lists against each other
     Verify {
         /// An exercise or a lesson; all exercises if left out
@@ -98,7 +112,19 @@ struct CompareArguments {
     svg: Option<PathBuf>,
     /// What the chart shows
     #[arg(long, value_name = "MEASURE", default_value = "time")]
-    measure: compare::Measure,
+    measure: Measure,
+}
+
+#[derive(clap::Args)]
+struct MeasureArguments {
+    /// A lesson; all lessons if left out
+    lesson: Option<String>,
+    /// Shorter runs with wider intervals
+    #[arg(long)]
+    quick: bool,
+    /// Renews one instrument (and the heap), and keeps the other figures
+    #[arg(long)]
+    only: Option<Instrument>,
 }
 
 fn main() -> ExitCode {
@@ -111,7 +137,7 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(error) => {
-            terminal.complain(&error.to_string());
+            terminal.tell(&error.to_string());
             ExitCode::from(2)
         }
     }
@@ -126,6 +152,8 @@ fn run(command: Option<Command>, terminal: &mut Terminal) -> Result<ExitCode, Er
         Some(Command::Reset { name }) => reset::run(&workbook, terminal, &name),
         Some(Command::Hint { name }) => hint::run(&workbook, terminal, &name),
         Some(Command::Compare(arguments)) => compare::run(&workbook, terminal, &arguments),
+        Some(Command::Measure(arguments)) => figures::run(&workbook, terminal, &arguments),
+        Some(Command::Preprocess { question }) => figures::preprocess(&question),
         Some(Command::Verify { name }) => verify::run(&workbook, terminal, name.as_deref()),
     }
 }

@@ -25,7 +25,7 @@ pub fn styled(style: Style, text: impl Display) -> String {
     format!("{style}{text}{style:#}")
 }
 
-/// Where a command writes: results to standard output, progress and complaints to standard error.
+/// Where a command writes: results to standard output, all else to standard error.
 pub struct Terminal {
     width: usize,
     output: AutoStream<io::Stdout>,
@@ -97,6 +97,13 @@ impl Terminal {
         let _ = self.errors.flush();
     }
 
+    /// Shows a step of something longer. In a pipe, there would be too many lines.
+    pub fn tick(&mut self, text: &str) {
+        if io::stderr().is_terminal() {
+            self.progress(text);
+        }
+    }
+
     /// Takes the progress line away.
     pub fn clear_progress(&mut self) {
         if std::mem::take(&mut self.progress_shown) {
@@ -105,8 +112,8 @@ impl Terminal {
         }
     }
 
-    /// Says what went wrong, on standard error.
-    pub fn complain(&mut self, text: &str) {
+    /// Says what isn't the result, on standard error: what went wrong, where a file is.
+    pub fn tell(&mut self, text: &str) {
         self.clear_progress();
         let text = wrap(text, self.width, 0);
         // Nobody is left to tell.
@@ -274,19 +281,6 @@ fn padded(cell: &str, align: Align, width: usize) -> String {
     }
 }
 
-/// A whole number with a comma between its thousands.
-pub fn grouped(number: i64) -> String {
-    let digits = number.unsigned_abs().to_string();
-    let mut text = String::from(if number < 0 { "-" } else { "" });
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -350,12 +344,6 @@ mod tests {
     fn long_words_are_left_whole() {
         let path = "exercises/02_preallocation/a_name_that_is_long.rs";
         assert_eq!(wrap(path, 20, 0), path);
-    }
-
-    #[test]
-    fn thousands_are_grouped() {
-        let numbers = [0, 999, 1_000, -1_234_567];
-        assert_eq!(numbers.map(grouped), ["0", "999", "1,000", "-1,234,567"]);
     }
 
     #[test]
