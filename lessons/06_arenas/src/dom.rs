@@ -76,6 +76,7 @@ pub mod counted {
         Element(Rc<Element>),
         Text(String),
     }
+    // ANCHOR_END: counted
 
     fn parse(page: &Page) -> Rc<Element> {
         let element = |name: &str, parent| {
@@ -103,7 +104,6 @@ pub mod counted {
         }
         root
     }
-    // ANCHOR_END: counted
 
     impl Element {
         fn path(&self) -> String {
@@ -150,6 +150,7 @@ pub mod borrowed {
         Element(&'a Element<'a>),
         Text(&'a str),
     }
+    // ANCHOR_END: borrowed
 
     fn parse<'a>(page: &Page, arena: &'a Bump) -> &'a Element<'a> {
         let element = |name, parent| {
@@ -177,7 +178,6 @@ pub mod borrowed {
         }
         root
     }
-    // ANCHOR_END: borrowed
 
     impl<'a> Element<'a> {
         fn find(&'a self, found: &mut Vec<String>) {

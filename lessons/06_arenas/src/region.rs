@@ -4,7 +4,6 @@ use std::cell::Cell;
 use std::error::Error;
 use std::fmt;
 
-// ANCHOR: region
 /// Hands out pieces of a buffer, one behind the other.
 ///
 /// A piece lives as long as the buffer is borrowed, not as long as the region, and no two pieces overlap. There is no
@@ -33,9 +32,11 @@ use std::fmt;
 /// # new.fill(2);
 /// # Ok::<(), arenas::RegionFull>(())
 /// ```
+// ANCHOR: region
 pub struct Region<'b> {
     free: Cell<&'b mut [u8]>,
 }
+// ANCHOR_END: region
 
 impl<'b> Region<'b> {
     /// A region over all of a buffer.
@@ -54,6 +55,7 @@ impl<'b> Region<'b> {
         self.alloc_aligned(length, 1)
     }
 
+    // ANCHOR: alloc
     /// The next so many bytes from an address that `align` divides. What is skipped to get there is lost.
     ///
     /// # Errors
@@ -81,6 +83,7 @@ impl<'b> Region<'b> {
         self.free.set(rest);
         Ok(&mut taken[skipped..])
     }
+    // ANCHOR_END: alloc
 
     /// A copy of these bytes.
     ///
@@ -101,7 +104,6 @@ impl<'b> Region<'b> {
         left
     }
 }
-// ANCHOR_END: region
 
 impl fmt::Debug for Region<'_> {
     fn fmt(&self, to: &mut fmt::Formatter) -> fmt::Result {

@@ -2,7 +2,6 @@
 
 use bumpalo::Bump;
 
-// ANCHOR: scratch
 /// An arena that is emptied after every use, and keeps at most so many bytes for the next one.
 ///
 /// What is allocated while a request is handled is gone when it is done. The compiler sees to it that nothing
@@ -39,17 +38,20 @@ impl Scratch {
         }
     }
 
+    // ANCHOR: with
     /// Lends the arena, and empties it afterwards, even where `work` panics.
     pub fn with<R>(&mut self, work: impl FnOnce(&Bump) -> R) -> R {
         let lent = Lent(self);
         work(&lent.0.arena)
     }
+    // ANCHOR_END: with
 
     /// How many bytes are kept for the next use.
     pub fn kept(&self) -> usize {
         self.arena.allocated_bytes()
     }
 
+    // ANCHOR: empty
     fn empty(&mut self) {
         // Frees every chunk but the last, which is the largest.
         self.arena.reset();
@@ -57,6 +59,7 @@ impl Scratch {
             self.arena = Bump::new();
         }
     }
+    // ANCHOR_END: empty
 }
 
 /// Empties the arena when it comes back.
@@ -67,4 +70,3 @@ impl Drop for Lent<'_> {
         self.0.empty();
     }
 }
-// ANCHOR_END: scratch
