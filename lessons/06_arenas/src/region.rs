@@ -55,7 +55,6 @@ impl<'b> Region<'b> {
         self.alloc_aligned(length, 1)
     }
 
-    // ANCHOR: alloc
     /// The next so many bytes from an address that `align` divides. What is skipped to get there is lost.
     ///
     /// # Errors
@@ -65,6 +64,7 @@ impl<'b> Region<'b> {
     /// # Panics
     ///
     /// Where `align` is not a power of two.
+    // ANCHOR: alloc
     pub fn alloc_aligned(&self, length: usize, align: usize) -> Result<&'b mut [u8], RegionFull> {
         assert!(align.is_power_of_two(), "{align} is no power of two");
         // Taken out for a moment: a shared region can't lend what it holds exclusively.
