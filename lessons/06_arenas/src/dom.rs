@@ -6,7 +6,8 @@ use std::rc::{Rc, Weak};
 use bumpalo::Bump;
 use bumpalo::collections::Vec as ArenaVec;
 
-/// A page in a small markup: `<main><p>text <b>bold</b></p></main>`. Elements have no attributes.
+/// A page in a small markup: `<main><p>text <b>bold</b></p></main>`. Elements have no attributes, and nest no deeper
+/// than a stack is high: the steps walk down by recursion.
 #[derive(Debug)]
 pub struct Page(pub String);
 

@@ -46,9 +46,9 @@ impl Scratch {
     }
     // ANCHOR_END: with
 
-    /// How many bytes are kept for the next use.
+    /// How many bytes are kept for the next use, with what the arena itself takes of them.
     pub fn kept(&self) -> usize {
-        self.arena.allocated_bytes()
+        self.arena.allocated_bytes_including_metadata()
     }
 
     // ANCHOR: empty

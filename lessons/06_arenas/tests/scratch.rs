@@ -38,8 +38,13 @@ fn a_large_request_leaves_nothing_behind() {
     let (_, cost) = heap(|| handle(&mut scratch, 1 << 20));
     assert!(cost.peak > 1 << 20);
     assert_eq!((cost.live, scratch.kept()), (0, 0));
-    handle(&mut scratch, 100);
+    let (_, small) = heap(|| handle(&mut scratch, 100));
     assert!(scratch.kept() > 0 && scratch.kept() <= KEEP);
+    assert_eq!(
+        small.live,
+        scratch.kept() as i64,
+        "what is kept is what is live"
+    );
 }
 
 #[test]
