@@ -33,7 +33,7 @@ impl Till {
             let (name, count) = article.split_once('*').unwrap_or((article, "1"));
             let count: u64 = count.parse().unwrap_or(1);
             if !name.is_empty() {
-                articles.push((name.to_uppercase(), count));
+                articles.push((name.to_ascii_uppercase(), count));
             }
         }
         articles.sort_unstable();

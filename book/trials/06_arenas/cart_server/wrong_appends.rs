@@ -1,7 +1,7 @@
 //! Writes the receipt behind the last one.
 
 use bumpalo::Bump;
-use bumpalo::collections::{String as ArenaString, Vec as ArenaVec};
+use bumpalo::collections::Vec as ArenaVec;
 use std::fmt::Write;
 
 measuring::install!();
@@ -32,9 +32,9 @@ impl Till {
             let (name, count) = article.split_once('*').unwrap_or((article, "1"));
             let count: u64 = count.parse().unwrap_or(1);
             if !name.is_empty() {
-                let mut upper = ArenaString::with_capacity_in(name.len(), arena);
-                upper.extend(name.chars().flat_map(char::to_uppercase));
-                articles.push((upper.into_bump_str(), count));
+                let name = arena.alloc_str(name);
+                name.make_ascii_uppercase();
+                articles.push((&*name, count));
             }
         }
         articles.sort_unstable();
