@@ -1,0 +1,3 @@
+//! `cargo bench -p benches --bench instructions_arenas`
+
+benches::count_instructions!(arenas::lesson);

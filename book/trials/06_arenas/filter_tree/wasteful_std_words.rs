@@ -1,0 +1,79 @@
+//! Nodes in an arena, and words that leave their text behind.
+
+use bumpalo::Bump;
+
+measuring::install!();
+
+const BUDGET: measuring::Budget = measuring::Budget::of("filter_tree").blocks(8).live(0);
+
+enum Filter<'a> {
+    Word(String),
+    Not(&'a Filter<'a>),
+    And(&'a Filter<'a>, &'a Filter<'a>),
+    Or(&'a Filter<'a>, &'a Filter<'a>),
+}
+
+impl Filter<'_> {
+    fn selects(&self, headline: &str) -> bool {
+        match self {
+            Filter::Word(word) => headline.contains(word.as_str()),
+            Filter::Not(one) => !one.selects(headline),
+            Filter::And(one, other) => one.selects(headline) && other.selects(headline),
+            Filter::Or(one, other) => one.selects(headline) || other.selects(headline),
+        }
+    }
+}
+
+/// How many of the headlines a search selects. Nothing for what is no search, or is nested too deep.
+fn count(search: &str, headlines: &[&str]) -> Option<usize> {
+    let mut rest = search;
+    let arena = Bump::new();
+    let filter = parse(&mut rest, MOST_LEVELS, &arena)?;
+    let selected = headlines.iter().filter(|it| filter.selects(it)).count();
+    rest.trim().is_empty().then_some(selected)
+}
+
+fn parse<'a>(rest: &mut &str, levels: usize, arena: &'a Bump) -> Option<Filter<'a>> {
+    let levels = levels.checked_sub(1)?;
+    match next_token(rest)? {
+        "(" => {}
+        ")" => return None,
+        word => return Some(Filter::Word(word.replace('_', " "))),
+    }
+    let operator = next_token(rest)?;
+    let mut operand = || parse(rest, levels, arena).map(|filter| &*arena.alloc(filter));
+    let filter = match operator {
+        "not" => Filter::Not(operand()?),
+        "and" => Filter::And(operand()?, operand()?),
+        "or" => Filter::Or(operand()?, operand()?),
+        _ => return None,
+    };
+    (next_token(rest)? == ")").then_some(filter)
+}
+
+/// How deep searches may be nested. Strangers write them, and each level takes room on the stack.
+const MOST_LEVELS: usize = 128;
+
+/// A bracket or a word, and `rest` is what lies behind it.
+fn next_token<'t>(rest: &mut &'t str) -> Option<&'t str> {
+    let text = rest.trim_start();
+    let end = text.find(|it: char| it.is_whitespace() || "()".contains(it));
+    let length = end.unwrap_or(text.len()).max(1);
+    let (token, behind) = text.split_at_checked(length)?;
+    *rest = behind;
+    Some(token)
+}
+
+fn main() {
+    let search = sample(100);
+    measuring::show(BUDGET, || count(&search, HEADLINES));
+}
+
+const HEADLINES: &[&str] = &["rust is out", "go wins in new york", "go to work"];
+
+/// A search with four words for each of so many lines of business.
+fn sample(lines: u32) -> String {
+    (0..lines).fold("strike".to_owned(), |rest, it| {
+        format!("(or (and (or firm_{it} trade_{it}) (not (or ads_{it} spam))) {rest})")
+    })
+}

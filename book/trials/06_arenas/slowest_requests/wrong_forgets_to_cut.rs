@@ -1,0 +1,88 @@
+//! Lists all that were among the ten slowest for a time.
+
+use bumpalo::Bump;
+use bumpalo::collections::String as ArenaString;
+
+measuring::install!();
+
+const BUDGET: measuring::Budget = measuring::Budget::of("slowest_requests")
+    .peak(4_096)
+    .blocks(300)
+    .live(1_000);
+
+/// A request in clear text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Request {
+    micros: u32,
+    path: String,
+    browser: String,
+}
+
+/// A line of the log, decoded in an arena.
+struct Line<'a> {
+    micros: u32,
+    path: &'a str,
+    browser: &'a str,
+}
+
+impl<'a> Line<'a> {
+    /// Nothing for what isn't a line of the log.
+    fn decode(line: &str, arena: &'a Bump) -> Option<Self> {
+        let mut words = line.split(' ');
+        let (micros, path, browser) = (words.next()?, words.next()?, words.next()?);
+        Some(Self {
+            micros: micros.parse().ok()?,
+            path: decode(path, arena),
+            browser: decode(browser, arena),
+        })
+    }
+
+    fn to_request(&self) -> Request {
+        Request {
+            micros: self.micros,
+            path: self.path.to_owned(),
+            browser: self.browser.to_owned(),
+        }
+    }
+}
+
+/// A plus stands for a space. The log has no other escapes.
+fn decode<'a>(field: &str, arena: &'a Bump) -> &'a str {
+    let mut text = ArenaString::with_capacity_in(field.len(), arena);
+    text.extend(field.chars().map(|it| if it == '+' { ' ' } else { it }));
+    text.into_bump_str()
+}
+
+/// How many requests are listed.
+const LISTED: usize = 10;
+
+/// The slowest requests of a log, the slowest first. Of those that took the same time, the earlier comes first.
+fn slowest(log: &str) -> Vec<Request> {
+    let mut arena = Bump::new();
+    let mut slowest: Vec<Request> = Vec::with_capacity(LISTED + 1);
+    for line in log.lines() {
+        if let Some(line) = Line::decode(line, &arena) {
+            let place = slowest.partition_point(|other| other.micros >= line.micros);
+            // Few lines get here, and only they are copied out of the arena.
+            if place < LISTED {
+                slowest.insert(place, line.to_request());
+            }
+        }
+        arena.reset();
+    }
+    slowest
+}
+
+fn main() {
+    let log = sample(10_000);
+    measuring::show(BUDGET, || slowest(&log));
+}
+
+/// So many requests, in no order.
+fn sample(lines: u32) -> String {
+    let line = |number: u32| {
+        let micros = number.wrapping_mul(2_654_435_761) >> 12;
+        format!("{micros} /notes/{number}/my+day Fire+Fox+{}\n", number % 90)
+    };
+    (0..lines).map(line).collect()
+}
