@@ -78,13 +78,18 @@ fn serve(router: &Router, hosts: &[String]) -> u32 {
         let table = router.load();
         let backend = table.backend(host).unwrap_or(0);
         let spare = table.backend("000.example.org").unwrap_or(0);
-        if backend % 7 == 0 { spare } else { backend }
+        if backend.is_multiple_of(7) {
+            spare
+        } else {
+            backend
+        }
     };
     hosts.iter().map(request).sum()
 }
 
 fn main() {
     let router = sample();
+    router.update(|table| table.add("new.example.org", 7));
     let hosts: Vec<String> = (0..1_000).map(|number| host(number % 500)).collect();
     measuring::show(BUDGET, || serve(&router, &hosts));
 }

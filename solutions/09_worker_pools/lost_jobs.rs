@@ -7,7 +7,7 @@
 //!
 //! | measure, all threads         | budget | why                                                              |
 //! |------------------------------|--------|------------------------------------------------------------------|
-//! | blocks, 200 jobs that panic  |    720 | a job's box, and the two or so of a panic; no thread in its place |
+//! | blocks, 200 jobs that panic  |    720 | a box for the job, two for its panic; no thread in its place     |
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread::{self, JoinHandle};
@@ -80,9 +80,8 @@ fn work(jobs: &Receiver<Job>) -> Outcome {
 fn main() {
     measuring::show(BUDGET, || {
         let pool = Pool::start(2, 16);
-        for letter in 0..1_000_u32 {
-            pool.submit(Box::new(move || assert_ne!(letter, 1_000)));
-        }
+        let letter = |number: u32| -> Job { Box::new(move || assert_ne!(number, 1_000)) };
+        (0..1_000).for_each(|number| pool.submit(letter(number)));
         pool.shutdown().done
     });
 }

@@ -9,7 +9,7 @@
 //!
 //! | measure, all threads         | budget | why                                                              |
 //! |------------------------------|--------|------------------------------------------------------------------|
-//! | blocks, 200 jobs that panic  |    720 | a job's box, and the two or so of a panic; no thread in its place |
+//! | blocks, 200 jobs that panic  |    720 | a box for the job, two for its panic; no thread in its place     |
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
@@ -62,7 +62,7 @@ impl Pool {
 
     /// Accepts a job, and waits for a place in the queue if need be.
     fn submit(&self, job: Job) {
-        let (sender, _) = &self.shared.queue;
+        let sender = &self.shared.queue.0;
         sender.send(job).expect("a worker has the other end");
     }
 
@@ -70,9 +70,8 @@ impl Pool {
     fn shutdown(self) -> Outcome {
         // TODO: how does a worker find out that no more jobs come, and that none is left?
         self.shared.stopped.store(true, SeqCst);
-        for worker in self.workers {
-            let _ = worker.join();
-        }
+        let workers = self.workers.into_iter();
+        workers.for_each(|worker| drop(worker.join()));
         Outcome {
             done: self.shared.done.load(SeqCst),
             panicked: self.shared.panicked.load(SeqCst),
@@ -94,9 +93,8 @@ fn work(shared: &Shared) {
 fn main() {
     measuring::show(BUDGET, || {
         let pool = Pool::start(2, 16);
-        for letter in 0..1_000_u32 {
-            pool.submit(Box::new(move || assert_ne!(letter, 1_000)));
-        }
+        let letter = |number: u32| -> Job { Box::new(move || assert_ne!(number, 1_000)) };
+        (0..1_000).for_each(|number| pool.submit(letter(number)));
         pool.shutdown().done
     });
 }

@@ -48,15 +48,14 @@ impl Pool {
 
     /// Accepts a job, and waits for a place in the queue if need be.
     fn submit(&self, job: Job) {
-        let (sender, _) = &self.shared.queue;
+        let sender = &self.shared.queue.0;
         sender.send(job).expect("a worker has the other end");
     }
 
     /// Waits for all jobs that were accepted.
     fn shutdown(self) -> Outcome {
-        for worker in self.workers {
-            let _ = worker.join();
-        }
+        let workers = self.workers.into_iter();
+        workers.for_each(|worker| drop(worker.join()));
         Outcome {
             done: self.shared.done.load(SeqCst),
             panicked: self.shared.panicked.load(SeqCst),
@@ -80,9 +79,8 @@ fn work(shared: &Shared) {
 fn main() {
     measuring::show(BUDGET, || {
         let pool = Pool::start(2, 16);
-        for letter in 0..1_000_u32 {
-            pool.submit(Box::new(move || assert_ne!(letter, 1_000)));
-        }
+        let letter = |number: u32| -> Job { Box::new(move || assert_ne!(number, 1_000)) };
+        (0..1_000).for_each(|number| pool.submit(letter(number)));
         pool.shutdown().done
     });
 }

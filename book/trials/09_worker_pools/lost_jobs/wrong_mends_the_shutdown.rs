@@ -67,9 +67,8 @@ fn work(jobs: &Receiver<Job>) -> Outcome {
 fn main() {
     measuring::show(BUDGET, || {
         let pool = Pool::start(2, 16);
-        for letter in 0..1_000_u32 {
-            pool.submit(Box::new(move || assert_ne!(letter, 1_000)));
-        }
+        let letter = |number: u32| -> Job { Box::new(move || assert_ne!(number, 1_000)) };
+        (0..1_000).for_each(|number| pool.submit(letter(number)));
         pool.shutdown().done
     });
 }
