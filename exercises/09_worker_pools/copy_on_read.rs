@@ -1,14 +1,15 @@
-//! A proxy looks up every request in its routing table: which backend serves this host. A thousand requests a second read
-//! the table. A few times a day, an operator changes it, and many routes at once must then appear at once.
+//! A proxy looks up every request in its routing table: which backend serves this host. A thousand requests a second
+//! read the table. A few times a day, an operator changes it, and many routes at once must then appear at once.
 //!
-//! A request looks at the table more than once, so what it sees must stay as it was, whatever the operator does meanwhile.
-//! As written, each request copies the table to be sure: five hundred routes and their names, to look up one or two. But
-//! what never changes can be shared. It is the operator who needs a copy: he changes that, and puts it in the table's place.
+//! A request looks at the table more than once, so what it sees must stay as it was, whatever the operator does
+//! meanwhile. As written, each request copies the table to be sure: five hundred routes and their names, to look up
+//! one or two. But what never changes can be shared. It is the change that needs a copy, and the changed copy takes
+//! the table's place.
 //!
-//! | measure                     | budget | why                                                                     |
-//! |-----------------------------|--------|-------------------------------------------------------------------------|
-//! | blocks, a thousand requests |      0 | a request shares the table that there is                                |
-//! | blocks, an update           |    520 | at most one copy of 500 routes: a block each, the map itself, an `Arc`  |
+//! | measure                     | budget | why                                                                    |
+//! |-----------------------------|--------|------------------------------------------------------------------------|
+//! | blocks, a thousand requests |      0 | a request shares the table that there is                               |
+//! | blocks, an update           |    520 | at most one copy of 500 routes: a block each, the map itself, an `Arc` |
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, DefaultHasher};

@@ -1,15 +1,17 @@
-//! An online shop sends its letters in the background: each is a job for a pool of threads, and they wait in a queue of
-//! bounded size. Customers complain about two things, and both are in here.
+//! An online shop sends its letters in the background: each is a job for a pool of threads, and they wait in a queue
+//! of bounded size. Customers complain about two things, and both are in here.
 //!
-//! After each release, some letters never arrive. `shutdown` tells the workers to stop, and they do so at once, while jobs
-//! that were accepted are still in the queue. And every few weeks the whole shop hangs. A letter that can't be rendered
-//! panics, which ends the worker that it ran on. The last one gone, nobody empties the queue, and `submit` waits for good.
+//! After each release, some letters never arrive. `shutdown` tells the workers to stop, and they do so at once, while
+//! jobs that were accepted are still in the queue. And every few weeks the whole shop hangs. A letter that can't be
+//! rendered panics, which ends the worker that it ran on. The last one gone, nobody empties the queue, and `submit`
+//! waits for good.
 //!
-//! `shutdown` shall wait for all that was accepted and say what became of it. A panic shall end its job and nothing else.
+//! `shutdown` shall wait for all that was accepted and say what became of it. A panic shall end its job and nothing
+//! else.
 //!
-//! | measure, all threads         | budget | why                                                              |
-//! |------------------------------|--------|------------------------------------------------------------------|
-//! | blocks, 200 jobs that panic  |    720 | a box for the job, two for its panic; no thread in its place     |
+//! | measure, all threads        | budget | why                                                          |
+//! |-----------------------------|--------|--------------------------------------------------------------|
+//! | blocks, 200 jobs that panic |    720 | a box for the job, two for its panic; no thread in its place |
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};

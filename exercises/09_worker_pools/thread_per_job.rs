@@ -1,14 +1,15 @@
-//! A photo service checks its uploads against damage: a checksum for each, a batch of a thousand at a time. It has four
-//! cores, so four uploads can be read at once.
+//! A photo service checks its uploads against damage: a checksum for each, a batch of a thousand at a time. It has
+//! four cores, so four uploads can be read at once.
 //!
-//! As written, each upload gets a thread of its own. A thread costs a few blocks and a stack, and the kernel a good deal
-//! more: far more than a checksum. And nothing limits how many there are: a batch of a hundred thousand would try.
+//! As written, each upload gets a thread of its own. A thread costs a few blocks and a stack, and the kernel a good
+//! deal more: far more than a checksum. And nothing limits how many there are: a batch of a hundred thousand would
+//! try.
 //!
 //! Some uploads are much larger than others. One of them may keep its worker busy; those behind it go to the others.
 //!
-//! | measure, all threads | budget | why                                                                     |
-//! |----------------------|--------|-------------------------------------------------------------------------|
-//! | blocks               |    128 | four threads need some 20 and the results one; the rest is yours to use |
+//! | measure, all threads | budget | why                                                                 |
+//! |----------------------|--------|---------------------------------------------------------------------|
+//! | blocks               |    128 | four threads need a dozen or so, the results one; the rest is yours |
 
 use std::thread;
 

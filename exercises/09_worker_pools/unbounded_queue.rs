@@ -1,15 +1,15 @@
-//! A payment service writes an audit trail. Requests hand their events over, and one thread ships them to a sink: a disk,
-//! or a server far away. On most days the sink is faster than the requests.
+//! A payment service writes an audit trail. Requests hand their events over, and one thread ships them to a sink: a
+//! disk, or a server far away. On most days the sink is faster than the requests.
 //!
-//! One day the sink hangs for a minute. The queue takes events all the same, a kilobyte each and two thousand a second,
-//! until the process is killed, and the events with it. So the queue shall have 64 places, and a policy for when they are
-//! taken. A request must never wait: `offer` hands its event back, and the request is refused. A nightly import has
-//! time: `send` waits for a place. Whatever was accepted is delivered, in order.
+//! One day the sink hangs for a minute. The queue takes events all the same, a kilobyte each and two thousand a
+//! second, until the process is killed, and the events with it. So the queue shall have 64 places, and a policy for
+//! when they are taken. A request must never wait: `offer` hands its event back, and the request is refused. A nightly
+//! import has time: `send` waits for a place. Whatever was accepted is delivered, in order.
 //!
-//! | measure, all threads      |  budget | why                                                                 |
-//! |---------------------------|---------|---------------------------------------------------------------------|
-//! | peak, the sink stuck      | 131,072 | 64 events of a kilobyte wait; one is in the sink, one on its way     |
-//! | blocks, an event refused  |       0 | it is handed back as it came                                        |
+//! | measure, all threads     |  budget | why                                                              |
+//! |--------------------------|---------|------------------------------------------------------------------|
+//! | peak, the sink stuck     | 131,072 | 64 events of a kilobyte wait, one is in the sink, one on its way |
+//! | blocks, an event refused |       0 | it is handed back as it came                                     |
 
 use std::sync::mpsc::{self, Sender};
 use std::thread::{self, JoinHandle};

@@ -1,14 +1,14 @@
-//! A proxy looks up every request in its routing table: which backend serves this host. A thousand requests a second read
-//! the table. A few times a day, an operator changes it, and many routes at once must then appear at once.
+//! A proxy looks up every request in its routing table: which backend serves this host. A thousand requests a second
+//! read the table. A few times a day, an operator changes it, and many routes at once must then appear at once.
 //!
-//! A request takes an `Arc` out of the lock and lets go of the lock at once: a counter goes up, nothing is copied, and what it
-//! holds never changes. The operator's change is made under the write lock, so that no other change is lost, and
-//! `Arc::make_mut` copies the table if a request still holds it. The copy is paid where it is rare.
+//! A request takes an `Arc` out of the lock and lets go of the lock at once: a counter goes up, nothing is copied, and
+//! what it holds never changes. The operator's change is made under the write lock, so that no other change is lost,
+//! and `Arc::make_mut` copies the table if a request still holds it. The copy is paid where it is rare.
 //!
-//! | measure                     | budget | why                                                                     |
-//! |-----------------------------|--------|-------------------------------------------------------------------------|
-//! | blocks, a thousand requests |      0 | a request shares the table that there is                                |
-//! | blocks, an update           |    520 | at most one copy of 500 routes: a block each, the map itself, an `Arc`  |
+//! | measure                     | budget | why                                                                    |
+//! |-----------------------------|--------|------------------------------------------------------------------------|
+//! | blocks, a thousand requests |      0 | a request shares the table that there is                               |
+//! | blocks, an update           |    520 | at most one copy of 500 routes: a block each, the map itself, an `Arc` |
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, DefaultHasher};

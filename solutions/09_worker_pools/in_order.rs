@@ -1,13 +1,14 @@
-//! An archive packs its pages on several threads. A page alone would be quick, but each needs a workspace, a table that is
-//! large and slow to set up. One thread can use its workspace for one page after the other; two can't share it.
+//! An archive packs its pages on several threads. A page alone would be quick, but each needs a workspace, a table
+//! that is large and slow to set up. One thread can use its workspace for one page after the other; two can't share
+//! it.
 //!
 //! The workers share one iterator, and an input comes out of it together with the place for its result: no sorting, no
-//! second channel. A worker's state is a variable on its own stack, made before its loop. It never leaves the thread, so
-//! it need not be `Send`. The scope waits for all workers, and panics if one of them did.
+//! second channel. A worker's state is a variable on its own stack, made before its loop. It never leaves the thread,
+//! so it need not be `Send`. The scope waits for all workers, and panics if one of them did.
 //!
-//! | measure, all threads | budget | why                                                                              |
-//! |----------------------|--------|----------------------------------------------------------------------------------|
-//! | blocks               |    128 | four threads, their states and the results need some 30; the rest is yours to use |
+//! | measure, all threads | budget | why                                                                        |
+//! |----------------------|--------|----------------------------------------------------------------------------|
+//! | blocks               |    128 | four threads, their states and the results need some 20; the rest is yours |
 
 use std::num::NonZeroUsize;
 use std::sync::Mutex;

@@ -1,13 +1,13 @@
-//! An online shop sends its letters in the background: each is a job for a pool of threads, and they wait in a queue of
-//! bounded size. `shutdown` waits for all that was accepted and says what became of it.
+//! An online shop sends its letters in the background: each is a job for a pool of threads, and they wait in a queue
+//! of bounded size. `shutdown` waits for all that was accepted and says what became of it.
 //!
 //! A channel knows by itself when it is over: no sender is left, and it is empty. For that the pool must have the only
 //! sender. A stop flag is a second answer to the same question, and it comes too early. A panic is caught around the
 //! job, so that it ends its job and nothing else. What a panic may leave half changed here is the job's own.
 //!
-//! | measure, all threads         | budget | why                                                              |
-//! |------------------------------|--------|------------------------------------------------------------------|
-//! | blocks, 200 jobs that panic  |    720 | a box for the job, two for its panic; no thread in its place     |
+//! | measure, all threads        | budget | why                                                          |
+//! |-----------------------------|--------|--------------------------------------------------------------|
+//! | blocks, 200 jobs that panic |    720 | a box for the job, two for its panic; no thread in its place |
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread::{self, JoinHandle};

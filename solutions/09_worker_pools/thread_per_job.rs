@@ -1,13 +1,13 @@
-//! A photo service checks its uploads against damage: a checksum for each, a batch of a thousand at a time. It has four
-//! cores, so four uploads can be read at once.
+//! A photo service checks its uploads against damage: a checksum for each, a batch of a thousand at a time. It has
+//! four cores, so four uploads can be read at once.
 //!
-//! Four workers share one iterator behind a lock: the uploads, each with the place for its result. Whoever is free takes
-//! the next pair. So the results are in order without sorting, and a large upload holds up nobody: shares of the batch,
-//! dealt out beforehand, would let uploads wait behind it while other workers have nothing to do.
+//! Four workers share one iterator behind a lock: the uploads, each with the place for its result. Whoever is free
+//! takes the next pair. So the results are in order without sorting, and a large upload holds up nobody: shares of the
+//! batch, dealt out beforehand, would let uploads wait behind it while other workers have nothing to do.
 //!
-//! | measure, all threads | budget | why                                                                     |
-//! |----------------------|--------|-------------------------------------------------------------------------|
-//! | blocks               |    128 | four threads need some 20 and the results one; the rest is yours to use |
+//! | measure, all threads | budget | why                                                                 |
+//! |----------------------|--------|---------------------------------------------------------------------|
+//! | blocks               |    128 | four threads need a dozen or so, the results one; the rest is yours |
 
 use std::sync::Mutex;
 use std::thread;

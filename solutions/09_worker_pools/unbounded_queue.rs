@@ -1,14 +1,15 @@
-//! A payment service writes an audit trail. Requests hand their events over, and one thread ships them to a sink: a disk,
-//! or a server far away. On most days the sink is faster than the requests.
+//! A payment service writes an audit trail. Requests hand their events over, and one thread ships them to a sink: a
+//! disk, or a server far away. On most days the sink is faster than the requests.
 //!
 //! One day the sink hangs for a minute. The queue has 64 places, allocated once, and two policies for when they are
-//! taken: `offer` hands the event back, for requests, which must never wait; `send` waits, for a nightly import. The bound
-//! doesn't make the sink faster. It lets whoever hands events over know, while something can still be done about it.
+//! taken: `offer` hands the event back, for requests, which must never wait; `send` waits, for a nightly import. The
+//! bound doesn't make the sink faster. It lets whoever hands events over know, while something can still be done about
+//! it.
 //!
-//! | measure, all threads      |  budget | why                                                                 |
-//! |---------------------------|---------|---------------------------------------------------------------------|
-//! | peak, the sink stuck      | 131,072 | 64 events of a kilobyte wait; one is in the sink, one on its way     |
-//! | blocks, an event refused  |       0 | it is handed back as it came                                        |
+//! | measure, all threads     |  budget | why                                                              |
+//! |--------------------------|---------|------------------------------------------------------------------|
+//! | peak, the sink stuck     | 131,072 | 64 events of a kilobyte wait, one is in the sink, one on its way |
+//! | blocks, an event refused |       0 | it is handed back as it came                                     |
 
 use std::sync::mpsc::{self, SyncSender, TrySendError};
 use std::thread::{self, JoinHandle};

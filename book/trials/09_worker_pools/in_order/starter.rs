@@ -1,13 +1,15 @@
-//! An archive packs its pages on several threads. A page alone would be quick, but each needs a workspace, a table that is
-//! large and slow to set up. One thread can use its workspace for one page after the other; two can't share it.
+//! An archive packs its pages on several threads. A page alone would be quick, but each needs a workspace, a table
+//! that is large and slow to set up. One thread can use its workspace for one page after the other; two can't share
+//! it.
 //!
-//! What is missing is the function in the middle: it maps inputs on so many workers and returns the results in the order of
-//! the inputs. Each worker makes its state once, on its own thread, and there are never more workers than inputs. A slow
-//! input keeps its worker busy, and the others take what is behind it. Where `work` panics, so does the whole map.
+//! What is missing is the function in the middle: it maps inputs on so many workers and returns the results in the
+//! order of the inputs. Each worker makes its state once, on its own thread, and there are never more workers than
+//! inputs. A slow input keeps its worker busy, and the others take what is behind it. Where `work` panics, so does the
+//! whole map.
 //!
-//! | measure, all threads | budget | why                                                                              |
-//! |----------------------|--------|----------------------------------------------------------------------------------|
-//! | blocks               |    128 | four threads, their states and the results need some 30; the rest is yours to use |
+//! | measure, all threads | budget | why                                                                        |
+//! |----------------------|--------|----------------------------------------------------------------------------|
+//! | blocks               |    128 | four threads, their states and the results need some 20; the rest is yours |
 
 use std::num::NonZeroUsize;
 
