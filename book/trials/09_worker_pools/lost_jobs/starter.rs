@@ -2,12 +2,10 @@
 //! of bounded size. Customers complain about two things, and both are in here.
 //!
 //! After each release, some letters never arrive. `shutdown` tells the workers to stop, and they do so at once, while
-//! jobs that were accepted are still in the queue. And every few weeks the whole shop hangs. A letter that can't be
-//! rendered panics, which ends the worker that it ran on. The last one gone, nobody empties the queue, and `submit`
-//! waits for good.
+//! jobs that were accepted are still in the queue. And every few weeks the shop hangs. A letter that can't be
+//! rendered panics and ends its worker. With the last one gone, nobody empties the queue: `submit` waits for good.
 //!
-//! `shutdown` shall wait for all that was accepted and say what became of it. A panic shall end its job and nothing
-//! else.
+//! `shutdown` shall wait for all that was accepted and say what became of it. A panic shall end its job, no more.
 //!
 //! | measure, all threads        | budget | why                                                          |
 //! |-----------------------------|--------|--------------------------------------------------------------|
