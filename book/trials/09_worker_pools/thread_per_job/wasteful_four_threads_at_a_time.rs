@@ -1,0 +1,51 @@
+//! Never more than four threads at once, but still one for each upload.
+
+use std::thread;
+
+measuring::install!();
+
+/// Over the whole process, since the workers ask the heap for memory too.
+const BUDGET: measuring::Budget = measuring::Budget::of("thread_per_job").blocks(128);
+
+/// One for each core of the smallest machine that this runs on.
+const WORKERS: usize = 4;
+
+/// The checksum of each upload, in the order of the uploads.
+fn checksums(uploads: &[Vec<u8>], checksum: impl Fn(&[u8]) -> u64 + Sync) -> Vec<u64> {
+    let checksum = &checksum;
+    // Four slots; each starts a new thread for the next upload.
+    let next = std::sync::Mutex::new(uploads.iter().enumerate());
+    let sums = std::sync::Mutex::new(vec![0; uploads.len()]);
+    thread::scope(|scope| {
+        for _ in 0..WORKERS {
+            scope.spawn(|| {
+                loop {
+                    let Some((at, upload)) = next.lock().expect("no panic").next() else {
+                        return;
+                    };
+                    let sum = thread::scope(|inner| inner.spawn(|| checksum(upload)).join());
+                    sums.lock().expect("no panic")[at] = sum.expect("no checksum panics");
+                }
+            });
+        }
+    });
+    sums.into_inner().expect("no panic")
+}
+
+/// FNV-1a.
+fn checksum(upload: &[u8]) -> u64 {
+    upload.iter().fold(0xcbf2_9ce4_8422_2325, |sum, byte| {
+        (sum ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
+fn sample(count: usize) -> Vec<Vec<u8>> {
+    let upload = |number: usize| (0..64).map(|at| (number ^ at) as u8).collect();
+    (0..count).map(upload).collect()
+}
+
+/// Shows the blocks of the thread that starts the others; the test counts those of all threads.
+fn main() {
+    let uploads = sample(250 * WORKERS);
+    measuring::show(BUDGET, || checksums(&uploads, checksum));
+}

@@ -1,0 +1,58 @@
+//! A request waits for a place, as an import does.
+
+use std::sync::mpsc::{self, SyncSender};
+use std::thread::{self, JoinHandle};
+
+measuring::install!();
+
+const BUDGET: measuring::Budget = measuring::Budget::of("unbounded_queue").peak(131_072);
+
+/// How many events may wait, besides the one in the sink.
+const PLACES: usize = 64;
+
+type Event = Vec<u8>;
+
+struct Trail {
+    queue: SyncSender<Event>,
+    shipper: JoinHandle<()>,
+}
+
+impl Trail {
+    fn start(sink: impl FnMut(Event) + Send + 'static) -> Self {
+        let (queue, events) = mpsc::sync_channel(PLACES);
+        let shipper = thread::spawn(move || events.into_iter().for_each(sink));
+        Self { queue, shipper }
+    }
+
+    /// Hands an event over, and waits for a free place if need be.
+    fn send(&self, event: Event) {
+        self.queue.send(event).expect("the shipper runs");
+    }
+
+    /// Hands an event over if there is a free place, and back if there is none. Never waits.
+    fn offer(&self, event: Event) -> Result<(), Event> {
+        self.queue.send(event).map_err(|refused| refused.0)
+    }
+
+    /// Waits until all that was accepted is delivered.
+    fn finish(self) {
+        drop(self.queue);
+        self.shipper.join().expect("the sink doesn't panic");
+    }
+}
+
+fn event(number: usize) -> Event {
+    let mut event = vec![b' '; 1_024];
+    event[..8].copy_from_slice(&(number as u64).to_le_bytes());
+    event
+}
+
+fn main() {
+    measuring::show(BUDGET, || {
+        let trail = Trail::start(drop);
+        (0..PLACES).for_each(|number| trail.send(event(number)));
+        let refused = trail.offer(event(PLACES)).is_err();
+        trail.finish();
+        refused
+    });
+}
