@@ -1,2 +1,131 @@
-//! The program behind `cargo workbook`.
-fn main() {}
+//! The program behind `cargo workbook`: what is solved, what is next, what each exercise costs.
+//!
+//! This file is the command line and nothing else. Each command has a module of its own name; `workbook` is what
+//! they all start from.
+
+#![forbid(unsafe_code)]
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+mod cargo;
+mod catalogue;
+mod check;
+mod compare;
+mod error;
+mod hint;
+mod process;
+mod progress;
+mod report;
+mod reset;
+mod scratch;
+mod source;
+mod status;
+mod task;
+mod terminal;
+mod verdict;
+mod verify;
+mod watch;
+mod workbook;
+
+use error::Error;
+use terminal::Terminal;
+use workbook::Workbook;
+
+const EXAMPLES: &str = "\
+Examples:
+  cargo workbook                    what is solved, and the next exercise
+  cargo workbook check event_log    is it right, and within its budget?
+  cargo workbook hint event_log     one more hint each time
+  cargo workbook watch              checks an exercise whenever you save it
+
+An exercise is named as in info.toml, or by its file; a lesson by its name or number.
+
+Exit codes: 0 all is well; 1 something is unsolved, or verify found something; 2 the command could not be carried out.";
+
+#[derive(Parser)]
+#[command(
+    name = "cargo workbook",
+    bin_name = "cargo workbook",
+    about = "Shows what is solved, and opens the next exercise",
+    after_help = EXAMPLES,
+    max_term_width = 100
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Runs an exercise's tests: right or wrong, and its cost beside its budget
+    Check {
+        /// An exercise or a lesson; all exercises if left out
+        name: Option<String>,
+    },
+    /// Checks an exercise whenever its file changes, and shows the reference once it is solved (ends with Ctrl-C)
+    Watch,
+    /// Puts an exercise back as it was shipped; your version is kept aside
+    Reset {
+        /// An exercise
+        name: String,
+    },
+    /// Gives a hint, one more each time
+    Hint {
+        /// An exercise
+        name: String,
+    },
+    /// Measures the starter, your version and the reference side by side, in one run
+    Compare(CompareArguments),
+    /// For maintainers: checks exercises, references, trials and lists against each other
+    Verify {
+        /// An exercise or a lesson; all exercises if left out
+        name: Option<String>,
+    },
+}
+
+#[derive(clap::Args)]
+struct CompareArguments {
+    /// An exercise or a lesson
+    name: String,
+    /// Prints JSON instead of tables
+    #[arg(long)]
+    json: bool,
+    /// Draws a bar chart into this file as well
+    #[arg(long, value_name = "FILE")]
+    svg: Option<PathBuf>,
+    /// What the chart shows
+    #[arg(long, value_name = "MEASURE", default_value = "time")]
+    measure: compare::Measure,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let mut terminal = Terminal::of_process();
+    match run(arguments.command, &mut terminal) {
+        Ok(code) => code,
+        // Whoever read the output has read enough.
+        Err(Error::Terminal(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => {
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            terminal.complain(&error.to_string());
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(command: Option<Command>, terminal: &mut Terminal) -> Result<ExitCode, Error> {
+    let workbook = Workbook::open(terminal)?;
+    match command {
+        None => status::run(&workbook, terminal),
+        Some(Command::Check { name }) => check::run(&workbook, terminal, name.as_deref()),
+        Some(Command::Watch) => watch::run(&workbook, terminal),
+        Some(Command::Reset { name }) => reset::run(&workbook, terminal, &name),
+        Some(Command::Hint { name }) => hint::run(&workbook, terminal, &name),
+        Some(Command::Compare(arguments)) => compare::run(&workbook, terminal, &arguments),
+        Some(Command::Verify { name }) => verify::run(&workbook, terminal, name.as_deref()),
+    }
+}

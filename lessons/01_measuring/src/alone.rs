@@ -6,7 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 /// Set in the child, to the name of the test that it runs.
-const ALONE: &str = "HEAPWISE_ALONE";
+pub(crate) const ALONE: &str = "HEAPWISE_ALONE";
 /// What the child prints when it got as far as the body.
 const RAN: &str = "ran alone:";
 

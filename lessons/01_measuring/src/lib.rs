@@ -15,6 +15,9 @@
 //! drop(numbers);
 //! ```
 //!
+//! The small programs that the lesson measures are in [`staircases`]; `cargo run --release -p measuring --example
+//! walk_measuring` walks them.
+//!
 //! The words are dhat's: an allocation is a block, and so is every reallocation, counted with its full new size.
 
 #![deny(unsafe_code)]

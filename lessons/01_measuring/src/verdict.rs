@@ -6,6 +6,7 @@ use std::io::Write;
 
 use serde::Serialize;
 
+use crate::alone::ALONE;
 use crate::budget::Budget;
 use crate::cost::Heap;
 
@@ -37,7 +38,7 @@ pub(crate) enum Answer {
     TooHigh,
 }
 
-/// A verdict, and the test that gave it. Tests that run on the main thread have no name.
+/// A verdict, and the test that gave it.
 #[derive(Serialize)]
 struct Line<'a> {
     test: Option<&'a str>,
@@ -55,8 +56,10 @@ pub(crate) fn record(verdict: &Verdict) {
         return;
     };
     let thread = std::thread::current();
+    // A test that runs alone in its process does so on the main thread, which isn't called after it.
+    let alone = env::var(ALONE).ok();
     if let Ok(mut line) = serde_json::to_vec(&Line {
-        test: thread.name(),
+        test: alone.as_deref().or(thread.name()),
         verdict,
     }) {
         line.push(b'\n');

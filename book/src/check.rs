@@ -1,0 +1,211 @@
+//! `cargo workbook check`: right or wrong, and what it costs.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use crate::cargo::{Built, Job, Product};
+use crate::catalogue::Exercise;
+use crate::error::Error;
+use crate::process::RunFolder;
+use crate::progress;
+use crate::report::{self, Checked};
+use crate::source::{Source, equal_lines};
+use crate::terminal::{Align, GOOD, STRONG, Table, Terminal, styled};
+use crate::verdict;
+use crate::workbook::Workbook;
+
+/// Checks one exercise, a lesson's, or all.
+///
+/// # Errors
+///
+/// Where the name is unknown, or the tests can't be run.
+pub fn run(
+    workbook: &Workbook,
+    terminal: &mut Terminal,
+    name: Option<&str>,
+) -> Result<ExitCode, Error> {
+    let exercises = workbook.catalogue.chosen(name)?;
+    let checked = exercises_checked(workbook, terminal, &exercises)?;
+    match (&exercises[..], &checked[..]) {
+        ([exercise], [checked]) => {
+            report::at_length(terminal, exercise, checked)?;
+            terminal.line("")?;
+            what_next(terminal, exercise, checked)?;
+        }
+        _ => in_short(terminal, &exercises, &checked)?,
+    }
+    let solved = checked.iter().all(Checked::is_solved);
+    Ok(ExitCode::from(u8::from(!solved)))
+}
+
+/// Checks exercises and remembers which are solved. One that doesn't compile stops no other.
+///
+/// # Errors
+///
+/// Where cargo fails for a reason that lies in none of them.
+pub fn exercises_checked(
+    workbook: &Workbook,
+    terminal: &mut Terminal,
+    exercises: &[&Exercise],
+) -> Result<Vec<Checked>, Error> {
+    // Read before they are built: an edit in between then counts as an edit after.
+    let texts: Vec<_> = exercises
+        .iter()
+        .map(|it| workbook.read_exercise(it))
+        .collect();
+    let readable = exercises
+        .iter()
+        .zip(&texts)
+        .filter(|(_, text)| text.is_ok());
+    let names: Vec<String> = readable.map(|(it, _)| it.name.clone()).collect();
+    let built = built(workbook, terminal, names)?;
+    let folder = RunFolder::under(workbook.cargo.target());
+    let folder = folder.map_err(Error::writing(workbook.cargo.target()))?;
+    let mut all = Vec::new();
+    for (index, (exercise, text)) in exercises.iter().zip(&texts).enumerate() {
+        terminal.progress(&format!(
+            "{}/{} {}…",
+            index + 1,
+            exercises.len(),
+            exercise.name
+        ));
+        let text = match text {
+            Ok(text) => text,
+            Err(error) => {
+                all.push(Checked::Unreadable(error.to_string()));
+                continue;
+            }
+        };
+        let checked = match (
+            built.executables.get(&exercise.name),
+            built.errors(&exercise.name),
+        ) {
+            (Some(program), None) => Checked::Judged {
+                verdict: judged(workbook, program, &folder)?,
+                notes: notes(workbook, exercise, text),
+            },
+            (_, errors) => Checked::DoesNotCompile(errors.unwrap_or_default()),
+        };
+        let solved = checked.is_solved();
+        if let Err(error) = progress::remember_verdict(workbook, terminal, exercise, text, solved) {
+            terminal.complain(&format!("The verdict can't be remembered: {error}"));
+        }
+        all.push(checked);
+    }
+    terminal.clear_progress();
+    Ok(all)
+}
+
+fn built(workbook: &Workbook, terminal: &mut Terminal, bins: Vec<String>) -> Result<Built, Error> {
+    let count = bins.len();
+    let mut ready = 0;
+    match &bins[..] {
+        [] => {}
+        [name] => terminal.progress(&format!("building {name}…")),
+        _ => terminal.progress(&format!("building {count} exercises…")),
+    }
+    let job = Job {
+        manifest: &workbook.manifest(),
+        bins,
+        product: Product::Tests,
+        release: false,
+    };
+    let built = workbook.cargo.build(&job, |name| {
+        ready += 1;
+        if count > 1 {
+            terminal.progress(&format!("built {ready}/{count} {name}"));
+        }
+    })?;
+    Ok(built)
+}
+
+fn judged(
+    workbook: &Workbook,
+    program: &Path,
+    folder: &RunFolder,
+) -> Result<verdict::Verdict, Error> {
+    verdict::of_program(program, workbook.root(), folder).map_err(Error::reading(program))
+}
+
+/// What the learner should know: a solution counts with the tests and budgets that were shipped.
+fn notes(workbook: &Workbook, exercise: &Exercise, text: &str) -> Vec<String> {
+    // Where the starter is gone, there is nothing to compare with; `verify` complains about that.
+    let Ok(starter) = workbook.read(&exercise.starter()) else {
+        return Vec::new();
+    };
+    let name = &exercise.name;
+    let (yours, shipped) = (Source::of(text), Source::of(&starter));
+    let mut notes = Vec::new();
+    if !equal_lines(yours.tests, shipped.tests) {
+        notes.push(format!(
+            "The tests in this file aren't the ones that were shipped. `cargo workbook reset {name}` brings those \
+             back; your version is kept."
+        ));
+    }
+    if yours.budgets() != shipped.budgets() {
+        notes.push("The budget in this file isn't the one that was shipped.".to_owned());
+    }
+    notes
+}
+
+/// Says what to do next, after the verdict on one exercise.
+///
+/// # Errors
+///
+/// Where nobody reads any more.
+pub fn what_next(
+    terminal: &mut Terminal,
+    exercise: &Exercise,
+    checked: &Checked,
+) -> Result<(), Error> {
+    let name = &exercise.name;
+    let mut table = Table::new(&[("", Align::Left), ("", Align::Left)]);
+    let mut step = |what: &str, how: String| table.row([what.to_owned(), styled(STRONG, how)]);
+    if checked.is_solved() {
+        step(
+            "Beside the reference",
+            format!("cargo workbook compare {name}"),
+        );
+        step("Next exercise", "cargo workbook".to_owned());
+    } else {
+        step("Edit", exercise.file().display().to_string());
+        step("Check", format!("cargo test --bin {name}"));
+        step("Hint", format!("cargo workbook hint {name}"));
+    }
+    terminal.table(&table)?;
+    Ok(())
+}
+
+fn in_short(
+    terminal: &mut Terminal,
+    exercises: &[&Exercise],
+    checked: &[Checked],
+) -> Result<(), Error> {
+    let mut table = Table::new(&[("", Align::Left), ("", Align::Left), ("", Align::Left)]);
+    for (exercise, checked) in exercises.iter().zip(checked) {
+        table.row([
+            exercise.name.clone(),
+            checked.coloured_headline(),
+            checked.costs(),
+        ]);
+    }
+    terminal.table(&table)?;
+    for (exercise, checked) in exercises.iter().zip(checked) {
+        if !matches!(checked, Checked::Judged { .. }) {
+            terminal.line("")?;
+            report::at_length(terminal, exercise, checked)?;
+        }
+    }
+    let solved = checked.iter().filter(|it| it.is_solved()).count();
+    terminal.line("")?;
+    let summary = format!("{solved} of {} solved.", checked.len());
+    if solved == checked.len() {
+        terminal.line(styled(GOOD, summary))?;
+    } else {
+        terminal.paragraph(
+            0,
+            &format!("{summary} `cargo workbook check NAME` shows one at length."),
+        )?;
+    }
+    Ok(())
+}

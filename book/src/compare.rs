@@ -1,0 +1,547 @@
+//! `cargo workbook compare`: the starter, the learner's version and the reference side by side.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::CompareArguments;
+use crate::cargo::{Built, Product};
+use crate::catalogue::{Exercise, Kind};
+use crate::error::Error;
+use crate::process::{self, RunFolder};
+use crate::scratch::{Piece, Role, Scratch};
+use crate::terminal::{Align, GOOD, QUIET, STRONG, Table, Terminal, grouped, styled};
+use crate::verdict::Heap;
+use crate::workbook::Workbook;
+
+mod instructions;
+mod race;
+mod statistics;
+
+use statistics::Interval;
+
+/// Counting an exercise's heap takes no longer.
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// The three versions of an exercise, in the order of the table.
+const NAMES: [&str; 3] = ["naive", "yours", "reference"];
+const NAIVE: usize = 0;
+const YOURS: usize = 1;
+const REFERENCE: usize = 2;
+
+/// A measure that a chart can show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Measure {
+    /// Allocations and reallocations
+    Blocks,
+    /// Their sizes added up
+    Bytes,
+    /// The most bytes live at one moment
+    Peak,
+    /// Bytes live at the end
+    Live,
+    /// Instructions, where valgrind is there
+    Instructions,
+    /// Time a call
+    Time,
+}
+
+/// One exercise in its three versions.
+#[derive(Serialize)]
+struct Comparison {
+    exercise: String,
+    versions: [Version; 3],
+    ratios: Vec<Ratio>,
+}
+
+/// One version, measured.
+#[derive(Default, Serialize)]
+struct Version {
+    name: &'static str,
+    heap: Option<Heap>,
+    instructions: Option<i64>,
+    time_ns: Option<Interval>,
+    /// Why it can't be measured.
+    problem: Option<String>,
+    #[serde(skip)]
+    program: Option<PathBuf>,
+    #[serde(skip)]
+    samples: Vec<f64>,
+}
+
+/// The time of one version in that of another.
+#[derive(Serialize)]
+struct Ratio {
+    of: &'static str,
+    to: &'static str,
+    #[serde(flatten)]
+    interval: Interval,
+    within_noise: bool,
+}
+
+/// What an exercise says under `--json`, as far as it is needed here.
+#[derive(Deserialize)]
+struct Shown {
+    heap: Heap,
+}
+
+/// Compares one exercise, or a lesson's.
+///
+/// # Errors
+///
+/// Where the name is unknown, cargo can't do its part, or the chart can't be written.
+pub fn run(
+    workbook: &Workbook,
+    terminal: &mut Terminal,
+    arguments: &CompareArguments,
+) -> Result<ExitCode, Error> {
+    let chosen = workbook.catalogue.chosen(Some(&arguments.name))?;
+    let (exercises, predicted): (Vec<_>, Vec<_>) =
+        chosen.into_iter().partition(|it| it.kind != Kind::Predict);
+    for exercise in &predicted {
+        terminal.complain(&format!(
+            "{} asks for predictions: there is nothing to compare.",
+            exercise.name
+        ));
+    }
+    if exercises.is_empty() {
+        return Ok(ExitCode::SUCCESS);
+    }
+    let built = built(workbook, terminal, &exercises)?;
+    let missing = instructions::missing();
+    let mut comparisons = Vec::new();
+    for (index, exercise) in exercises.iter().enumerate() {
+        let at = format!("{}/{} {}", index + 1, exercises.len(), exercise.name);
+        let comparison = compared(workbook, terminal, exercise, &built, missing.is_none(), &at)?;
+        if !arguments.json {
+            show(terminal, &comparison)?;
+            let unchanged =
+                workbook.read_exercise(exercise).ok() == workbook.read(&exercise.starter()).ok();
+            if unchanged {
+                terminal.paragraph(0, "Yours is the starter, as it was shipped.")?;
+                terminal.line("")?;
+            }
+        }
+        comparisons.push(comparison);
+    }
+    terminal.clear_progress();
+    if arguments.json {
+        let json = serde_json::to_string_pretty(&comparisons).map_err(io::Error::from)?;
+        terminal.line(json)?;
+    } else if let Some(reason) = missing {
+        terminal.paragraph(0, reason)?;
+    }
+    if let Some(file) = &arguments.svg {
+        let drawn = chart(&comparisons, arguments.measure)?;
+        fs::write(file, drawn).map_err(Error::writing(file))?;
+        terminal.progress(&format!("The chart is in {}.", file.display()));
+        terminal.line("")?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn built(
+    workbook: &Workbook,
+    terminal: &mut Terminal,
+    exercises: &[&Exercise],
+) -> Result<Built, Error> {
+    let scratch = Scratch::write(workbook)?;
+    let mut bins = Vec::new();
+    for exercise in exercises {
+        for (role, path) in roles(exercise) {
+            if workbook.root().join(path).exists() {
+                bins.push(Piece::of(exercise, role).bin);
+            }
+        }
+    }
+    let (count, mut ready) = (bins.len(), 0);
+    terminal.progress(&format!("building {count} programs for release…"));
+    let job = scratch.job(bins, Product::Program, true);
+    Ok(workbook.cargo.build(&job, |name| {
+        ready += 1;
+        terminal.progress(&format!("built {ready}/{count} {name}"));
+    })?)
+}
+
+fn roles(exercise: &Exercise) -> [(Role, PathBuf); 3] {
+    [
+        (Role::Starter, exercise.starter()),
+        (Role::Yours, exercise.file()),
+        (Role::Solution, exercise.solution()),
+    ]
+}
+
+fn compared(
+    workbook: &Workbook,
+    terminal: &mut Terminal,
+    exercise: &Exercise,
+    built: &Built,
+    count_instructions: bool,
+    at: &str,
+) -> Result<Comparison, Error> {
+    let target = workbook.cargo.target();
+    let folder = RunFolder::under(target).map_err(Error::writing(target))?;
+    let mut versions =
+        roles(exercise).map(|(role, _)| version(built, &Piece::of(exercise, role).bin));
+    for (version, name) in versions.iter_mut().zip(NAMES) {
+        version.name = name;
+        terminal.progress(&format!("{at}: counting {name}…"));
+        let Some(program) = version.program.clone() else {
+            continue;
+        };
+        match heap(&program, &folder).map_err(Error::reading(&program))? {
+            Ok(heap) => version.heap = Some(heap),
+            Err(problem) => {
+                version.problem = Some(problem);
+                version.program = None;
+                continue;
+            }
+        }
+        if count_instructions {
+            let counted = instructions::count(&program, &folder);
+            version.instructions = counted.map_err(Error::reading(&program))?;
+        }
+    }
+    time(terminal, &mut versions, at)?;
+    let pairs = if versions[YOURS].samples.is_empty() {
+        vec![(REFERENCE, NAIVE)]
+    } else {
+        vec![(YOURS, NAIVE), (YOURS, REFERENCE)]
+    };
+    let ratios = pairs
+        .into_iter()
+        .filter_map(|(of, to)| ratio(&versions[of], &versions[to]));
+    Ok(Comparison {
+        exercise: exercise.name.clone(),
+        ratios: ratios.collect(),
+        versions,
+    })
+}
+
+fn version(built: &Built, bin: &str) -> Version {
+    let program = built.executables.get(bin).cloned();
+    let problem = match (&program, built.errors(bin)) {
+        (Some(_), _) => None,
+        (None, Some(_)) => Some("doesn't compile".to_owned()),
+        (None, None) => Some("its file is missing".to_owned()),
+    };
+    Version {
+        program,
+        problem,
+        ..Version::default()
+    }
+}
+
+/// The heap figures of a program; or why it has none.
+fn heap(program: &Path, folder: &RunFolder) -> io::Result<Result<Heap, String>> {
+    let ran = process::run(Command::new(program).arg("--json"), LIMIT, folder)?;
+    let Some(status) = ran.status else {
+        return Ok(Err(format!("was ended after {} seconds", LIMIT.as_secs())));
+    };
+    let mut lines = ran.output.lines().rev();
+    let shown = lines.find_map(|line| serde_json::from_str::<Shown>(line).ok());
+    Ok(match shown {
+        Some(shown) => Ok(shown.heap),
+        None if status.success() => Err("doesn't show its cost".to_owned()),
+        None => Err(complaint(&ran.complaints)),
+    })
+}
+
+/// What a program panicked with, in a line.
+fn complaint(said: &str) -> String {
+    let mut lines = said
+        .lines()
+        .skip_while(|line| !line.contains("panicked at"));
+    match lines.nth(1) {
+        Some(message) => format!("panics: {message}"),
+        None => "breaks off".to_owned(),
+    }
+}
+
+fn time(terminal: &mut Terminal, versions: &mut [Version; 3], at: &str) -> Result<(), Error> {
+    let mut running: Vec<_> = versions
+        .iter_mut()
+        .filter(|it| it.program.is_some())
+        .collect();
+    let programs: Vec<PathBuf> = running.iter().filter_map(|it| it.program.clone()).collect();
+    let programs: Vec<&Path> = programs.iter().map(PathBuf::as_path).collect();
+    let progress = |start, starts| {
+        terminal.progress(&format!("{at}: timing in turns, {start}/{starts}…"));
+    };
+    let times = race::race(&programs, progress)
+        .map_err(|error| Error::Said(format!("{at} can't be timed: {error}. Try it once more.")))?;
+    for (version, samples) in running.iter_mut().zip(times) {
+        version.time_ns = Interval::of(samples.clone());
+        version.samples = samples;
+    }
+    Ok(())
+}
+
+fn ratio(of: &Version, to: &Version) -> Option<Ratio> {
+    let interval = Interval::of_ratios(&of.samples, &to.samples)?;
+    Some(Ratio {
+        of: of.name,
+        to: to.name,
+        within_noise: interval.includes_one(),
+        interval,
+    })
+}
+
+impl Version {
+    /// A figure in words; a dash where there is none.
+    fn cell(&self, measure: Measure) -> String {
+        match (measure, self.value(measure)) {
+            (_, None) => "-".to_owned(),
+            (Measure::Time, Some(nanoseconds)) => readable(nanoseconds),
+            (_, Some(figure)) => grouped(figure as i64),
+        }
+    }
+
+    fn value(&self, measure: Measure) -> Option<f64> {
+        let heap = |figure: fn(&Heap) -> i64| self.heap.as_ref().map(|heap| figure(heap) as f64);
+        match measure {
+            Measure::Blocks => heap(|heap| heap.blocks),
+            Measure::Bytes => heap(|heap| heap.bytes),
+            Measure::Peak => heap(|heap| heap.peak),
+            Measure::Live => heap(|heap| heap.live),
+            Measure::Instructions => self.instructions.map(|count| count as f64),
+            Measure::Time => self.time_ns.map(|time| time.median),
+        }
+    }
+}
+
+fn show(terminal: &mut Terminal, comparison: &Comparison) -> Result<(), Error> {
+    terminal.line(styled(STRONG, &comparison.exercise))?;
+    terminal.line("")?;
+    let table = table(&comparison.versions, terminal.width());
+    terminal.table(&table)?;
+    terminal.line("")?;
+    for ratio in &comparison.ratios {
+        terminal.paragraph(0, &in_words(ratio))?;
+    }
+    for version in &comparison.versions {
+        if let Some(problem) = &version.problem {
+            terminal.paragraph(0, &format!("{}: {problem}", version.name))?;
+        }
+    }
+    terminal.line("")?;
+    Ok(())
+}
+
+fn table(versions: &[Version; 3], width: usize) -> Table {
+    let instructions = if width < 60 { "instr." } else { "instructions" };
+    let mut table = Table::new(&[
+        ("", Align::Left),
+        (NAMES[NAIVE], Align::Right),
+        (NAMES[YOURS], Align::Right),
+        (NAMES[REFERENCE], Align::Right),
+    ]);
+    for (name, measure) in [
+        ("blocks", Measure::Blocks),
+        ("bytes", Measure::Bytes),
+        ("peak", Measure::Peak),
+        ("live", Measure::Live),
+        (instructions, Measure::Instructions),
+        ("time", Measure::Time),
+    ] {
+        let cells = versions.iter().map(|version| version.cell(measure));
+        table.row([name.to_owned()].into_iter().chain(cells));
+    }
+    type End = fn(&Interval) -> f64;
+    let ends: [(&str, End); 2] = [("  from", |time| time.low), ("  to", |time| time.high)];
+    for (name, end) in ends {
+        let cell = |version: &Version| {
+            version
+                .time_ns
+                .as_ref()
+                .map_or("-".to_owned(), |time| readable(end(time)))
+        };
+        let cells = versions.iter().map(|version| styled(QUIET, cell(version)));
+        table.row([name.to_owned()].into_iter().chain(cells));
+    }
+    table
+}
+
+fn in_words(ratio: &Ratio) -> String {
+    let Interval { median, low, high } = ratio.interval;
+    let (of, to) = (ratio.of, ratio.to);
+    let verdict = if ratio.within_noise {
+        "within noise".to_owned()
+    } else if median < 1.0 {
+        styled(GOOD, format!("{of} is faster"))
+    } else {
+        format!("{of} is slower")
+    };
+    format!("time, {of} / {to}: {median:.2} ({low:.2} to {high:.2}), {verdict}")
+}
+
+/// A time in the unit that suits it, with three figures.
+fn readable(nanoseconds: f64) -> String {
+    let (value, unit) = match nanoseconds {
+        ns if ns < 999.5 => (ns, "ns"),
+        ns if ns < 999_500.0 => (ns / 1e3, "µs"),
+        ns if ns < 999_500_000.0 => (ns / 1e6, "ms"),
+        ns => (ns / 1e9, "s"),
+    };
+    let decimals = match value {
+        value if value >= 99.95 => 0,
+        value if value >= 9.995 => 1,
+        _ => 2,
+    };
+    format!("{value:.decimals$} {unit}")
+}
+
+/// A bar for each version of each exercise that has such a figure.
+#[derive(Debug, PartialEq)]
+struct Bar {
+    label: String,
+    value: f64,
+    low: Option<f64>,
+    high: Option<f64>,
+}
+
+fn bars(comparisons: &[Comparison], measure: Measure) -> Vec<Bar> {
+    let mut bars = Vec::new();
+    for comparison in comparisons {
+        for version in &comparison.versions {
+            let interval = version.time_ns.filter(|_| measure == Measure::Time);
+            if let Some(value) = version.value(measure) {
+                bars.push(Bar {
+                    label: match comparisons.len() {
+                        1 => version.name.to_owned(),
+                        _ => format!("{} {}", comparison.exercise, version.name),
+                    },
+                    value,
+                    low: interval.map(|it| it.low),
+                    high: interval.map(|it| it.high),
+                });
+            }
+        }
+    }
+    bars
+}
+
+/// Draws one measure. The only call into the chart module.
+fn chart(comparisons: &[Comparison], measure: Measure) -> Result<String, Error> {
+    let bars = bars(comparisons, measure);
+    Err(Error::Said(format!(
+        "{} bars can't be drawn: there are no charts yet.",
+        bars.len()
+    )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn versions() -> [Version; 3] {
+        let time = Interval {
+            median: 61_234.0,
+            low: 60_000.0,
+            high: 62_000.0,
+        };
+        let heap = Heap {
+            blocks: 3_012,
+            bytes: 150_727,
+            peak: 42_036,
+            live: 0,
+        };
+        let naive = Version {
+            name: "naive",
+            heap: Some(heap),
+            instructions: Some(1_234_567),
+            time_ns: Some(time),
+            ..Version::default()
+        };
+        let yours = Version {
+            name: "yours",
+            problem: Some("doesn't compile".into()),
+            ..Version::default()
+        };
+        let reference = Version {
+            name: "reference",
+            ..Version::default()
+        };
+        [naive, yours, reference]
+    }
+
+    fn plain(text: &str) -> String {
+        anstream::adapter::strip_str(text).to_string()
+    }
+
+    #[test]
+    fn what_wasnt_measured_is_a_dash() {
+        let text = plain(&table(&versions(), 80).render(80));
+        assert!(
+            text.contains("\nblocks            3,012      -          -\n"),
+            "{text}"
+        );
+        assert!(
+            text.contains("\ntime            61.2 µs      -          -\n"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn the_table_fits_forty_columns() {
+        let text = plain(&table(&versions(), 40).render(40));
+        assert!(
+            text.lines().all(|line| line.chars().count() <= 40),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn a_ratio_around_one_is_noise() {
+        let interval = Interval {
+            median: 0.98,
+            low: 0.95,
+            high: 1.01,
+        };
+        let ratio = Ratio {
+            of: "yours",
+            to: "reference",
+            interval,
+            within_noise: interval.includes_one(),
+        };
+        let expected = "time, yours / reference: 0.98 (0.95 to 1.01), within noise";
+        assert_eq!(plain(&in_words(&ratio)), expected);
+    }
+
+    #[test]
+    fn a_panic_is_told_in_a_line() {
+        let said = "thread 'main' (7) panicked at x.rs:3:5:\nnot yet implemented: intern it\nnote: run with\n";
+        assert_eq!(complaint(said), "panics: not yet implemented: intern it");
+        assert_eq!(complaint("Segmentation fault"), "breaks off");
+    }
+
+    #[test]
+    fn a_chart_shows_what_was_measured() {
+        let comparison = Comparison {
+            exercise: "event_log".into(),
+            versions: versions(),
+            ratios: vec![],
+        };
+        let times = bars(&[comparison], Measure::Time);
+        let expected = Bar {
+            label: "naive".into(),
+            value: 61_234.0,
+            low: Some(60_000.0),
+            high: Some(62_000.0),
+        };
+        assert_eq!(times, [expected]);
+    }
+
+    #[test]
+    fn times_are_written_with_three_figures() {
+        let times = [0.0, 3.456, 99.97, 417.0, 999.6, 1_620.0, 12_340_000.0, 2e9].map(readable);
+        let expected = [
+            "0.00 ns", "3.46 ns", "100 ns", "417 ns", "1.00 µs", "1.62 µs", "12.3 ms", "2.00 s",
+        ];
+        assert_eq!(times, expected);
+    }
+}

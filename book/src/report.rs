@@ -1,0 +1,293 @@
+//! A verdict in the terminal.
+
+use std::io;
+
+use crate::catalogue::Exercise;
+use crate::terminal::{Align, BAD, GOOD, QUIET, STRONG, Table, Terminal, grouped, styled};
+use crate::verdict::{Answer, Bounds, Finding, Heap, Outcome, Test, Verdict};
+
+/// More lines than this of one failure are no help.
+const LONGEST_MESSAGE: usize = 24;
+
+/// What came of checking an exercise.
+#[derive(Debug)]
+pub enum Checked {
+    /// The compiler refused it, and said this.
+    DoesNotCompile(String),
+    /// Its file can't be read, for this reason.
+    Unreadable(String),
+    /// Its tests ran.
+    Judged {
+        /// What they said.
+        verdict: Verdict,
+        /// What the learner should know about the file.
+        notes: Vec<String>,
+    },
+}
+
+impl Checked {
+    /// Whether the exercise is solved.
+    pub fn is_solved(&self) -> bool {
+        matches!(self, Self::Judged { verdict, .. } if verdict.is_solved())
+    }
+
+    /// The verdict in a word or three.
+    pub fn headline(&self) -> &'static str {
+        let verdict = match self {
+            Self::DoesNotCompile(_) => return "doesn't compile",
+            Self::Unreadable(_) => return "can't be read",
+            Self::Judged { verdict, .. } => verdict,
+        };
+        let any = |test: fn(&Test) -> bool| verdict.tests.iter().any(test);
+        if verdict.is_solved() {
+            "solved"
+        } else if verdict.tests.is_empty() {
+            "has no tests"
+        } else if verdict.broke_off.is_some() {
+            "didn't finish"
+        } else if any(Test::is_not_written) {
+            "not written yet"
+        } else if any(Test::is_wrong) {
+            "wrong"
+        } else if any(Test::is_mispredicted) {
+            "predicted wrong"
+        } else {
+            "over budget"
+        }
+    }
+
+    /// The headline, in colour.
+    pub fn coloured_headline(&self) -> String {
+        let style = if self.is_solved() { GOOD } else { BAD };
+        styled(style, self.headline())
+    }
+
+    /// The costs in a line: `blocks 1,011 of 1, bytes 79,902 of 65,536`.
+    pub fn costs(&self) -> String {
+        let Self::Judged { verdict, .. } = self else {
+            return String::new();
+        };
+        let findings = verdict.tests.iter().flat_map(|test| &test.findings);
+        let mut costs = Vec::new();
+        let mut predictions = (0, 0);
+        for finding in findings {
+            match finding {
+                Finding::Budget { budget, spent, .. } => costs.push(cost_in_words(budget, spent)),
+                Finding::Prediction { answer, .. } => {
+                    predictions.0 += usize::from(*answer == Answer::Right);
+                    predictions.1 += 1;
+                }
+            }
+        }
+        costs.dedup();
+        if predictions.1 > 0 {
+            costs.push(format!(
+                "{} of {} predictions right",
+                predictions.0, predictions.1
+            ));
+        }
+        costs.join("; ")
+    }
+}
+
+fn cost_in_words(budget: &Bounds, spent: &Heap) -> String {
+    let bounded = budget
+        .beside(spent)
+        .into_iter()
+        .filter_map(|(name, most, spent)| {
+            most.map(|most| format!("{name} {} of {}", grouped(spent), grouped(most)))
+        });
+    bounded.collect::<Vec<_>>().join(", ")
+}
+
+/// Writes the verdict on one exercise at length: every test, what failed and why, costs beside budgets, predictions.
+///
+/// # Errors
+///
+/// Where nobody reads any more.
+pub fn at_length(
+    terminal: &mut Terminal,
+    exercise: &Exercise,
+    checked: &Checked,
+) -> io::Result<()> {
+    let name = styled(STRONG, &exercise.name);
+    terminal.line(format!("{name}: {}", checked.coloured_headline()))?;
+    match checked {
+        Checked::DoesNotCompile(errors) => {
+            terminal.line("")?;
+            terminal.line(errors)
+        }
+        Checked::Unreadable(reason) => {
+            terminal.line("")?;
+            terminal.paragraph(0, reason)
+        }
+        Checked::Judged { verdict, notes } => {
+            tests(terminal, verdict)?;
+            figures(terminal, verdict)?;
+            for note in notes {
+                terminal.line("")?;
+                terminal.paragraph(0, note)?;
+            }
+            Ok(())
+        }
+    }
+}
+
+/// Which tests held, and what those that didn't have to say.
+fn tests(terminal: &mut Terminal, verdict: &Verdict) -> io::Result<()> {
+    for test in &verdict.tests {
+        let (style, word) = match test {
+            Test {
+                outcome: Outcome::Passed,
+                ..
+            } => (GOOD, "right"),
+            Test {
+                outcome: Outcome::Ignored,
+                ..
+            } => (QUIET, "-"),
+            Test {
+                outcome: Outcome::Unfinished,
+                ..
+            } => (BAD, "?"),
+            test if test.is_over_budget() => (BAD, "over"),
+            test if test.is_not_written() => (BAD, "todo"),
+            _ => (BAD, "wrong"),
+        };
+        let line = format!(
+            "  {} {}",
+            styled(style, format!("{word:<6}")),
+            test.short_name()
+        );
+        terminal.paragraph(7, &line)?;
+    }
+    if let Some(reason) = &verdict.broke_off {
+        terminal.line("")?;
+        terminal.paragraph(0, &format!("The test program {reason}"))?;
+    }
+    // Tests that run into the same `todo!` have the same to say.
+    let todo = verdict.tests.iter().find(|test| test.is_not_written());
+    let wrong = verdict
+        .tests
+        .iter()
+        .filter(|test| test.is_wrong() && !test.is_not_written());
+    for test in wrong.chain(todo).filter(|test| !test.message.is_empty()) {
+        terminal.line("")?;
+        terminal.line(styled(STRONG, test.short_name()))?;
+        terminal.line(indented(&test.panic_message()))?;
+    }
+    Ok(())
+}
+
+fn indented(message: &str) -> String {
+    let count = message.lines().count();
+    let mut lines: Vec<_> = message
+        .lines()
+        .take(LONGEST_MESSAGE)
+        .map(|line| format!("  {line}").trim_end().to_owned())
+        .collect();
+    if count > LONGEST_MESSAGE {
+        lines.push(format!("  … and {} more lines", count - LONGEST_MESSAGE));
+    }
+    lines.join("\n")
+}
+
+/// Costs beside budgets, and predictions.
+///
+/// # Errors
+///
+/// Where nobody reads any more.
+pub fn figures(terminal: &mut Terminal, verdict: &Verdict) -> io::Result<()> {
+    let with_budget = verdict
+        .tests
+        .iter()
+        .filter(|test| budget_of(test).is_some())
+        .count();
+    for test in &verdict.tests {
+        if let Some((budget, spent)) = budget_of(test) {
+            terminal.line("")?;
+            if with_budget > 1 {
+                terminal.line(styled(STRONG, test.short_name()))?;
+            }
+            terminal.table(&cost_table(budget, spent))?;
+        }
+    }
+    let predictions: Vec<_> = verdict
+        .tests
+        .iter()
+        .flat_map(|test| &test.findings)
+        .collect();
+    let table = prediction_table(&predictions);
+    if let Some(table) = table {
+        terminal.line("")?;
+        terminal.table(&table)?;
+    }
+    Ok(())
+}
+
+/// The budget that a test broke, or else the last one that it kept.
+fn budget_of(test: &Test) -> Option<(&Bounds, &Heap)> {
+    let mut budgets = test.findings.iter().filter_map(|finding| match finding {
+        Finding::Budget {
+            budget,
+            spent,
+            within,
+        } => Some((budget, spent, within)),
+        Finding::Prediction { .. } => None,
+    });
+    let broken = budgets.clone().find(|(_, _, within)| !**within);
+    broken
+        .or_else(|| budgets.next_back())
+        .map(|(budget, spent, _)| (budget, spent))
+}
+
+fn cost_table(budget: &Bounds, spent: &Heap) -> Table {
+    let mut table = Table::new(&[
+        ("", Align::Left),
+        ("budget", Align::Right),
+        ("spent", Align::Right),
+        ("over", Align::Right),
+    ]);
+    for (name, most, spent) in budget.beside(spent) {
+        let is_over = most.is_some_and(|most| spent > most);
+        let figure = match most {
+            Some(_) if is_over => styled(BAD, grouped(spent)),
+            Some(_) => styled(GOOD, grouped(spent)),
+            None => grouped(spent),
+        };
+        let over = match most {
+            Some(most) if is_over && most > 0 => format!("{:.1}x", spent as f64 / most as f64),
+            Some(_) if is_over => "over".to_owned(),
+            _ => String::new(),
+        };
+        let bound = most.map_or("-".to_owned(), grouped);
+        table.row([name.to_owned(), bound, figure, over]);
+    }
+    table
+}
+
+fn prediction_table(findings: &[&Finding]) -> Option<Table> {
+    let mut table = Table::new(&[
+        ("", Align::Left),
+        ("predicted", Align::Right),
+        ("", Align::Left),
+    ]);
+    let mut any = false;
+    for finding in findings {
+        if let Finding::Prediction {
+            what,
+            predicted,
+            answer,
+        } = finding
+        {
+            any = true;
+            let answer = match answer {
+                Answer::Right => styled(GOOD, "right"),
+                Answer::TooLow => styled(BAD, "too low"),
+                Answer::TooHigh => styled(BAD, "too high"),
+            };
+            let predicted = i64::try_from(*predicted).unwrap_or(i64::MAX);
+            table.row([what.clone(), grouped(predicted), answer]);
+        }
+    }
+    any.then_some(table)
+}

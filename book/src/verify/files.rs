@@ -1,0 +1,309 @@
+//! What can be checked by reading: files, lists, hints.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use super::Findings;
+use crate::catalogue::{Exercise, Kind};
+use crate::error::Error;
+use crate::scratch;
+use crate::source::Source;
+use crate::workbook::Workbook;
+
+/// More lines than this above the tests are no longer read in one go.
+const LONGEST: usize = 100;
+
+/// The binaries in the root manifest.
+#[derive(Deserialize)]
+struct Manifest {
+    #[serde(default, rename = "bin")]
+    bins: Vec<Bin>,
+}
+
+#[derive(Deserialize)]
+struct Bin {
+    name: String,
+    path: Option<PathBuf>,
+    #[serde(default = "yes")]
+    test: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// Every file on disk is listed, and every listed file is there: info.toml, Cargo.toml, exercises, solutions, trials.
+///
+/// # Errors
+///
+/// Where Cargo.toml or a folder can't be read.
+pub fn lists(workbook: &Workbook, findings: &mut Findings) -> Result<(), Error> {
+    let exercises = &workbook.catalogue.exercises;
+    let paths = |path: fn(&Exercise) -> PathBuf| -> BTreeSet<PathBuf> {
+        exercises.iter().map(path).collect()
+    };
+    for (folder, listed) in [
+        ("exercises", paths(Exercise::file)),
+        ("solutions", paths(Exercise::solution)),
+        ("book/trials", paths(Exercise::trials)),
+    ] {
+        for path in two_below(workbook.root(), Path::new(folder))? {
+            if !listed.contains(&path) {
+                findings.add(
+                    "",
+                    format!("{} belongs to no exercise in info.toml", shown(&path)),
+                );
+            }
+        }
+    }
+    let manifest = workbook.read(Path::new("Cargo.toml"))?;
+    let manifest: Manifest = toml::from_str(&manifest)
+        .map_err(|error| Error::Said(format!("Cargo.toml is broken:\n{error}")))?;
+    for bin in &manifest.bins {
+        let exercise = bin.name.strip_suffix("_sol").unwrap_or(&bin.name);
+        let listed = |it: &Exercise| it.name == exercise || it.name == bin.name;
+        if !exercises.iter().any(listed) {
+            findings.add(
+                "",
+                format!(
+                    "the binary {} in Cargo.toml belongs to no exercise in info.toml",
+                    bin.name
+                ),
+            );
+        }
+    }
+    for exercise in exercises {
+        binaries(&manifest.bins, exercise, findings);
+    }
+    Ok(())
+}
+
+/// An exercise has its pair of binaries, and only the reference is tested by a plain `cargo test`.
+fn binaries(bins: &[Bin], exercise: &Exercise, findings: &mut Findings) {
+    for (name, path, test) in [
+        (exercise.name.clone(), exercise.file(), false),
+        (format!("{}_sol", exercise.name), exercise.solution(), true),
+    ] {
+        let Some(bin) = bins.iter().find(|bin| bin.name == name) else {
+            findings.add(&exercise.name, format!("Cargo.toml has no binary {name}"));
+            continue;
+        };
+        if bin.path.as_deref() != Some(&path) {
+            findings.add(
+                &exercise.name,
+                format!(
+                    "the path of the binary {name} in Cargo.toml isn't {}",
+                    shown(&path)
+                ),
+            );
+        }
+        if bin.test != test {
+            let expected = if test { "must not say" } else { "must say" };
+            findings.add(
+                &exercise.name,
+                format!("the binary {name} in Cargo.toml {expected} `test = false`"),
+            );
+        }
+    }
+}
+
+/// Files and folders two levels below a folder; none where it doesn't exist.
+fn two_below(root: &Path, folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    let mut found = Vec::new();
+    for middle in entries(root, folder)? {
+        if root.join(&middle).is_dir() {
+            found.extend(entries(root, &middle)?);
+        }
+    }
+    Ok(found)
+}
+
+fn entries(root: &Path, folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    let absolute = root.join(folder);
+    if !absolute.exists() {
+        return Ok(Vec::new());
+    }
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(&absolute).map_err(Error::reading(&absolute))? {
+        let name = entry.map_err(Error::reading(&absolute))?.file_name();
+        // Editors and file managers leave hidden files.
+        if !name.to_string_lossy().starts_with('.') {
+            paths.push(folder.join(name));
+        }
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+/// An exercise's own files and its entry in info.toml.
+pub fn exercise(workbook: &Workbook, exercise: &Exercise, findings: &mut Findings) {
+    let name = &exercise.name;
+    if exercise.hints().len() < 2 {
+        findings.add(
+            name,
+            "info.toml gives it fewer than two hints: a nudge, then the way",
+        );
+    }
+    if exercise.drills.trim().is_empty() {
+        findings.add(name, "info.toml doesn't say what it drills");
+    }
+    trials(workbook, exercise, findings);
+    let mut read = |path: PathBuf| {
+        let text = workbook.read(&path);
+        text.map_err(|error| findings.add(name, error.to_string()))
+            .ok()
+    };
+    let file = read(exercise.file());
+    let (Some(starter), Some(solution)) = (read(exercise.starter()), read(exercise.solution()))
+    else {
+        return;
+    };
+    if file.is_some_and(|file| file != starter) {
+        let (file, starter) = (exercise.file(), exercise.starter());
+        findings.add(
+            name,
+            format!("{} differs from {}", shown(&file), shown(&starter)),
+        );
+    }
+    let complaints = of_pair(name, &Source::of(&starter), &Source::of(&solution));
+    for complaint in complaints {
+        findings.add(name, complaint);
+    }
+}
+
+/// What is wrong with a starter and its solution as texts.
+fn of_pair(name: &str, starter: &Source, solution: &Source) -> Vec<String> {
+    let mut complaints = Vec::new();
+    let mut expect = |holds: bool, complaint: &str| {
+        if !holds {
+            complaints.push(complaint.to_owned());
+        }
+    };
+    expect(
+        !starter.tests.is_empty(),
+        "the starter has no line `#[cfg(test)]`",
+    );
+    expect(
+        starter.tests == solution.tests,
+        "starter and solution have different tests",
+    );
+    expect(
+        starter.budgets() == solution.budgets(),
+        "starter and solution have different budgets",
+    );
+    expect(
+        !starter.task().is_empty(),
+        "the starter has no task: lines that begin with //!",
+    );
+    let unfinished = |source: &Source| {
+        source.above_tests.contains("TODO") || source.above_tests.contains("todo!")
+    };
+    expect(
+        unfinished(starter),
+        "the starter has no TODO at the spot to change",
+    );
+    expect(!unfinished(solution), "the solution has a TODO left");
+    for (what, source) in [("starter", starter), ("solution", solution)] {
+        let lines = source.above_tests.trim_end().lines().count();
+        expect(
+            lines <= LONGEST,
+            &format!("the {what} has {lines} lines above its tests; {LONGEST} is the most"),
+        );
+        let own = format!("\"{name}\"");
+        let hints_lead_here = source
+            .budgets()
+            .iter()
+            .all(|budget| budget.starts_with(&own));
+        expect(
+            hints_lead_here,
+            &format!(
+                "a budget in the {what} has another name than {name}, so that it names the wrong hint"
+            ),
+        );
+    }
+    complaints
+}
+
+/// An exercise has the trials that its kind asks for, and they are named for what they are.
+fn trials(workbook: &Workbook, exercise: &Exercise, findings: &mut Findings) {
+    let name = &exercise.name;
+    let trials = match scratch::trials(workbook, exercise) {
+        Ok(trials) => trials,
+        Err(error) => return findings.add(name, error.to_string()),
+    };
+    let any = |prefix: &str| trials.iter().any(|trial| trial.starts_with(prefix));
+    if !any("wrong_") {
+        findings.add(name, "there is no wrong trial");
+    }
+    if exercise.kind != Kind::Predict && !any("wasteful_") {
+        findings.add(name, "there is no wasteful trial");
+    }
+    for trial in &trials {
+        if !trial.starts_with("wrong_") && !trial.starts_with("wasteful_") {
+            findings.add(
+                name,
+                format!("the trial {trial} is neither called wrong_WHY nor wasteful_WHY"),
+            );
+        }
+        let path = exercise.trials().join(trial).with_extension("rs");
+        let has_tests = |text: String| !Source::of(&text).tests.is_empty();
+        if workbook.read(&path).is_ok_and(has_tests) {
+            findings.add(
+                name,
+                format!("the trial {trial} has tests of its own; it is given the solution's"),
+            );
+        }
+    }
+}
+
+/// A path with slashes, whatever the system.
+fn shown(path: &Path) -> String {
+    path.to_string_lossy().replace('\\', "/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STARTER: &str = "//! Sort.\n\nconst BUDGET: Budget = Budget::of(\"sort\").blocks(1);\n\n// TODO: less\n\
+                           fn main() {}\n\n#[cfg(test)]\nmod tests {}\n";
+
+    fn complaints(change: impl Fn(String) -> String) -> Vec<String> {
+        let solution = STARTER.replace("// TODO: less\n", "");
+        let starter = change(STARTER.to_owned());
+        of_pair("sort", &Source::of(&starter), &Source::of(&solution))
+    }
+
+    #[test]
+    fn a_pair_in_order_is_left_alone() {
+        assert_eq!(complaints(|it| it), Vec::<String>::new());
+    }
+
+    #[test]
+    fn what_is_out_of_order_is_found() {
+        let found = |from: &str, to: &str, complaint: &str| {
+            let all = complaints(|it| it.replace(from, to));
+            assert!(
+                all.iter().any(|it| it.contains(complaint)),
+                "{complaint}: {all:?}"
+            );
+        };
+        found("mod tests {}", "mod tests { }", "different tests");
+        found("#[cfg(test)]", "", "no line");
+        found("blocks(1)", "blocks(2)", "different budgets");
+        found("//! Sort.", "", "no task");
+        found("// TODO: less", "", "no TODO");
+        found("\"sort\"", "\"sorts\"", "wrong hint");
+        found("fn main() {}", &"// more\n".repeat(100), "100 is the most");
+    }
+
+    #[test]
+    fn a_solution_is_finished() {
+        let starter = Source::of(STARTER);
+        let all = of_pair("sort", &starter, &starter);
+        assert_eq!(all, ["the solution has a TODO left"]);
+    }
+}

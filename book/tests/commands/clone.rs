@@ -1,0 +1,188 @@
+//! A clone of a workbook that is as small as can be: one or two exercises, and a stand-in for the meter that needs
+//! no other crate, so that a test takes seconds and no network.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+const MANIFEST: &str = r#"
+[workspace]
+members = ["lessons/01_measuring"]
+resolver = "3"
+[workspace.dependencies]
+measuring = { path = "lessons/01_measuring" }
+[package]
+name = "heapwise"
+edition = "2024"
+autobins = false
+[dependencies]
+measuring.workspace = true
+"#;
+
+const METER_MANIFEST: &str =
+    "[package]\nname = \"measuring\"\nedition = \"2024\"\n[lib]\npath = \"lib.rs\"\n";
+
+/// What the work returns is taken for what it costs.
+const METER: &str = r##"
+pub struct Budget(&'static str, u64);
+
+impl Budget {
+    pub const fn of(name: &'static str) -> Self {
+        Self(name, 0)
+    }
+    pub const fn blocks(self, most: u64) -> Self {
+        Self(self.0, most)
+    }
+    pub fn assert_holds(&self, work: impl FnOnce() -> u64) {
+        let (name, most, spent) = (self.0, self.1, work());
+        let within = spent <= most;
+        if let Some(file) = std::env::var_os("HEAPWISE_VERDICTS") {
+            use std::io::Write;
+            let thread = std::thread::current();
+            let test = thread.name().unwrap();
+            let mut file = std::fs::OpenOptions::new().create(true).append(true).open(file).unwrap();
+            let line = format!(
+                r#"{{"test":"{test}","kind":"budget","budget":{{"exercise":"{name}","blocks":{most}}},"spent":{{"blocks":{spent},"bytes":8,"peak":8,"live":0}},"within":{within}}}"#
+            );
+            file.write_all((line + "\n").as_bytes()).unwrap();
+        }
+        assert!(within, "over budget: {name}");
+    }
+}
+"##;
+
+const INFO: &str =
+    "format_version = 1\n[[lessons]]\ndir = \"01_measuring\"\ntitle = \"Measuring\"\n";
+
+/// A clone in a folder of its own.
+pub struct Clone {
+    root: PathBuf,
+}
+
+impl Clone {
+    /// A clone with exercises of these names, as shipped.
+    pub fn with(test: &str, exercises: &[&str]) -> Self {
+        let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(test);
+        // What an earlier run left.
+        let _ = fs::remove_dir_all(&root);
+        let clone = Self { root };
+        clone.write("lessons/01_measuring/Cargo.toml", METER_MANIFEST);
+        clone.write("lessons/01_measuring/lib.rs", METER);
+        let (mut manifest, mut info) = (MANIFEST.to_owned(), INFO.to_owned());
+        for name in exercises {
+            manifest += &format!(
+                "[[bin]]\nname = \"{name}\"\npath = \"exercises/01_measuring/{name}.rs\"\ntest = false\n\
+                 [[bin]]\nname = \"{name}_sol\"\npath = \"solutions/01_measuring/{name}.rs\"\n"
+            );
+            info += &format!(
+                "[[exercises]]\nname = \"{name}\"\ndir = \"01_measuring\"\nkind = \"budget\"\n\
+                 drills = \"Returning less.\"\nhint = \"\"\"\na nudge\n---\nthe way\n\"\"\"\n"
+            );
+            let starter = with_tests(&answer(name, "    // TODO: less\n    3"));
+            clone.write(&exercise(name), &starter);
+            clone.write(&trial(name, "starter"), &starter);
+            clone.write(&solution(name), &with_tests(&answer(name, "    1")));
+            clone.write(&trial(name, "wrong_nothing"), &answer(name, "    0"));
+            clone.write(&trial(name, "wasteful_two"), &answer(name, "    2"));
+        }
+        clone.write("Cargo.toml", &manifest);
+        clone.write("info.toml", &info);
+        clone
+    }
+
+    /// Writes a file.
+    pub fn write(&self, path: &str, text: &str) {
+        let path = self.root.join(path);
+        fs::create_dir_all(path.parent().expect("it has a folder"))
+            .expect("the folder can be made");
+        fs::write(path, text).expect("the file can be written");
+    }
+
+    /// Reads a file.
+    pub fn read(&self, path: &str) -> String {
+        fs::read_to_string(self.root.join(path)).expect("the file can be read")
+    }
+
+    /// Moves a file over another.
+    pub fn rename(&self, from: &str, to: &str) {
+        fs::rename(self.root.join(from), self.root.join(to)).expect("the file can be moved");
+    }
+
+    /// Solves an exercise.
+    pub fn solve(&self, name: &str) {
+        self.write(&exercise(name), &self.read(&solution(name)));
+    }
+
+    /// A command of the workbook in this clone.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_workbook"));
+        command
+            .args(arguments)
+            .current_dir(self.root.join("exercises"))
+            .env("CARGO_TARGET_DIR", self.root.join("target"))
+            .env("CARGO_NET_OFFLINE", "true")
+            .env("COLUMNS", "80");
+        command
+    }
+
+    /// What a command of the workbook says and how it ends.
+    pub fn run(&self, arguments: &[&str]) -> Said {
+        let output = self.command(arguments).output();
+        Said(output.expect("the workbook can be started"))
+    }
+}
+
+/// What a command said.
+pub struct Said(Output);
+
+impl Said {
+    /// Expects an exit code and some texts in what was said, in this order.
+    #[track_caller]
+    pub fn expect(&self, code: i32, texts: &[&str]) {
+        let said = self.all();
+        assert_eq!(self.0.status.code(), Some(code), "{said}");
+        let mut rest = said.as_str();
+        for text in texts {
+            match rest.split_once(text) {
+                Some((_, after)) => rest = after,
+                None => panic!("{text:?} isn't said, or not in this place:\n{said}"),
+            }
+        }
+    }
+
+    /// Standard output, then standard error.
+    pub fn all(&self) -> String {
+        let (output, errors) = (&self.0.stdout, &self.0.stderr);
+        String::from_utf8_lossy(output).into_owned() + &String::from_utf8_lossy(errors)
+    }
+}
+
+/// The learner's file.
+pub fn exercise(name: &str) -> String {
+    format!("exercises/01_measuring/{name}.rs")
+}
+
+/// The reference.
+pub fn solution(name: &str) -> String {
+    format!("solutions/01_measuring/{name}.rs")
+}
+
+/// The starter or a trial.
+pub fn trial(name: &str, file: &str) -> String {
+    format!("book/trials/01_measuring/{name}/{file}.rs")
+}
+
+fn answer(name: &str, body: &str) -> String {
+    format!(
+        "//! Return less, but something.\n\nconst BUDGET: measuring::Budget = \
+         measuring::Budget::of(\"{name}\").blocks(1);\n\nfn work() -> u64 {{\n{body}\n}}\n\nfn main() {{\n    \
+         BUDGET.assert_holds(work);\n}}\n"
+    )
+}
+
+fn with_tests(answer: &str) -> String {
+    let tests = "#[cfg(test)]\nmod tests {\n    use super::*;\n\n    #[test]\n    fn costs() {\n        \
+                 BUDGET.assert_holds(work);\n    }\n\n    #[test]\n    fn returns() {\n        assert!(work() > 0);\n    \
+                 }\n}\n";
+    format!("{answer}\n{tests}")
+}

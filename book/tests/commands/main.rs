@@ -1,0 +1,209 @@
+//! The commands as a user meets them, on small clones of their own. No test reads this clone's exercises, which are
+//! the learner's.
+
+#![forbid(unsafe_code)]
+
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+mod clone;
+
+use clone::{Clone, exercise, solution, trial};
+
+#[test]
+fn a_learner_is_led_from_the_first_exercise_to_the_last() {
+    let clone = Clone::with("learner", &["count"]);
+    let opened = [
+        "Welcome",
+        "01 Measuring  0 of 1",
+        "Next: count",
+        "Return less",
+        "over budget",
+        "cargo test --bin count",
+    ];
+    clone.run(&[]).expect(0, &opened);
+    let over = [
+        "count: over budget",
+        "over   costs",
+        "right  returns",
+        "blocks       1      3  3.0x",
+    ];
+    clone.run(&["check", "count"]).expect(1, &over);
+    clone
+        .run(&["hint", "count"])
+        .expect(0, &["Hint 1 of 2", "a nudge", "One more"]);
+    clone
+        .run(&["hint", "count"])
+        .expect(0, &["the way", "That was the last."]);
+    clone
+        .run(&["hint", "count"])
+        .expect(0, &["a nudge", "the way", "These are all."]);
+    clone.solve("count");
+    clone.run(&[]).expect(
+        0,
+        &["01 Measuring  1 of 1", "✓", "All 1 exercises are solved."],
+    );
+    clone.write(
+        &exercise("count"),
+        &clone.read(&solution("count")).replace("    1\n", "    4\n"),
+    );
+    clone.run(&[]).expect(0, &["0 of 1", "over budget"]);
+    let reset = clone.run(&["reset", "count"]);
+    reset.expect(
+        0,
+        &["as it was shipped", "Your version is kept", "count.1.rs"],
+    );
+    assert!(clone.read(".heapwise/kept/count.1.rs").contains("    4\n"));
+    assert_eq!(
+        clone.read(&exercise("count")),
+        clone.read(&trial("count", "starter"))
+    );
+}
+
+#[test]
+fn what_is_broken_stops_nothing_else() {
+    let clone = Clone::with("broken", &["count", "number", "third"]);
+    clone.write(&exercise("count"), "fn main() { let x: u8 = \"\"; }");
+    clone.write(&exercise("third"), "fn main() { y }");
+    clone.solve("number");
+    let said = [
+        "count   doesn't compile",
+        "number  solved",
+        "third   doesn't compile",
+        "E0308",
+        "E0425",
+        "1 of 3 solved",
+    ];
+    clone.run(&["check"]).expect(1, &said);
+    clone
+        .run(&["check", "numbr"])
+        .expect(2, &["Did you mean `number`?"]);
+
+    clone.write(".heapwise/progress.json", "{");
+    clone
+        .run(&["hint", "count"])
+        .expect(0, &["a nudge", "was broken", "progress.broken.1.json"]);
+    let info = clone.read("info.toml");
+    clone.write("info.toml", &info.replace("\"budget\"", "\"bugdet\""));
+    clone.run(&[]).expect(
+        2,
+        &["info.toml is broken", "bugdet", "git checkout info.toml"],
+    );
+}
+
+#[test]
+fn a_test_without_an_end_is_ended() {
+    let clone = Clone::with("endless", &["count"]);
+    let endless = clone
+        .read(&exercise("count"))
+        .replace("    3\n", "    loop {}\n");
+    clone.write(&exercise("count"), &endless);
+    let mut command = clone.command(&["check", "count"]);
+    let start = Instant::now();
+    let output = command
+        .env("HEAPWISE_TIME_LIMIT", "1")
+        .output()
+        .expect("the workbook can be started");
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(
+        said.contains("didn't finish") && said.contains("ended after 1 seconds"),
+        "{said}"
+    );
+    assert!(start.elapsed() < Duration::from_secs(30));
+}
+
+#[test]
+fn maintainers_find_out_what_was_forgotten() {
+    let clone = Clone::with("maintainer", &["count"]);
+    clone
+        .run(&["verify"])
+        .expect(0, &["1 exercise and 2 trials verified: nothing to mend."]);
+
+    clone.write(
+        &trial("count", "wasteful_two"),
+        &clone.read(&trial("count", "wrong_nothing")),
+    );
+    clone.write(
+        &trial("count", "wrong_nothing"),
+        &clone.read(&trial("count", "starter")),
+    );
+    clone.solve("count");
+    clone.write(&exercise("forgotten"), "fn main() {}\n");
+    let solution_with_lint = clone
+        .read(&solution("count"))
+        .replace("    1\n", "    return 1;\n");
+    clone.write(&solution("count"), &solution_with_lint);
+    let said = clone.run(&["verify"]);
+    said.expect(
+        1,
+        &["exercises/01_measuring/forgotten.rs belongs to no exercise"],
+    );
+    for finding in [
+        "the trial wasteful_two is rejected by no budget",
+        "the trial wrong_nothing has tests of its own",
+        "exercises/01_measuring/count.rs differs from",
+        "needless_return",
+    ] {
+        assert!(
+            said.all().replace("\n  ", " ").contains(finding),
+            "{finding}:\n{}",
+            said.all()
+        );
+    }
+}
+
+#[test]
+fn watching_notices_a_save_by_renaming() {
+    let clone = Clone::with("watch", &["count", "number"]);
+    let mut watch = clone
+        .command(&["watch"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the workbook can be started");
+    let (send, lines) = mpsc::channel();
+    let output = BufReader::new(watch.stdout.take().expect("it is piped"));
+    thread::spawn(move || {
+        output
+            .lines()
+            .map_while(Result::ok)
+            .try_for_each(|line| send.send(line))
+    });
+    let wait_for = |text: &str| {
+        let deadline = Instant::now() + Duration::from_secs(60);
+        let mut said = Vec::new();
+        while let Ok(line) = lines.recv_timeout(deadline.saturating_duration_since(Instant::now()))
+        {
+            if line.contains(text) {
+                return true;
+            }
+            said.push(line);
+        }
+        eprintln!("{text:?} isn't said:\n{}", said.join("\n"));
+        false
+    };
+    let mut went_well = wait_for("Next: count") && wait_for("Watching");
+    let solved = clone.read(&solution("count")).replace("work()", "work( )");
+    clone.write("saved.rs", &solved);
+    clone.rename("saved.rs", &exercise("count"));
+    for text in [
+        "count: solved",
+        "What the reference does differently",
+        "- fn work( ) -> u64 {",
+        "+ fn work() -> u64 {",
+    ] {
+        went_well = went_well && wait_for(text);
+    }
+    went_well = went_well && wait_for("Next: number") && wait_for("Watching");
+    clone.solve("number");
+    went_well = went_well && wait_for("All exercises are solved.");
+    // Whatever was said, it is ended before anything is asserted.
+    if !went_well {
+        let _ = watch.kill();
+    }
+    let status = watch.wait().expect("it ends");
+    assert!(went_well && status.success(), "{status}");
+}
