@@ -23,6 +23,7 @@
 pub mod backlog;
 pub mod cache;
 mod cases;
+pub mod causes;
 mod census;
 mod checkpoint;
 pub mod connections;

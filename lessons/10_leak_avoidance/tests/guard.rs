@@ -266,3 +266,13 @@ fn work_that_panics_leaves_the_meter_as_it_was() {
     assert!(panicked.is_err());
     guard.assert_nothing_left_by(|| ());
 }
+
+#[test]
+fn every_cause_is_found_and_every_mend_leaves_nothing() {
+    for cause in leak_avoidance::causes::CAUSES {
+        let left = cause.left();
+        assert!(left.bytes > 0, "{}: {left}", cause.name);
+        let left = cause.left_when_mended();
+        assert!(left.is_nothing(), "{}, mended: {left}", cause.name);
+    }
+}
