@@ -34,8 +34,8 @@ fn message() -> Message {
     vec![1; 256].into()
 }
 
-/// Stands for the disk: takes a message, and says how much it took.
-fn store(message: Message) -> usize {
+/// Stands for the disk: says how much of a message it took.
+fn store(message: &[u8]) -> usize {
     message.len()
 }
 
@@ -43,11 +43,11 @@ fn store(message: Message) -> usize {
 /// A channel without a bound: sending never waits, so nothing keeps the reader from running ahead.
 pub fn unbounded(feed: &Feed) -> usize {
     feed.runtime.block_on(async {
-        let (sender, mut waiting) = mpsc::unbounded_channel();
+        let (sender, mut waiting) = mpsc::unbounded_channel::<Message>();
         let writer = tokio::spawn(async move {
             let mut stored = 0;
             while let Some(message) = waiting.recv().await {
-                stored += store(message);
+                stored += store(&message);
             }
             stored
         });
@@ -64,11 +64,11 @@ pub fn unbounded(feed: &Feed) -> usize {
 // ANCHOR: bounded
 fn with_room_for(room: usize, feed: &Feed) -> usize {
     feed.runtime.block_on(async {
-        let (sender, mut waiting) = mpsc::channel(room);
+        let (sender, mut waiting) = mpsc::channel::<Message>(room);
         let writer = tokio::spawn(async move {
             let mut stored = 0;
             while let Some(message) = waiting.recv().await {
-                stored += store(message);
+                stored += store(&message);
             }
             stored
         });

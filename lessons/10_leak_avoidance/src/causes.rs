@@ -129,7 +129,6 @@ async fn endless_interval() {
     yield_now().await;
 }
 
-// ANCHOR: cancelled_interval
 async fn cancelled_interval() {
     let report = body();
     let token = CancellationToken::new();
@@ -143,7 +142,6 @@ async fn cancelled_interval() {
     }));
     yield_now().await;
 }
-// ANCHOR_END: cancelled_interval
 
 /// One task keeps a lock while it waits for ever, and so the next one waits for ever too.
 async fn lock_across_await() {
@@ -171,7 +169,6 @@ async fn lock_with_a_limit() {
     yield_now().await;
 }
 
-// ANCHOR: cycle
 struct Room {
     _log: Vec<u8>,
     guests: RefCell<Vec<Rc<Guest>>>,
@@ -191,7 +188,6 @@ fn cycle() {
     });
     room.guests.borrow_mut().push(guest);
 }
-// ANCHOR_END: cycle
 
 struct WeakRoom {
     _log: Vec<u8>,

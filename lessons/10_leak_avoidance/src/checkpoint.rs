@@ -11,6 +11,9 @@ use crate::Census;
 
 /// How many tasks, tracked values and bytes are alive at one moment.
 ///
+/// They are numbers, not names: an older task that has ended since makes room for a new one that hasn't. So make a
+/// checkpoint when what is alive will stay alive.
+///
 /// A service makes one when it has started, and at its shutdown asks for everything since to be gone:
 ///
 /// ```
@@ -131,7 +134,6 @@ impl Checkpoint {
             && self.bytes_left() == 0
     }
 
-    // ANCHOR: settled
     /// Waits until nothing is left. A task that was told to end needs a turn of its runtime to do so.
     ///
     /// # Errors
@@ -159,7 +161,6 @@ impl Checkpoint {
         }
         true
     }
-    // ANCHOR_END: settled
 
     /// Like [`settled`](Checkpoint::settled), for a thread that may block. Don't call it on a runtime's own thread:
     /// the tasks that it waits for need that one.

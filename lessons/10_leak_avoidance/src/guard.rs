@@ -1,6 +1,5 @@
 //! A test's leak guard.
 
-use std::future::Future;
 use std::time::Duration;
 
 use measuring::{heap, heap_of_process};
@@ -104,9 +103,9 @@ impl LeakGuard {
         let mut run = || {
             let start = self.checkpoint(Checkpoint::here());
             let (_, cost) = heap_of_process(|| {
-                let bytes = start.clone().bytes_counted_already(self.allowed);
+                let with_bytes = start.clone().bytes_counted_already(self.allowed);
                 work();
-                bytes.settles_blocking(self.patience)
+                with_bytes.settles_blocking(self.patience)
             });
             self.judged(&start, cost.live)
         };
@@ -114,8 +113,7 @@ impl LeakGuard {
         run()
     }
 
-    // ANCHOR: left_on
-    /// What the future leaves behind on a runtime: tasks that haven't ended when patience is at its end, values,
+    /// What the work leaves behind on a runtime: tasks that haven't ended when patience is at its end, values,
     /// bytes.
     ///
     /// On a current-thread runtime this thread's bytes are counted, and exact. On a multi-threaded one those of the
@@ -125,40 +123,27 @@ impl LeakGuard {
     ///
     /// Where the meter isn't installed, and on a runtime whose timer isn't enabled.
     #[track_caller]
-    pub fn left_on<F: Future<Output = ()>>(
-        &self,
-        runtime: &Runtime,
-        mut work: impl FnMut() -> F,
-    ) -> Leftovers {
+    pub fn left_on(&self, runtime: &Runtime, mut work: impl AsyncFnMut()) -> Leftovers {
         let mut run = || {
             let start = self.checkpoint(Checkpoint::on(runtime.handle()));
-            let cost = match runtime.handle().runtime_flavor() {
-                RuntimeFlavor::CurrentThread => {
-                    heap(|| {
-                        runtime.block_on(async {
-                            work().await;
-                            start.settles(self.patience).await
-                        })
-                    })
-                    .1
-                }
-                _ => {
-                    heap_of_process(|| {
-                        let bytes = start.clone().bytes_counted_already(self.allowed);
-                        runtime.block_on(async {
-                            work().await;
-                            bytes.settles(self.patience).await
-                        })
-                    })
-                    .1
-                }
+            let mut work_and_wait = |start: &Checkpoint| {
+                runtime.block_on(async {
+                    work().await;
+                    start.settles(self.patience).await
+                })
+            };
+            let (_, cost) = match runtime.handle().runtime_flavor() {
+                RuntimeFlavor::CurrentThread => heap(|| work_and_wait(&start)),
+                _ => heap_of_process(|| {
+                    let with_bytes = start.clone().bytes_counted_already(self.allowed);
+                    work_and_wait(&with_bytes)
+                }),
             };
             self.judged(&start, cost.live)
         };
         let _warm = run();
         run()
     }
-    // ANCHOR_END: left_on
 
     /// [`left_by`](LeakGuard::left_by), which must be nothing.
     ///
@@ -187,11 +172,7 @@ impl LeakGuard {
     /// Where something is left, with what it is; where the meter isn't installed; and on a runtime whose timer isn't
     /// enabled.
     #[track_caller]
-    pub fn assert_nothing_left_on<F: Future<Output = ()>>(
-        &self,
-        runtime: &Runtime,
-        work: impl FnMut() -> F,
-    ) {
+    pub fn assert_nothing_left_on(&self, runtime: &Runtime, work: impl AsyncFnMut()) {
         self.assert_nothing(&self.left_on(runtime, work));
     }
 

@@ -19,15 +19,16 @@ impl Discussion {
 /// which cuts the cycles when it is dropped. Until then the bytes are live, as they would be for ever.
 pub struct Depths {
     total: usize,
-    lost: Vec<Rc<strong::Reply>>,
+    lost: Option<Rc<StrongReply>>,
 }
 
 impl Drop for Depths {
     fn drop(&mut self) {
         // One by one, with no reply dropping the next: a discussion may be deeper than the stack.
-        while let Some(reply) = self.lost.pop() {
+        let mut lost = Vec::from_iter(self.lost.take());
+        while let Some(reply) = lost.pop() {
             reply.parent.take();
-            self.lost.append(&mut reply.answers.borrow_mut());
+            lost.append(&mut reply.answers.borrow_mut());
         }
     }
 }
@@ -38,98 +39,88 @@ impl PartialEq for Depths {
     }
 }
 
-mod strong {
-    use super::*;
+struct StrongReply {
+    text: Box<str>,
+    parent: RefCell<Option<Rc<StrongReply>>>,
+    answers: RefCell<Vec<Rc<StrongReply>>>,
+}
 
-    // ANCHOR: strong_reply
-    pub(super) struct Reply {
-        pub text: Box<str>,
-        pub parent: RefCell<Option<Rc<Reply>>>,
-        pub answers: RefCell<Vec<Rc<Reply>>>,
-    }
-    // ANCHOR_END: strong_reply
-
-    impl Reply {
-        pub fn depth(&self) -> usize {
-            let parent = self.parent.borrow();
-            parent.as_ref().map_or(0, |parent| 1 + parent.depth())
-        }
-    }
-
-    pub(super) fn read(discussion: &Discussion) -> Vec<Rc<Reply>> {
-        let mut replies: Vec<Rc<Reply>> = Vec::with_capacity(discussion.0);
-        for number in 0..discussion.0 {
-            let parent = replies.get(number / 2).cloned();
-            let reply = Rc::new(Reply {
-                text: Discussion::text(number),
-                parent: RefCell::new(parent.clone()),
-                answers: RefCell::default(),
-            });
-            if let Some(parent) = parent {
-                parent.answers.borrow_mut().push(reply.clone());
-            }
-            replies.push(reply);
-        }
-        replies
+impl StrongReply {
+    fn depth(&self) -> usize {
+        let parent = self.parent.borrow();
+        parent.as_ref().map_or(0, |parent| 1 + parent.depth())
     }
 }
 
-mod weak {
-    use super::*;
-
-    // ANCHOR: weak_reply
-    pub(super) struct Reply {
-        pub text: Box<str>,
-        pub parent: Weak<Reply>,
-        pub answers: RefCell<Vec<Rc<Reply>>>,
-    }
-
-    impl Reply {
-        pub fn depth(&self) -> usize {
-            self.parent.upgrade().map_or(0, |parent| 1 + parent.depth())
+fn read_strong(discussion: &Discussion) -> Vec<Rc<StrongReply>> {
+    let mut replies: Vec<Rc<StrongReply>> = Vec::with_capacity(discussion.0);
+    for number in 0..discussion.0 {
+        let parent = replies.get(number / 2).cloned();
+        let reply = Rc::new(StrongReply {
+            text: Discussion::text(number),
+            parent: RefCell::new(parent.clone()),
+            answers: RefCell::default(),
+        });
+        if let Some(parent) = parent {
+            parent.answers.borrow_mut().push(reply.clone());
         }
+        replies.push(reply);
     }
-    // ANCHOR_END: weak_reply
+    replies
+}
 
-    pub(super) fn read(discussion: &Discussion) -> Vec<Rc<Reply>> {
-        let mut replies: Vec<Rc<Reply>> = Vec::with_capacity(discussion.0);
-        for number in 0..discussion.0 {
-            let parent = replies.get(number / 2).cloned();
-            let reply = Rc::new(Reply {
-                text: Discussion::text(number),
-                parent: parent.as_ref().map_or(Weak::new(), Rc::downgrade),
-                answers: RefCell::default(),
-            });
-            if let Some(parent) = parent {
-                parent.answers.borrow_mut().push(reply.clone());
-            }
-            replies.push(reply);
-        }
-        replies
+// ANCHOR: weak_reply
+struct WeakReply {
+    text: Box<str>,
+    parent: Weak<WeakReply>,
+    answers: RefCell<Vec<Rc<WeakReply>>>,
+}
+
+impl WeakReply {
+    fn depth(&self) -> usize {
+        let parent = self.parent.upgrade();
+        parent.map_or(0, |parent| 1 + parent.depth())
     }
+}
+// ANCHOR_END: weak_reply
+
+fn read_weak(discussion: &Discussion) -> Vec<Rc<WeakReply>> {
+    let mut replies: Vec<Rc<WeakReply>> = Vec::with_capacity(discussion.0);
+    for number in 0..discussion.0 {
+        let parent = replies.get(number / 2).cloned();
+        let reply = Rc::new(WeakReply {
+            text: Discussion::text(number),
+            parent: parent.as_ref().map_or(Weak::new(), Rc::downgrade),
+            answers: RefCell::default(),
+        });
+        if let Some(parent) = parent {
+            parent.answers.borrow_mut().push(reply.clone());
+        }
+        replies.push(reply);
+    }
+    replies
 }
 
 /// Parents hold their replies, and replies hold their parents: a cycle for each reply.
 pub fn strong(discussion: &Discussion) -> Depths {
-    let replies = strong::read(discussion);
+    let replies = read_strong(discussion);
     let total = replies
         .iter()
         .map(|reply| reply.depth() + reply.text.len())
         .sum();
     // The first is enough: all others can be reached from it.
-    let lost = Vec::from_iter(replies.first().cloned());
+    let lost = replies.first().cloned();
     Depths { total, lost }
 }
 
 /// Parents hold their replies; replies know their parents, and don't hold them.
 pub fn weak(discussion: &Discussion) -> Depths {
-    let replies = weak::read(discussion);
+    let replies = read_weak(discussion);
     let total = replies
         .iter()
         .map(|reply| reply.depth() + reply.text.len())
         .sum();
-    let lost = Vec::new();
-    Depths { total, lost }
+    Depths { total, lost: None }
 }
 
 // ANCHOR: indices
@@ -163,7 +154,6 @@ pub fn indices(discussion: &Discussion) -> Depths {
         .iter()
         .map(|reply| depth(&replies, reply) + reply.text.len())
         .sum();
-    let lost = Vec::new();
-    Depths { total, lost }
+    Depths { total, lost: None }
 }
 // ANCHOR_END: indices

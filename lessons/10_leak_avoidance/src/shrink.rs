@@ -40,7 +40,6 @@ has_room! {
     [] String;
 }
 
-// ANCHOR: policy
 /// When a collection that is used again and again gives room back.
 ///
 /// It looks at a *window* of uses, and at the most that any of them needed. If that is at most a quarter of the room,
@@ -99,7 +98,6 @@ impl ShrinkPolicy {
         mostly_unused
     }
 }
-// ANCHOR_END: policy
 
 #[cfg(test)]
 mod tests {

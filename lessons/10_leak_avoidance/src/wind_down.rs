@@ -27,7 +27,6 @@ impl Ended {
     }
 }
 
-// ANCHOR: wind_down
 /// Asks the tasks of a group to end, gives them time to, and then aborts the rest. When it returns, all have ended.
 ///
 /// Awaiting is what makes it true: `abort` only asks, and a task that computes without awaiting ends when it pleases.
@@ -51,6 +50,7 @@ impl Ended {
 /// # Panics
 ///
 /// Where the runtime was built without its timer (`enable_time`).
+// ANCHOR: wind_down
 pub async fn wind_down<T: 'static>(
     token: &CancellationToken,
     tasks: &mut JoinSet<T>,

@@ -285,7 +285,8 @@ fn question_prevent_leaks_with_context() {
     let guard = LeakGuard::of("a thousand connections")
         .values(&sessions)
         .patience(LONG);
-    // By tokens: a child for every connection, and a tracker that is waited for.
+    // ANCHOR: by_tokens
+    // A child token for every connection, and a tracker that is waited for.
     guard.assert_nothing_left_on(&runtime, async || {
         let (server, tasks) = (CancellationToken::new(), TaskTracker::new());
         for _ in 0..1_000 {
@@ -301,6 +302,7 @@ fn question_prevent_leaks_with_context() {
         tasks.close();
         tasks.wait().await;
     });
+    // ANCHOR_END: by_tokens
     // By ownership: dropping the set is enough.
     guard.assert_nothing_left_on(&runtime, async || {
         let mut tasks = JoinSet::new();
