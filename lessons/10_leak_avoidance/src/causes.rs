@@ -5,6 +5,7 @@
 
 use std::cell::RefCell;
 use std::future::{Future, pending};
+use std::hint::black_box;
 use std::mem::forget;
 use std::pin::Pin;
 use std::rc::{Rc, Weak};
@@ -96,8 +97,9 @@ pub const CAUSES: [Cause; 8] = [
 
 const KILOBYTE: usize = 1_024;
 
+/// `black_box`, because an optimiser leaves out a block that nobody reads, leaked or not.
 fn body() -> Vec<u8> {
-    vec![1; KILOBYTE]
+    black_box(vec![1; KILOBYTE])
 }
 
 /// The waiting task holds the sender that it waits for.
@@ -123,7 +125,7 @@ async fn endless_interval() {
         let mut ticks = interval(Duration::from_secs(3_600));
         loop {
             ticks.tick().await;
-            std::hint::black_box(&report);
+            black_box(&report);
         }
     });
     yield_now().await;
@@ -137,7 +139,7 @@ async fn cancelled_interval() {
         let mut ticks = interval(Duration::from_secs(3_600));
         loop {
             ticks.tick().await;
-            std::hint::black_box(&report);
+            black_box(&report);
         }
     }));
     yield_now().await;
@@ -219,12 +221,12 @@ fn dropped() {
 
 /// As is done for a name that should be `&'static str`.
 fn leaked_box() {
-    let text = "x".repeat(KILOBYTE);
+    let text = black_box("x".repeat(KILOBYTE));
     let _for_ever: &'static str = Box::leak(text.into_boxed_str());
 }
 
 fn owned_box() {
-    let text = "x".repeat(KILOBYTE);
+    let text = black_box("x".repeat(KILOBYTE));
     let _for_now: &str = &text.into_boxed_str();
 }
 

@@ -28,14 +28,7 @@ pub(crate) const FACTS: &[Fact] = &[
         each(|| results::handles(&results::Uploads(1_000)))
     }),
     fact("tasks_detached", || tasks_of(connections::detached)),
-    fact("tasks_join_set", || tasks_of(connections::join_set)),
-    fact("tasks_abort_on_drop", || {
-        tasks_of(connections::abort_on_drop)
-    }),
     fact("tasks_token", || tasks_of(connections::token)),
-    fact("tasks_channel_closes", || {
-        tasks_of(connections::channel_closes)
-    }),
     fact("tasks_alive_behind_kept_handles", || {
         results::handles(&results::Uploads(1_000))
             .tasks()
