@@ -102,7 +102,7 @@ pub enum MeasureError {
 pub fn measure(root: &Path, lesson: &str, options: Options) -> Result<Results, MeasureError> {
     let repository = Repository { root, lesson };
     let renews = |instrument| options.only.is_none_or(|only| only == instrument);
-    let environment = repository.environment()?;
+    let mut environment = repository.environment()?;
     let kept = match options.only {
         Some(_) => Some(repository.comparable_results(&environment)?),
         None => None,
@@ -116,6 +116,9 @@ pub fn measure(root: &Path, lesson: &str, options: Options) -> Result<Results, M
     }
     if let Some(kept) = kept {
         keep(&kept, &mut cases, renews);
+    }
+    if cases.iter().all(|case| case.instructions.is_none()) {
+        environment.valgrind = None;
     }
     let results = Results {
         lesson: lesson.to_owned(),

@@ -15,6 +15,9 @@
 //! Measures are blocks, bytes, peak, live, instructions and time. The lesson is the chapter's own, or named:
 //! `{{fact measuring:NAME}}`. Code fences are left alone; elsewhere, a backslash before the braces keeps them.
 
+mod tables;
+mod verdicts;
+
 use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -23,12 +26,15 @@ use serde::Deserialize;
 use serde_json::Value;
 use thiserror::Error;
 
-use crate::chapters::{chapters, headings, lesson_of, prose_lines};
+use crate::chapters::{chapters, lesson_of, prose_lines};
 use crate::chart::{Bar, bars};
-use crate::claims::{Claim, ClaimsError, Ledger, Settlement, Verdict};
+use crate::claims::{ClaimsError, Ledger};
 use crate::files::{FileError, read};
 use crate::results::{Case, Measure, Results, ResultsError};
 use crate::units;
+
+use tables::markdown_table;
+pub use tables::tables;
 
 /// A book that can't be put together.
 #[derive(Debug, Error)]
@@ -225,19 +231,25 @@ impl<'a> Page<'a> {
             let (before, braces) = rest.split_at(start);
             // `{{#include}}` and its kin are mdBook's.
             let is_ours = braces[2..].starts_with(|it: char| it.is_ascii_alphabetic());
-            let Some(end) = braces.find("}}").filter(|_| is_ours) else {
-                filled += before;
+            let escaped = before.strip_suffix('\\');
+            if !is_ours || escaped.is_some() {
+                // And so is a backslash before theirs.
+                filled += escaped.filter(|_| is_ours).unwrap_or(before);
                 filled += "{{";
                 rest = &braces[2..];
                 continue;
+            }
+            let Some(end) = braces.find("}}") else {
+                unresolved.push(Unresolved {
+                    place: place.to_owned(),
+                    placeholder: braces[2..].trim_end().to_owned(),
+                    reason: "has no end on its line; a backslash before the braces keeps them"
+                        .into(),
+                });
+                break;
             };
             let placeholder = &braces[2..end];
             rest = &braces[end + 2..];
-            if let Some(before) = before.strip_suffix('\\') {
-                filled += before;
-                filled += &braces[..end + 2];
-                continue;
-            }
             filled += before;
             match self.resolve(placeholder) {
                 Ok(figure) => filled += &figure,
@@ -415,128 +427,6 @@ impl<'a> Page<'a> {
         let header = ["exercise", "kind", "what it drills"].map(str::to_owned);
         Ok(markdown_table(&header, &rows, 3))
     }
-
-    fn verdicts(self, topic: &str) -> Result<String, Reason> {
-        let claims = self.sources.ledger.of_topic(topic);
-        if claims.is_empty() {
-            let near = near(topic, self.sources.ledger.topics().into_iter());
-            return Err(format!("no claim has this topic; {near}"));
-        }
-        let row = |claim: &&Claim| -> Result<Vec<String>, Reason> {
-            let badge = badge(claim.verdict);
-            let link = format!("[{badge}](claims.md#{})", claim.id);
-            Ok(vec![claim.says.clone(), link, self.finding(claim)?])
-        };
-        let rows = claims.iter().map(row).collect::<Result<Vec<_>, _>>()?;
-        let header = ["What is said", "Verdict", "What is true in Rust"].map(str::to_owned);
-        let table = markdown_table(&header, &rows, 3);
-        Ok(format!("<div class=\"verdicts\">\n\n{table}\n</div>\n"))
-    }
-
-    fn claims(self) -> Result<String, Reason> {
-        let ledger = &self.sources.ledger;
-        let mut text = verdict_counts(ledger) + "\n";
-        for topic in ledger.topics() {
-            text += &format!("## Claims on {topic}\n\n");
-            for claim in ledger.of_topic(topic) {
-                text += &self.claim(claim)?;
-            }
-        }
-        Ok(text)
-    }
-
-    fn claim(self, claim: &Claim) -> Result<String, Reason> {
-        let figure = match claim.figure.as_str() {
-            "" => String::new(),
-            figure => {
-                let figure = figure.replace("->", "→");
-                format!(" <span class=\"given\">Given: {figure}.</span>")
-            }
-        };
-        let settled: Vec<String> = claim.settled.iter().map(|it| self.settled_by(it)).collect();
-        Ok(format!(
-            "<div class=\"claim\" id=\"{}\">\n\n{} {}{figure}\n\n{}\n\n{}\n\n</div>\n\n",
-            claim.id,
-            badge(claim.verdict),
-            claim.says,
-            self.finding(claim)?,
-            settled.join("  \n"),
-        ))
-    }
-
-    /// The command to run, or the place to read.
-    fn settled_by(self, settlement: &Settlement) -> String {
-        match settlement {
-            Settlement::Test {
-                package,
-                target,
-                name,
-            } => format!("`cargo test -p {package} --test {target} {name}`"),
-            Settlement::Bench { lesson, staircase } => {
-                format!("`cargo workbook measure {lesson}`, staircase `{staircase}`")
-            }
-            Settlement::Page { chapter, heading } => {
-                let text = self.sources.chapters.get(chapter);
-                let headings = text.map(|it| headings(it)).unwrap_or_default();
-                let named = headings.into_iter().find(|it| it.id == *heading);
-                let name = named.map_or(heading.clone(), |it| it.text);
-                format!("[{name}]({chapter}#{heading})")
-            }
-        }
-    }
-
-    /// A claim's finding, with the figures of the claim's lesson.
-    fn finding(self, claim: &Claim) -> Result<String, Reason> {
-        let lesson = claim.lesson();
-        let page = Page {
-            lesson: Some(&lesson),
-            ..self
-        };
-        let place = format!("claims.toml, {}", claim.id);
-        let finding = page.fill_text(claim.finding.trim(), &place);
-        finding.map_err(|unresolved| {
-            let each = unresolved.iter().map(ToString::to_string);
-            each.collect::<Vec<_>>().join("; ")
-        })
-    }
-}
-
-/// How many claims of each topic came to which verdict; verdicts that none came to are left out.
-fn verdict_counts(ledger: &Ledger) -> String {
-    let count = |claims: &[&Claim], verdict| {
-        let those = claims.iter().filter(|claim| claim.verdict == verdict);
-        those.count()
-    };
-    let all: Vec<&Claim> = ledger.claims.iter().collect();
-    let reached = Verdict::ALL.map(|verdict| (verdict, count(&all, verdict)));
-    let reached: Vec<Verdict> = reached
-        .iter()
-        .filter(|it| it.1 > 0)
-        .map(|it| it.0)
-        .collect();
-    let row = |name: &str, claims: &[&Claim]| -> Vec<String> {
-        let counts = reached.iter().map(|verdict| count(claims, *verdict));
-        let counts = [claims.len()].into_iter().chain(counts);
-        let counts = counts.map(|count| count.to_string());
-        [name.to_owned()].into_iter().chain(counts).collect()
-    };
-    let names = reached.iter().map(ToString::to_string);
-    let header: Vec<String> = ["topic".to_owned(), "claims".to_owned()]
-        .into_iter()
-        .chain(names)
-        .collect();
-    let topics = ledger.topics();
-    let rows = topics
-        .iter()
-        .map(|topic| row(topic, &ledger.of_topic(topic)));
-    let rows: Vec<Vec<String>> = rows.chain([row("all", &all)]).collect();
-    let table = markdown_table(&header, &rows, 1);
-    format!("<div class=\"figures\">\n\n{table}\n</div>\n")
-}
-
-fn badge(verdict: Verdict) -> String {
-    let class = verdict.to_string().replace(' ', "-");
-    format!("<span class=\"verdict {class}\">{verdict}</span>")
 }
 
 fn named(measure: &str) -> Result<Measure, Reason> {
@@ -565,73 +455,6 @@ fn near<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> String {
         [] => "there are none".to_owned(),
         _ => format!("near it: {}", names.join(", ")),
     }
-}
-
-/// A table per staircase and input: what each step costs by each instrument. Also fit for a terminal.
-pub fn tables(cases: &[&Case]) -> String {
-    let tables: Vec<String> = cases
-        .chunk_by(|a, b| (&a.staircase, &a.input) == (&b.staircase, &b.input))
-        .map(|cases| {
-            let first = format!("{} {}", cases[0].staircase, cases[0].input);
-            let measures = Measure::ALL.map(|measure| measure.name().to_owned());
-            let header: Vec<String> = [first].into_iter().chain(measures).collect();
-            let rows: Vec<Vec<String>> = cases.iter().map(|case| table_row(case)).collect();
-            markdown_table(&header, &rows, 1)
-        })
-        .collect();
-    tables.join("\n")
-}
-
-fn table_row(case: &Case) -> Vec<String> {
-    let figure = |measure| case.written(measure).unwrap_or("–".to_owned());
-    let figures = Measure::ALL.map(figure);
-    [format!("`{}`", case.step)]
-        .into_iter()
-        .chain(figures)
-        .collect()
-}
-
-/// Cells of prose are not padded to the length of the longest one.
-const WIDEST_PADDED: usize = 32;
-
-/// A Markdown table whose source is aligned too; the columns after the first `left` ones are figures.
-fn markdown_table(header: &[String], rows: &[Vec<String>], left: usize) -> String {
-    let escaped = |row: &[String]| -> Vec<String> {
-        row.iter()
-            .map(|cell| cell.replace('|', "\\|").replace('\n', " "))
-            .collect()
-    };
-    let rows: Vec<Vec<String>> = [escaped(header)]
-        .into_iter()
-        .chain(rows.iter().map(|row| escaped(row)))
-        .collect();
-    let widths: Vec<usize> = (0..header.len())
-        .map(|column| {
-            let cells = rows.iter().map(|row| row[column].chars().count());
-            cells.max().unwrap_or(0).min(WIDEST_PADDED)
-        })
-        .collect();
-    let mut table = String::new();
-    for (index, row) in rows.iter().enumerate() {
-        for (column, (cell, width)) in row.iter().zip(&widths).enumerate() {
-            table += &match column < left {
-                true => format!("| {cell:<width$} "),
-                false => format!("| {cell:>width$} "),
-            };
-        }
-        table += "|\n";
-        if index == 0 {
-            for (column, width) in widths.iter().enumerate() {
-                let dashes = "-".repeat(width + 1);
-                table += &match column < left {
-                    true => format!("|:{dashes}"),
-                    false => format!("|{dashes}:"),
-                };
-            }
-            table += "|\n";
-        }
-    }
-    table
 }
 
 #[cfg(test)]
@@ -699,7 +522,7 @@ mod tests {
     fn fences_mdbooks_own_and_escaped_braces_are_left_alone() {
         for text in [
             "```rust,ignore\n{{figure x}}\n```\n",
-            "{{#include ../a.rs:push}} and { { } } {{ }} {{",
+            "\\{{#include ../a.rs:push}} and { { } } {{ }} {{",
         ] {
             assert_eq!(filled(text), text);
         }
@@ -810,6 +633,7 @@ mod tests {
             let reason = refused("02_two.md", &format!("{{{{{placeholder}}}}}"));
             assert!(reason.contains(part), "{placeholder}: {reason}");
         }
+        assert!(refused("02_two.md", "{{fact\ncapacities}}").contains("no end on its line"));
         assert!(refused("working.md", "{{fact capacities}}").contains("belongs to no lesson"));
         assert!(refused("03_three.md", "{{exercises}}").contains("no exercise of three"));
     }

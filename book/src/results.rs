@@ -35,7 +35,7 @@ pub struct Environment {
     pub rustc: String,
     /// The C library, whose allocator `malloc` is.
     pub libc: String,
-    /// Valgrind's version, where it was there to count instructions.
+    /// Valgrind's version, where it counted instructions.
     pub valgrind: Option<String>,
     /// The short hash of the commit; it ends in `-dirty` where the sources differed from it.
     pub commit: String,
