@@ -81,8 +81,8 @@ pub fn unbounded(lookups: &Lookups) -> Remembered {
 // ANCHOR_END: unbounded
 
 // ANCHOR: generations
-/// Two generations: new and used profiles go into the young one. When that is full, it becomes the old one, and what
-/// was in the old one is dropped.
+/// Two generations: new and used profiles go into the young one. When that is
+/// full, it becomes the old one, and what was in the old one is dropped.
 fn two_generations(most: usize, lookups: &Lookups) -> Remembered {
     let (mut young, mut old) = (Map::default(), Map::default());
     let mut answers = 0;

@@ -79,11 +79,12 @@ impl fmt::Debug for Census {
     }
 }
 
-// ANCHOR: tracked
 /// A value that its [`Census`] counts until it is dropped: at the end of its scope, by a panic, or with the task that
 /// owned it.
+// ANCHOR: tracked
 pub struct Tracked<T> {
-    // Fields are dropped in this order: a value is counted until its own destructor is through.
+    // Fields are dropped in this order: a value is counted until its own
+    // destructor is through.
     value: T,
     entry: Entry,
 }
@@ -93,7 +94,8 @@ struct Entry(Census);
 
 impl Drop for Entry {
     fn drop(&mut self) {
-        // Release: what the value's destructor did happens before an `alive` that no longer counts it.
+        // Release: what the value's destructor did happens before an `alive`
+        // that no longer counts it.
         self.0.0.alive.fetch_sub(1, Ordering::Release);
     }
 }

@@ -238,7 +238,7 @@ impl Leftovers {
     }
 }
 
-/// What was left, on one line: `2 tasks, 1 of sessions, 4096 bytes`.
+/// What was left, on one line: `2 tasks, 1 of sessions, 4,096 bytes`.
 impl fmt::Display for Leftovers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.is_nothing() {
@@ -255,13 +255,21 @@ impl fmt::Display for Leftovers {
             separator = ", ";
         }
         if self.bytes > 0 {
-            write!(f, "{separator}{} bytes", self.bytes)?;
+            write!(f, "{separator}{} bytes", grouped(self.bytes))?;
         }
         Ok(())
     }
 }
 
 impl Error for Leftovers {}
+
+/// A number with a comma between its thousands.
+pub(crate) fn grouped(number: i64) -> String {
+    match number {
+        -999..=999 => number.to_string(),
+        _ => format!("{},{:03}", grouped(number / 1_000), (number % 1_000).abs()),
+    }
+}
 
 #[cfg(test)]
 mod tests {
@@ -282,15 +290,23 @@ mod tests {
         left.bytes = 4_096;
         assert_eq!(
             (left.to_string().as_str(), left.is_nothing()),
-            ("4096 bytes", false)
+            ("4,096 bytes", false)
         );
         left.values = vec![("sessions", 2), ("locks", 1)];
-        assert_eq!(left.to_string(), "2 of sessions, 1 of locks, 4096 bytes");
+        assert_eq!(left.to_string(), "2 of sessions, 1 of locks, 4,096 bytes");
         left.tasks = 1;
         assert_eq!(
             left.to_string(),
-            "1 task, 2 of sessions, 1 of locks, 4096 bytes"
+            "1 task, 2 of sessions, 1 of locks, 4,096 bytes"
         );
+    }
+
+    #[test]
+    fn thousands_are_grouped() {
+        let numbers = [0, 999, 1_000, -1_234_056, i64::MIN];
+        let grouped = numbers.map(grouped);
+        assert_eq!(grouped[..4], ["0", "999", "1,000", "-1,234,056"]);
+        assert_eq!(grouped[4], "-9,223,372,036,854,775,808");
     }
 
     #[test]

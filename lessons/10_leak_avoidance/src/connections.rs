@@ -72,13 +72,15 @@ async fn write_all(mut lines: Receiver<&'static str>, socket: Socket) {
 // ANCHOR_END: write_all
 
 // ANCHOR: detached
-/// The writer keeps a sender of its own, to hand to whoever has something to say. So its channel never closes.
+/// The writer keeps a sender of its own, for whoever has something to say.
+/// So its channel never closes.
 pub fn detached(visitors: &Visitors) -> Closed {
     let visitors = visitors.0;
     serve(async |socket| {
         for _ in 0..visitors {
             let (sender, lines) = mpsc::channel(ROOM);
-            let (for_others, writer) = (sender.clone(), write_all(lines, socket.clone()));
+            let for_others = sender.clone();
+            let writer = write_all(lines, socket.clone());
             tokio::spawn(async move {
                 writer.await;
                 drop(for_others);
@@ -98,7 +100,8 @@ pub fn join_set(visitors: &Visitors) -> Closed {
         let mut writers = JoinSet::new();
         for _ in 0..visitors {
             let (sender, lines) = mpsc::channel(ROOM);
-            let (for_others, writer) = (sender.clone(), write_all(lines, socket.clone()));
+            let for_others = sender.clone();
+            let writer = write_all(lines, socket.clone());
             writers.spawn(async move {
                 writer.await;
                 drop(for_others);
@@ -118,7 +121,8 @@ pub fn abort_on_drop(visitors: &Visitors) -> Closed {
     serve(async |socket| {
         for _ in 0..visitors {
             let (sender, lines) = mpsc::channel(ROOM);
-            let (for_others, writer) = (sender.clone(), write_all(lines, socket.clone()));
+            let for_others = sender.clone();
+            let writer = write_all(lines, socket.clone());
             let _writer = AbortOnDropHandle::new(tokio::spawn(async move {
                 writer.await;
                 drop(for_others);
@@ -131,14 +135,16 @@ pub fn abort_on_drop(visitors: &Visitors) -> Closed {
 // ANCHOR_END: abort_on_drop
 
 // ANCHOR: token
-/// Each connection has a token, a child of the server's. Dropping its guard cancels it, and the writer listens.
+/// Each connection has a token, a child of the server's. Dropping its guard
+/// cancels it, and the writer listens.
 pub fn token(visitors: &Visitors) -> Closed {
     let visitors = visitors.0;
     serve(async |socket| {
         let server = CancellationToken::new();
         for _ in 0..visitors {
             let (sender, lines) = mpsc::channel(ROOM);
-            let (for_others, writer) = (sender.clone(), write_all(lines, socket.clone()));
+            let for_others = sender.clone();
+            let writer = write_all(lines, socket.clone());
             let closing = server.child_token();
             let _closes = closing.clone().drop_guard();
             tokio::spawn(async move {
@@ -156,7 +162,8 @@ pub fn token(visitors: &Visitors) -> Closed {
 // ANCHOR_END: token
 
 // ANCHOR: channel_closes
-/// The connection owns the only sender. Dropping it closes the channel, and the writer comes to its end.
+/// The connection owns the only sender. Dropping it closes the channel, and
+/// the writer comes to its end.
 pub fn channel_closes(visitors: &Visitors) -> Closed {
     let visitors = visitors.0;
     serve(async |socket| {

@@ -11,13 +11,14 @@ use measuring::heap;
 use tokio::task::yield_now;
 
 use crate::causes::CAUSES;
+use crate::checkpoint::grouped;
 use crate::connections::{self, Closed, Visitors};
 use crate::subscriptions::{self, Gone};
 use crate::{Census, Tracked, cache, quiet_runtime, results, timers};
 
 pub(crate) const FACTS: &[Fact] = &[
-    fact("runtime_alone", || runtime_alone().to_string()),
-    fact("parked_task", || parked_task().to_string()),
+    fact("runtime_alone", || grouped(runtime_alone())),
+    fact("parked_task", || grouped(parked_task())),
     fact("detached_connection", || {
         each(|| connections::detached(&Visitors(1_000)))
     }),
@@ -50,11 +51,11 @@ pub(crate) const FACTS: &[Fact] = &[
     fact("profiles_bounded", || profiles_of(cache::bounded)),
     fact("block_kept_by_a_weak", || {
         let weak = heap(|| Rc::downgrade(&Rc::new(black_box([0u8; 1_024]))));
-        weak.1.live.to_string()
+        grouped(weak.1.live)
     }),
     fact("buffer_kept_by_a_weak", || {
         let weak = heap(|| Rc::downgrade(&Rc::new(black_box(vec![0u8; 1_024]))));
-        weak.1.live.to_string()
+        grouped(weak.1.live)
     }),
     fact("blocks_to_track_a_value", || {
         let census = Census::of("values");
@@ -100,11 +101,11 @@ fn parked_task() -> i64 {
 fn each<T>(thousand: impl FnOnce() -> T) -> String {
     let alone = runtime_alone();
     let (_left, cost) = heap(thousand);
-    ((cost.live - alone) / 1_000).to_string()
+    grouped((cost.live - alone) / 1_000)
 }
 
 fn tasks_of(step: fn(&Visitors) -> Closed) -> String {
-    step(&Visitors(1_000)).tasks().to_string()
+    grouped(step(&Visitors(1_000)).tasks() as i64)
 }
 
 /// Tasks alive right after `abort`, and when the runtime has had a turn.
@@ -123,12 +124,12 @@ fn tasks_alive_after_abort() -> [usize; 2] {
 
 fn subscriptions_of(step: fn(&subscriptions::Requests) -> Gone) -> String {
     let left = step(&subscriptions::Requests::sample(1_000));
-    left.subscriptions().to_string()
+    grouped(left.subscriptions() as i64)
 }
 
 fn profiles_of(step: fn(&cache::Lookups) -> cache::Remembered) -> String {
     let remembered = step(&cache::Lookups::strangers(20_000));
-    remembered.profiles().to_string()
+    grouped(remembered.profiles() as i64)
 }
 
 /// What the guard says of one round of a cause.

@@ -46,13 +46,15 @@ impl PartialEq for Gone {
 #[derive(Debug)]
 struct BadRequest;
 
-fn answer(request: &str) -> Result<u64, BadRequest> {
+type Answer = Result<u64, BadRequest>;
+
+fn answer(request: &str) -> Answer {
     let (_, limit) = request.rsplit_once(':').ok_or(BadRequest)?;
     limit.parse().map_err(|_| BadRequest)
 }
 
 // ANCHOR: by_hand
-fn subscribe_by_hand(table: &mut Table, id: u64, request: &str) -> Result<u64, BadRequest> {
+fn subscribe_by_hand(table: &mut Table, id: u64, request: &str) -> Answer {
     table.insert(id, request.to_owned());
     let answered = answer(request)?;
     table.remove(&id);
@@ -90,7 +92,7 @@ impl Drop for Subscription<'_> {
     }
 }
 
-fn subscribe(table: &RefCell<Table>, id: u64, request: &str) -> Result<u64, BadRequest> {
+fn subscribe(table: &RefCell<Table>, id: u64, request: &str) -> Answer {
     let _subscription = Subscription::new(table, id, request);
     answer(request)
 }

@@ -105,7 +105,8 @@ pub fn abort_on_drop(requests: &Requests) -> Answered {
 // ANCHOR_END: abort_on_drop
 
 // ANCHOR: timeout
-/// No task: the timer is a part of the future that waits for the answer, and is dropped with it.
+/// No task: the timer is a part of the future that waits for the answer, and
+/// is dropped with it.
 pub fn in_place(requests: &Requests) -> Answered {
     serve(async || {
         let mut answered = 0;

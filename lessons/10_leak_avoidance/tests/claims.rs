@@ -278,19 +278,17 @@ fn question_causes_of_task_leaks() {
     assert_eq!(forgotten.map(|cause| cause.left().bytes), Some(1_024));
 }
 
+// ANCHOR: by_tokens
 #[test]
 fn question_prevent_leaks_with_context() {
     let runtime = on_this_thread();
     let sessions = Census::of("sessions");
-    let guard = LeakGuard::of("a thousand connections")
-        .values(&sessions)
-        .patience(LONG);
-    // ANCHOR: by_tokens
-    // A child token for every connection, and a tracker that is waited for.
+    let guard = LeakGuard::of("a thousand connections").values(&sessions);
     guard.assert_nothing_left_on(&runtime, async || {
         let (server, tasks) = (CancellationToken::new(), TaskTracker::new());
         for _ in 0..1_000 {
-            let (closing, session) = (server.child_token(), sessions.track([0u8; 64]));
+            let closing = server.child_token();
+            let session = sessions.track([0u8; 64]);
             tasks.spawn(async move {
                 closing.cancelled().await;
                 drop(session);
@@ -302,28 +300,46 @@ fn question_prevent_leaks_with_context() {
         tasks.close();
         tasks.wait().await;
     });
-    // ANCHOR_END: by_tokens
-    // By ownership: dropping the set is enough.
-    guard.assert_nothing_left_on(&runtime, async || {
-        let mut tasks = JoinSet::new();
-        for _ in 0..1_000 {
-            let session = sessions.track([0u8; 64]);
-            tasks.spawn(async move {
-                pending::<()>().await;
-                drop(session);
-            });
-        }
-        yield_now().await;
-    });
-    assert_eq!(sessions.total(), 4_000);
+    assert_eq!(sessions.total(), 2_000);
+}
+// ANCHOR_END: by_tokens
 
-    // A child's end isn't its parent's, and a parent's end is its children's.
+#[test]
+fn a_child_ends_alone_or_with_its_parent() {
     let server = CancellationToken::new();
     let [one, other] = [server.child_token(), server.child_token()];
     one.cancel();
     assert!(!server.is_cancelled() && !other.is_cancelled());
     server.cancel();
     assert!(other.is_cancelled());
+}
+
+/// Where the owner's end is the task's end, no signal is needed.
+#[test]
+fn dropping_the_owner_leaves_as_little() {
+    let runtime = on_this_thread();
+    let sessions = Census::of("sessions");
+    let guard = LeakGuard::of("a thousand connections").values(&sessions);
+    let connection = || {
+        let session = sessions.track([0u8; 64]);
+        async move {
+            pending::<()>().await;
+            drop(session);
+        }
+    };
+    guard.assert_nothing_left_on(&runtime, async || {
+        let mut tasks = JoinSet::new();
+        (0..1_000).for_each(|_| drop(tasks.spawn(connection())));
+        yield_now().await;
+        assert_eq!(tasks_alive(), 1_000);
+    });
+    guard.assert_nothing_left_on(&runtime, async || {
+        let spawned = |_| AbortOnDropHandle::new(tokio::spawn(connection()));
+        let _tasks = Vec::from_iter((0..1_000).map(spawned));
+        yield_now().await;
+        assert_eq!(tasks_alive(), 1_000);
+    });
+    assert_eq!(sessions.total(), 4_000);
 }
 
 #[test]
