@@ -17,6 +17,9 @@
 //!
 //! Each other module is a *staircase*: the same work in several ways, the leaking one first. They are defined as cases
 //! in [`lesson()`]. Tasks run on current-thread runtimes there, so that the heap figures are exact.
+//!
+//! `cargo test -p leak_avoidance --lib shrink` holds the policy against its promises on any sequence of uses, and
+//! `cargo test -p leak_avoidance --test stress` ends ten thousand connections on two threads in every way there is.
 
 #![forbid(unsafe_code)]
 

@@ -380,13 +380,13 @@ fn join_group_lifecycle() {
 
         // Shutdown keeps its deadline, whatever the tasks do.
         let (token, mut tasks) = (CancellationToken::new(), JoinSet::new());
-        tasks.spawn(token.clone().cancelled_owned());
+        (0..3).for_each(|_| drop(tasks.spawn(token.clone().cancelled_owned())));
+        (0..2).for_each(|_| drop(tasks.spawn(async { panic!("on purpose") })));
         tasks.spawn(pending());
-        tasks.spawn(async { panic!("on purpose") });
         let begun = Instant::now();
         let ended = wind_down(&token, &mut tasks, SHORT).await;
         assert!((SHORT..LONG).contains(&begun.elapsed()));
-        assert_eq!((ended.finished, ended.panicked, ended.aborted), (1, 1, 1));
+        assert_eq!((ended.finished, ended.panicked, ended.aborted), (3, 2, 1));
         assert_eq!((tasks.len(), tasks_alive()), (0, 0));
     });
 
