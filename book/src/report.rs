@@ -2,7 +2,7 @@
 
 use std::io;
 
-use workbook::units::grouped;
+use workbook::units::{grouped, multiple};
 
 use crate::catalogue::Exercise;
 use crate::terminal::{Align, BAD, GOOD, QUIET, STRONG, Table, Terminal, styled};
@@ -263,7 +263,7 @@ fn cost_table(budget: &Bounds, spent: &Heap) -> Table {
             None => grouped(spent),
         };
         let over = match most {
-            Some(most) if is_over && most > 0 => format!("{:.1}x", spent as f64 / most as f64),
+            Some(most) if is_over && most > 0 => multiple(spent as f64 / most as f64),
             Some(_) if is_over => "over".to_owned(),
             _ => String::new(),
         };
