@@ -15,8 +15,8 @@
 //!
 //! A task that ends with its owner is tokio-util's [`AbortOnDropHandle`]; that and [`CancellationToken`] are passed on.
 //!
-//! Each other module is a *staircase*: the same work in several ways, the leaking one first. They are defined as cases
-//! in [`lesson()`]. Tasks run on current-thread runtimes there, so that the heap figures are exact.
+//! [`causes`] shows what leaks, one small piece of work for each cause. Each other module is a *staircase*: the same
+//! work in several ways, the leaking one first. They are defined as cases in [`lesson()`]. Tasks run on current-thread runtimes there, so that the heap figures are exact.
 //!
 //! `cargo test -p leak_avoidance --lib shrink` holds the policy against its promises on any sequence of uses, and
 //! `cargo test -p leak_avoidance --test stress` ends ten thousand connections on two threads in every way there is.
