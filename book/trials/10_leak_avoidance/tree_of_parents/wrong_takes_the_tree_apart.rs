@@ -1,4 +1,4 @@
-//! Cuts the cycles by hand when the root goes, also below a folder that somebody keeps.
+//! Empties every folder below when the root goes, also below a folder that somebody keeps.
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
@@ -19,10 +19,9 @@ struct Folder {
 
 impl Folder {
     fn root(name: &str) -> Rc<Self> {
-        Rc::new(Self {
-            name: name.to_owned(),
-            ..Self::default()
-        })
+        let mut folder = Self::default();
+        folder.name.push_str(name);
+        Rc::new(folder)
     }
 
     /// The folder of that name in this one, a new one if need be.
@@ -30,11 +29,10 @@ impl Folder {
         if let Some(child) = self.child(name) {
             return child;
         }
-        let child = Rc::new(Self {
-            name: name.to_owned(),
-            parent: Rc::downgrade(self),
-            ..Self::default()
-        });
+        let mut child = Self::default();
+        child.name.push_str(name);
+        child.parent = Rc::downgrade(self);
+        let child = Rc::new(child);
         self.children.borrow_mut().push(Rc::clone(&child));
         child
     }
