@@ -1,4 +1,4 @@
-//! Notes down every login, and looks at the notes of the oldest only while the newest is new.
+//! Throws out sessions in the order of their logins, and never throws away the note of a login.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, DefaultHasher};

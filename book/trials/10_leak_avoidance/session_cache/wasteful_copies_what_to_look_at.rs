@@ -1,4 +1,4 @@
-//! Looks at one session per login, by a copy of all tokens that is made anew when it is used up.
+//! Looks at one session per login, and copies twenty tokens whenever it has none to look at: a block each time.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, DefaultHasher};

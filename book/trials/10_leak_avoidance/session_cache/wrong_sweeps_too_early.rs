@@ -1,4 +1,4 @@
-//! Believes that what is about to expire has expired.
+//! Throws out what has a quarter of an hour left.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, DefaultHasher};
