@@ -1,0 +1,5 @@
+//! `cargo bench -p benches --bench time_leak_avoidance`
+
+fn main() {
+    benches::time::run(&leak_avoidance::lesson());
+}

@@ -1,0 +1,87 @@
+//! Throws out what has a quarter of an hour left.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, DefaultHasher};
+
+measuring::install!();
+
+const BUDGET: measuring::Budget = measuring::Budget::of("session_cache")
+    .blocks(20_100)
+    .live(250_000);
+
+/// How long a session lasts, in seconds.
+const LASTS: u64 = 1_800;
+
+mod clock {
+    use std::cell::Cell;
+
+    thread_local!(pub static LOOKS: Cell<u64> = const { Cell::new(0) });
+
+    /// A moment, in seconds. Every look at it is counted.
+    pub struct Expiry(pub(super) u64);
+
+    impl Expiry {
+        pub fn has_passed(&self, now: u64) -> bool {
+            LOOKS.set(LOOKS.get() + 1);
+            self.0 <= now
+        }
+    }
+}
+
+use clock::Expiry;
+type Token = u64;
+
+struct Session {
+    user: String,
+    expires: Expiry,
+}
+
+#[derive(Default)]
+struct Sessions {
+    by_token: HashMap<Token, Session, BuildHasherDefault<DefaultHasher>>,
+    logins_until_sweep: usize,
+}
+
+impl Sessions {
+    /// A session from now on. A second login with the same token begins it anew.
+    fn login(&mut self, token: Token, user: &str, now: u64) {
+        if self.logins_until_sweep == 0 {
+            self.by_token
+                .retain(|_, session| !session.expires.has_passed(now + LASTS / 2));
+            self.logins_until_sweep = self.by_token.len().max(64);
+        }
+        self.logins_until_sweep -= 1;
+        let session = Session {
+            user: user.to_owned(),
+            expires: Expiry(now + LASTS),
+        };
+        self.by_token.insert(token, session);
+    }
+
+    /// Who it is, unless the session has expired.
+    fn user(&mut self, token: Token, now: u64) -> Option<&str> {
+        if self.by_token.get(&token)?.expires.has_passed(now) {
+            self.by_token.remove(&token);
+        }
+        Some(&self.by_token.get(&token)?.user)
+    }
+}
+
+fn main() {
+    measuring::show(BUDGET, || {
+        let mut sessions = Sessions::default();
+        logins(&mut sessions, 0..20_000);
+        sessions
+    });
+}
+
+/// A login every three seconds, each with a token of its own. Few come back.
+fn logins(sessions: &mut Sessions, numbers: std::ops::Range<u64>) {
+    for number in numbers {
+        let now = number * 3;
+        sessions.login(number, "somebody", now);
+        if number % 100 == 99 {
+            sessions.user(number - 50, now);
+        }
+    }
+}

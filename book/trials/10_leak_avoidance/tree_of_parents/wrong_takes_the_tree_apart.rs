@@ -1,0 +1,95 @@
+//! Empties every folder below when the root goes, also below a folder that somebody keeps.
+
+use std::cell::{Cell, RefCell};
+use std::rc::{Rc, Weak};
+
+measuring::install!();
+
+const BUDGET: measuring::Budget = measuring::Budget::of("tree_of_parents")
+    .blocks(3_600)
+    .live(64);
+
+#[derive(Default)]
+struct Folder {
+    name: String,
+    bytes: Cell<u64>,
+    parent: Weak<Folder>,
+    children: RefCell<Vec<Rc<Folder>>>,
+}
+
+impl Folder {
+    fn root(name: &str) -> Rc<Self> {
+        let mut folder = Self::default();
+        folder.name.push_str(name);
+        Rc::new(folder)
+    }
+
+    /// The folder of that name in this one, a new one if need be.
+    fn add(self: &Rc<Self>, name: &str) -> Rc<Folder> {
+        if let Some(child) = self.child(name) {
+            return child;
+        }
+        let mut child = Self::default();
+        child.name.push_str(name);
+        child.parent = Rc::downgrade(self);
+        let child = Rc::new(child);
+        self.children.borrow_mut().push(Rc::clone(&child));
+        child
+    }
+
+    /// The folder that this one is in; `None` for the root, and where the parent is gone.
+    fn parent(&self) -> Option<Rc<Folder>> {
+        self.parent.upgrade()
+    }
+
+    fn child(&self, name: &str) -> Option<Rc<Folder>> {
+        let children = self.children.borrow();
+        children.iter().find(|child| child.name == name).cloned()
+    }
+
+    /// A file in this folder: it counts here and in every folder above.
+    fn add_file(&self, bytes: u64) {
+        self.bytes.set(self.bytes.get() + bytes);
+        if let Some(parent) = self.parent() {
+            parent.add_file(bytes);
+        }
+    }
+
+    fn path(&self) -> String {
+        match self.parent() {
+            Some(parent) => format!("{}/{}", parent.path(), self.name),
+            None => self.name.clone(),
+        }
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let mut below = self.children.take();
+        while let Some(folder) = below.pop() {
+            below.append(&mut folder.children.borrow_mut());
+        }
+    }
+}
+
+fn main() {
+    measuring::show(BUDGET, || largest_user(&volume()));
+}
+
+/// Four hundred users with two folders each.
+fn volume() -> Rc<Folder> {
+    let root = Folder::root("home");
+    for user in 0..400_u64 {
+        let folder = root.add(&format!("user{user}"));
+        folder.add("mail").add_file(user * 37 % 401);
+        folder.add("photos").add_file(1_000 + user);
+    }
+    root
+}
+
+/// The path of the largest folder in this one.
+fn largest_user(root: &Folder) -> Option<String> {
+    let users = root.children.borrow();
+    let largest = users.iter().max_by_key(|user| user.bytes.get())?;
+    Some(largest.path())
+}
