@@ -8,6 +8,8 @@ use std::fs;
 use std::hint::black_box;
 use std::process::{Command, Output};
 
+use serde::Deserialize;
+
 use measuring::{heap, instructions_are_counted_here};
 
 measuring::install!();
@@ -15,6 +17,7 @@ measuring::install!();
 /// Tells the child how often to work.
 const TIMES: &str = "HEAPWISE_TIMES";
 
+#[inline(never)] // so that it has a frame on every stack
 fn work() -> Vec<String> {
     (0..black_box(100u32))
         .filter(|n| n % 3 != 0)
@@ -34,12 +37,12 @@ fn valgrinds_dhat_counts_the_same_blocks_and_bytes() {
     if valgrind_is_missing() {
         return;
     }
-    // The test harness allocates as well, the same in every run, so the difference of two runs is the work's.
-    let [once, thrice] = [1, 3].map(allocated_in_all);
+    let by_dhat = allocated_by_work(3);
     let (_, cost) = heap(|| drop(work()));
     assert_eq!(
-        (thrice.bytes - once.bytes, thrice.blocks - once.blocks),
-        (2 * cost.bytes, 2 * cost.blocks)
+        (by_dhat.bytes, by_dhat.blocks),
+        (3 * cost.bytes, 3 * cost.blocks),
+        "left: dhat, right: the meter"
     );
 }
 
@@ -59,10 +62,11 @@ fn callgrind_counts_the_watched_function_only() {
         thrice > 2 * once && thrice <= 3 * once,
         "{once} once, {thrice} for three times"
     );
-    assert_eq!(
-        instructions(3),
-        thrice,
-        "the same run takes the same instructions"
+    // Where the harness's other thread happens to be when malloc is first called may cost a few instructions.
+    let again = instructions(3);
+    assert!(
+        again.abs_diff(thrice) < thrice / 100,
+        "{thrice} instructions, then {again}"
     );
 }
 
@@ -79,22 +83,43 @@ struct Allocated {
     blocks: u64,
 }
 
-fn allocated_in_all(times: u32) -> Allocated {
-    let output = under_valgrind(&["--tool=dhat", "--dhat-out-file=/dev/null"], times);
-    // "==123== Total:     6,350 bytes in 77 blocks"
-    let said = String::from_utf8_lossy(&output.stderr).replace(',', "");
-    let total = said
-        .lines()
-        .find(|line| line.contains("Total:"))
-        .expect("dhat sums up");
-    let words: Vec<&str> = total.split_whitespace().collect();
-    let [.., bytes, "bytes", "in", blocks, "blocks"] = words[..] else {
-        panic!("{total}")
-    };
-    Allocated {
-        bytes: bytes.parse().unwrap(),
-        blocks: blocks.parse().unwrap(),
-    }
+/// What dhat saw [`work`] allocate. The test harness allocates as well, a little differently each time, so only the
+/// call stacks count that lead through `work`.
+fn allocated_by_work(times: u32) -> Allocated {
+    let file = format!("{}/dhat.{times}.json", env!("CARGO_TARGET_TMPDIR"));
+    let out_file = format!("--dhat-out-file={file}");
+    under_valgrind(&["--tool=dhat", "--num-callers=100", &out_file], times);
+    let profile: Profile = serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap();
+    let is_work = |frame: &usize| profile.ftbl[*frame].contains("against_valgrind::work ");
+    let points = profile
+        .pps
+        .iter()
+        .filter(|point| point.fs.iter().any(is_work));
+    points.fold(
+        Allocated {
+            bytes: 0,
+            blocks: 0,
+        },
+        |sum, point| Allocated {
+            bytes: sum.bytes + point.tb,
+            blocks: sum.blocks + point.tbk,
+        },
+    )
+}
+
+/// The part of dhat's file that counts: program points with their total bytes and blocks, and the frames of their
+/// stacks. (valgrind/dhat/dh_main.c describes the format.)
+#[derive(Deserialize)]
+struct Profile {
+    pps: Vec<Point>,
+    ftbl: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Point {
+    tb: u64,
+    tbk: u64,
+    fs: Vec<usize>,
 }
 
 fn instructions(times: u32) -> u64 {
