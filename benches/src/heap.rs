@@ -19,7 +19,7 @@ pub const fn allocator() -> Allocator {
 ///
 /// # Panics
 ///
-/// Where dhat and the meter disagree, and where no case has the id.
+/// Where dhat and the meter disagree (of a threaded case: by more than scheduling can account for), and where no case has the id.
 pub fn run(lesson: &Lesson) {
     let arguments: Vec<String> = std::env::args()
         .skip(1)
@@ -83,6 +83,14 @@ fn count(case: &Case) -> Heap {
         peak: stats.max_bytes as u64,
         live: stats.curr_bytes as i64,
     };
+    if case.threaded {
+        assert!(
+            counted.is_about_within(&metered),
+            "{}: dhat counted {counted:?}, the meter at most {metered:?}",
+            case.id()
+        );
+        return counted.highest(metered);
+    }
     assert_eq!(
         counted,
         metered,

@@ -92,7 +92,8 @@ fn starts(program: &str) -> bool {
     command.status().is_ok()
 }
 
-/// One binary benchmark per staircase, one bench per case.
+/// One binary benchmark per staircase, one bench per case. Threaded cases are left out: how long a thread spins before
+/// it sleeps depends on the scheduler, and its instructions with it.
 ///
 /// # Panics
 ///
@@ -100,8 +101,13 @@ fn starts(program: &str) -> bool {
 pub fn add_cases(group: &mut BinaryBenchmarkGroup, lesson: &Lesson) {
     let itself = env::current_exe().expect("a running bench knows where it is");
     for staircase in &lesson.staircases {
+        let mut cases = staircase.cases();
+        cases.retain(|case| !case.threaded);
+        if cases.is_empty() {
+            continue;
+        }
         let mut benchmark = BinaryBenchmark::new(staircase.name());
-        for case in staircase.cases() {
+        for case in cases {
             let command = iai_callgrind::Command::new(&itself)
                 .args(["--case", &case.id()])
                 .build();

@@ -20,6 +20,39 @@ pub struct Heap {
 }
 
 impl Heap {
+    /// The higher of the two, figure by figure.
+    #[must_use]
+    pub fn highest(self, other: Self) -> Self {
+        Self {
+            blocks: self.blocks.max(other.blocks),
+            bytes: self.bytes.max(other.bytes),
+            peak: self.peak.max(other.peak),
+            live: self.live.max(other.live),
+        }
+    }
+
+    /// Whether no figure is above that of `bound` by more than a quarter and a little (16 blocks, 4 KiB).
+    ///
+    /// It is how figures of several threads are compared: how far they overlap decides how many of their blocks are
+    /// live at once, and whether a library makes a block for a thread that has to wait.
+    ///
+    /// ```
+    /// use measuring::Heap;
+    ///
+    /// let bound = Heap { blocks: 1_000, bytes: 64_000, peak: 8_000, live: 0 };
+    /// assert!(Heap { blocks: 1_100, ..bound }.is_about_within(&bound));
+    /// assert!(!Heap { blocks: 2_000, ..bound }.is_about_within(&bound));
+    /// ```
+    pub fn is_about_within(&self, bound: &Self) -> bool {
+        let allowances = [16, 4_096, 4_096, 4_096];
+        let pairs = self.figures().into_iter().zip(bound.figures());
+        pairs
+            .zip(allowances)
+            .all(|(((_, figure), (_, bound)), allowance)| {
+                figure <= bound.saturating_add(bound.max(0) / 4 + allowance)
+            })
+    }
+
     /// The four figures with their names, in the order of every table.
     pub fn figures(&self) -> [(&'static str, i64); 4] {
         let count = |figure: u64| i64::try_from(figure).unwrap_or(i64::MAX);

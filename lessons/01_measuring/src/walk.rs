@@ -21,6 +21,9 @@ pub fn walk(lesson: &Lesson) {
     {
         walked += 1;
         println!("{} ({})\n", staircase.title(), staircase.name());
+        if staircase.cases().iter().any(|case| case.threaded) {
+            println!("Several threads: the highest of several counts of the whole process.\n");
+        }
         for cases in staircase.cases().chunk_by(|a, b| a.input == b.input) {
             let rows: Vec<_> = cases.iter().map(row).collect();
             println!(
