@@ -31,7 +31,7 @@ impl Symbol {
     ///
     /// const EVENT: Option<Symbol> = Symbol::nth(0);
     ///
-    /// let mut names = Interner::default();
+    /// let mut names = Interner::new();
     /// for known in ["e", "p"] {
     ///     names.intern(known)?;
     /// }
@@ -106,7 +106,7 @@ impl Error for Full {}
 /// ```
 /// use interning::Interner;
 ///
-/// let mut hosts = Interner::default();
+/// let mut hosts = Interner::new();
 /// let damus = hosts.intern("relay.damus.io")?;
 /// assert_eq!(hosts.intern("relay.damus.io")?, damus);
 /// assert_eq!(hosts.resolve(damus), Some("relay.damus.io"));
@@ -122,6 +122,11 @@ pub struct Interner<S = RandomState> {
 }
 
 impl Interner {
+    /// An empty interner without limits, and a random seed.
+    pub fn new() -> Self {
+        Self::within(Limits::default())
+    }
+
     /// An empty interner with these limits, and a random seed.
     ///
     /// ```
@@ -233,7 +238,7 @@ impl<S: BuildHasher> Interner<S> {
     /// What it takes from the heap, in bytes: text, ends, table, and the room to spare in each.
     ///
     /// ```
-    /// let mut names = interning::Interner::default();
+    /// let mut names = interning::Interner::new();
     /// assert_eq!(names.heap_bytes(), 0);
     /// names.intern("rust")?;
     /// assert!(names.heap_bytes() > 4 + 4 + 4);

@@ -13,7 +13,7 @@ use crate::{BudgetTooSmall, Full, Id, IdCache, Interner, Limits, Serial, Symbol}
 /// interner of its own: even a read lock is a write to memory that all cores share.
 ///
 /// ```
-/// let hosts = interning::SharedInterner::default();
+/// let hosts = interning::SharedInterner::new();
 /// let [one, other] = std::thread::scope(|scope| {
 ///     [scope.spawn(|| hosts.intern("nos.lol")), scope.spawn(|| hosts.intern("nos.lol"))]
 ///         .map(|thread| thread.join().expect("interning doesn't panic"))
@@ -28,6 +28,11 @@ pub struct SharedInterner<S = RandomState> {
 }
 
 impl SharedInterner {
+    /// An empty interner without limits, and a random seed.
+    pub fn new() -> Self {
+        Self::from(Interner::new())
+    }
+
     /// An empty interner with these limits, and a random seed.
     pub fn within(limits: Limits) -> Self {
         Self::from(Interner::within(limits))
@@ -74,7 +79,7 @@ impl<S: BuildHasher> SharedInterner<S> {
     /// `work` must not intern into the same interner: it would wait for its own lock.
     ///
     /// ```
-    /// let hosts = interning::SharedInterner::default();
+    /// let hosts = interning::SharedInterner::new();
     /// let symbol = hosts.intern("nos.lol")?;
     /// assert_eq!(hosts.resolve(symbol, str::len), Some(7));
     /// # Ok::<(), interning::Full>(())
