@@ -169,6 +169,18 @@ impl Catalogue {
             .ok_or_else(|| self.unknown("exercise", name))
     }
 
+    /// The lesson of that name or number.
+    ///
+    /// # Errors
+    ///
+    /// Where there is none; the nearest name is suggested.
+    pub fn lesson(&self, name: &str) -> Result<&Lesson, CatalogueError> {
+        self.lessons
+            .iter()
+            .find(|lesson| lesson.answers_to(name))
+            .ok_or_else(|| self.unknown("lesson", name))
+    }
+
     /// One exercise, a lesson's exercises, or all of them where nothing is named.
     ///
     /// # Errors
@@ -181,9 +193,9 @@ impl Catalogue {
         if let Some(exercise) = self.find_exercise(name) {
             return Ok(vec![exercise]);
         }
-        match self.lessons.iter().find(|lesson| lesson.answers_to(name)) {
-            Some(lesson) => Ok(self.of_lesson(lesson).collect()),
-            None => Err(self.unknown("exercise or lesson", name)),
+        match self.lesson(name) {
+            Ok(lesson) => Ok(self.of_lesson(lesson).collect()),
+            Err(_) => Err(self.unknown("exercise or lesson", name)),
         }
     }
 
@@ -194,6 +206,7 @@ impl Catalogue {
 
     fn unknown(&self, wanted: &'static str, name: &str) -> CatalogueError {
         let exercises = self.exercises.iter().map(|it| it.name.as_str());
+        let exercises = exercises.filter(|_| wanted != "lesson");
         let lessons = self.lessons.iter().map(|it| it.name());
         let lessons = lessons.filter(|_| wanted != "exercise");
         CatalogueError::Unknown {

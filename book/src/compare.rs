@@ -6,6 +6,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::Duration;
 
+use ::workbook::chart::{self, Bar};
+use ::workbook::results::Measure;
+use ::workbook::units::{self, grouped};
 use serde::{Deserialize, Serialize};
 
 use crate::CompareArguments;
@@ -14,7 +17,7 @@ use crate::catalogue::{Exercise, Kind};
 use crate::error::Error;
 use crate::process::{self, RunFolder};
 use crate::scratch::{Piece, Role, Scratch};
-use crate::terminal::{Align, GOOD, QUIET, STRONG, Table, Terminal, grouped, styled};
+use crate::terminal::{Align, GOOD, QUIET, STRONG, Table, Terminal, styled};
 use crate::verdict::Heap;
 use crate::workbook::Workbook;
 
@@ -32,23 +35,6 @@ const NAMES: [&str; 3] = ["naive", "yours", "reference"];
 const NAIVE: usize = 0;
 const YOURS: usize = 1;
 const REFERENCE: usize = 2;
-
-/// A measure that a chart can show.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum Measure {
-    /// Allocations and reallocations
-    Blocks,
-    /// Their sizes added up
-    Bytes,
-    /// The most bytes live at one moment
-    Peak,
-    /// Bytes live at the end
-    Live,
-    /// Instructions, where valgrind is there
-    Instructions,
-    /// Time a call
-    Time,
-}
 
 /// One exercise in its three versions.
 #[derive(Serialize)]
@@ -136,7 +122,10 @@ pub fn run(
         terminal.paragraph(0, reason)?;
     }
     if let Some(file) = &arguments.svg {
-        let drawn = chart(&comparisons, arguments.measure)?;
+        let measure = arguments.measure;
+        let names: Vec<&str> = comparisons.iter().map(|it| it.exercise.as_str()).collect();
+        let title = format!("{}: {measure}", names.join(", "));
+        let drawn = chart::bars(&title, measure.unit(), &bars(&comparisons, measure));
         fs::write(file, drawn).map_err(Error::writing(file))?;
         terminal.progress(&format!("The chart is in {}.", file.display()));
         terminal.line("")?;
@@ -296,7 +285,7 @@ impl Version {
     fn cell(&self, measure: Measure) -> String {
         match (measure, self.value(measure)) {
             (_, None) => "-".to_owned(),
-            (Measure::Time, Some(nanoseconds)) => readable(nanoseconds),
+            (Measure::Time, Some(nanoseconds)) => units::time(nanoseconds),
             (_, Some(figure)) => grouped(figure as i64),
         }
     }
@@ -358,7 +347,7 @@ fn table(versions: &[Version; 3], width: usize) -> Table {
             version
                 .time_ns
                 .as_ref()
-                .map_or("-".to_owned(), |time| readable(end(time)))
+                .map_or("-".to_owned(), |time| units::time(end(time)))
         };
         let cells = versions.iter().map(|version| styled(QUIET, cell(version)));
         table.row([name.to_owned()].into_iter().chain(cells));
@@ -379,31 +368,7 @@ fn in_words(ratio: &Ratio) -> String {
     format!("time, {of} / {to}: {median:.2} ({low:.2} to {high:.2}), {verdict}")
 }
 
-/// A time in the unit that suits it, with three figures.
-fn readable(nanoseconds: f64) -> String {
-    let (value, unit) = match nanoseconds {
-        ns if ns < 999.5 => (ns, "ns"),
-        ns if ns < 999_500.0 => (ns / 1e3, "µs"),
-        ns if ns < 999_500_000.0 => (ns / 1e6, "ms"),
-        ns => (ns / 1e9, "s"),
-    };
-    let decimals = match value {
-        value if value >= 99.95 => 0,
-        value if value >= 9.995 => 1,
-        _ => 2,
-    };
-    format!("{value:.decimals$} {unit}")
-}
-
 /// A bar for each version of each exercise that has such a figure.
-#[derive(Debug, PartialEq)]
-struct Bar {
-    label: String,
-    value: f64,
-    low: Option<f64>,
-    high: Option<f64>,
-}
-
 fn bars(comparisons: &[Comparison], measure: Measure) -> Vec<Bar> {
     let mut bars = Vec::new();
     for comparison in comparisons {
@@ -423,15 +388,6 @@ fn bars(comparisons: &[Comparison], measure: Measure) -> Vec<Bar> {
         }
     }
     bars
-}
-
-/// Draws one measure. The only call into the chart module.
-fn chart(comparisons: &[Comparison], measure: Measure) -> Result<String, Error> {
-    let bars = bars(comparisons, measure);
-    Err(Error::Said(format!(
-        "{} bars can't be drawn: there are no charts yet.",
-        bars.len()
-    )))
 }
 
 #[cfg(test)]
@@ -534,14 +490,5 @@ mod tests {
             high: Some(62_000.0),
         };
         assert_eq!(times, [expected]);
-    }
-
-    #[test]
-    fn times_are_written_with_three_figures() {
-        let times = [0.0, 3.456, 99.97, 417.0, 999.6, 1_620.0, 12_340_000.0, 2e9].map(readable);
-        let expected = [
-            "0.00 ns", "3.46 ns", "100 ns", "417 ns", "1.00 µs", "1.62 µs", "12.3 ms", "2.00 s",
-        ];
-        assert_eq!(times, expected);
     }
 }

@@ -8,6 +8,8 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use ::workbook::measure::Instrument;
+use ::workbook::results::Measure;
 use clap::{Parser, Subcommand};
 
 mod cargo;
@@ -15,6 +17,7 @@ mod catalogue;
 mod check;
 mod compare;
 mod error;
+mod figures;
 mod hint;
 mod process;
 mod progress;
@@ -79,6 +82,14 @@ enum Command {
     },
     /// Measures the starter, your version and the reference side by side, in one run
     Compare(CompareArguments),
+    /// For maintainers: takes a lesson's figures anew, into benches/results
+    Measure(MeasureArguments),
+    /// For mdbook: puts the figures into the chapters
+    #[command(hide = true)]
+    Preprocess {
+        /// What mdbook asks: supports RENDERER
+        question: Vec<String>,
+    },
     /// For maintainers: checks exercises, references, trials and lists against each other
     Verify {
         /// An exercise or a lesson; all exercises if left out
@@ -98,7 +109,19 @@ struct CompareArguments {
     svg: Option<PathBuf>,
     /// What the chart shows
     #[arg(long, value_name = "MEASURE", default_value = "time")]
-    measure: compare::Measure,
+    measure: Measure,
+}
+
+#[derive(clap::Args)]
+struct MeasureArguments {
+    /// A lesson; all lessons if left out
+    lesson: Option<String>,
+    /// Shorter runs with wider intervals
+    #[arg(long)]
+    quick: bool,
+    /// Renews one instrument (and the heap), and keeps the other figures
+    #[arg(long)]
+    only: Option<Instrument>,
 }
 
 fn main() -> ExitCode {
@@ -126,6 +149,8 @@ fn run(command: Option<Command>, terminal: &mut Terminal) -> Result<ExitCode, Er
         Some(Command::Reset { name }) => reset::run(&workbook, terminal, &name),
         Some(Command::Hint { name }) => hint::run(&workbook, terminal, &name),
         Some(Command::Compare(arguments)) => compare::run(&workbook, terminal, &arguments),
+        Some(Command::Measure(arguments)) => figures::run(&workbook, terminal, &arguments),
+        Some(Command::Preprocess { question }) => figures::preprocess(&question),
         Some(Command::Verify { name }) => verify::run(&workbook, terminal, name.as_deref()),
     }
 }

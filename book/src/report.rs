@@ -2,8 +2,10 @@
 
 use std::io;
 
+use ::workbook::units::grouped;
+
 use crate::catalogue::Exercise;
-use crate::terminal::{Align, BAD, GOOD, QUIET, STRONG, Table, Terminal, grouped, styled};
+use crate::terminal::{Align, BAD, GOOD, QUIET, STRONG, Table, Terminal, styled};
 use crate::verdict::{Answer, Bounds, Finding, Heap, Outcome, Test, Verdict};
 
 /// More lines than this of one failure are no help.

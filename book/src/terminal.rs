@@ -274,19 +274,6 @@ fn padded(cell: &str, align: Align, width: usize) -> String {
     }
 }
 
-/// A whole number with a comma between its thousands.
-pub fn grouped(number: i64) -> String {
-    let digits = number.unsigned_abs().to_string();
-    let mut text = String::from(if number < 0 { "-" } else { "" });
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -350,12 +337,6 @@ mod tests {
     fn long_words_are_left_whole() {
         let path = "exercises/02_preallocation/a_name_that_is_long.rs";
         assert_eq!(wrap(path, 20, 0), path);
-    }
-
-    #[test]
-    fn thousands_are_grouped() {
-        let numbers = [0, 999, 1_000, -1_234_567];
-        assert_eq!(numbers.map(grouped), ["0", "999", "1,000", "-1,234,567"]);
     }
 
     #[test]
