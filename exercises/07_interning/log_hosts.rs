@@ -10,8 +10,6 @@
 //! | bytes   | 96,000 | 80,000 for 10,000 lines of 8 bytes, the rest for hosts and map |
 //! | live    | 84,000 | the lines and the hosts                                        |
 
-use std::collections::HashMap;
-
 measuring::install!();
 
 const BUDGET: measuring::Budget = measuring::Budget::of("log_hosts")
@@ -87,7 +85,8 @@ mod tests {
 
     /// The log's text is dropped before the report is looked at.
     fn read(log: &str) -> Report {
-        Report::read(&log.to_owned())
+        let log = log.to_owned();
+        Report::read(&log)
     }
 
     #[test]

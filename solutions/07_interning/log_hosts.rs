@@ -91,7 +91,8 @@ mod tests {
 
     /// The log's text is dropped before the report is looked at.
     fn read(log: &str) -> Report {
-        Report::read(&log.to_owned())
+        let log = log.to_owned();
+        Report::read(&log)
     }
 
     #[test]
