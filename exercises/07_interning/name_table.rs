@@ -8,7 +8,7 @@
 //! ```
 //!
 //! A name's search begins at the slot that its hash names, and steps on, from the last slot to the first, until it
-//! finds the name's number or an empty slot. A table (of a power of two of slots) that would be more than three quarters full is replaced first.
+//! finds the name's number or an empty slot. A table that would be more than three quarters full is replaced first.
 //!
 //! | measure | budget | why                                                                      |
 //! |---------|--------|--------------------------------------------------------------------------|
@@ -85,9 +85,8 @@ fn main() {
 }
 
 fn sample(count: u32) -> Vec<String> {
-    (0..count)
-        .map(|host| format!("host-{host:03}.io"))
-        .collect()
+    let name = |host| format!("host-{host:03}.io");
+    (0..count).map(name).collect()
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@
 //! ```
 //!
 //! A name's search begins at the slot that its hash names, and steps on, from the last slot to the first, until it
-//! finds the name's number or an empty slot. A table (of a power of two of slots) that would be more than three quarters full is replaced first.
+//! finds the name's number or an empty slot. A table that would be more than three quarters full is replaced first.
 //!
 //! | measure | budget | why                                                                      |
 //! |---------|--------|--------------------------------------------------------------------------|
@@ -38,10 +38,9 @@ fn first_slot(name: &str, slots: usize) -> usize {
 impl Names {
     /// The name of a number, if it was given out.
     fn name(&self, number: u32) -> Option<&str> {
-        let end = *self.ends.get(number as usize)?;
-        let start = number
-            .checked_sub(1)
-            .map_or(0, |before| self.ends[before as usize]);
+        let index = number as usize;
+        let end = *self.ends.get(index)?;
+        let start = if index == 0 { 0 } else { self.ends[index - 1] };
         Some(&self.text[start as usize..end as usize])
     }
 
@@ -96,9 +95,8 @@ fn main() {
 }
 
 fn sample(count: u32) -> Vec<String> {
-    (0..count)
-        .map(|host| format!("host-{host:03}.io"))
-        .collect()
+    let name = |host| format!("host-{host:03}.io");
+    (0..count).map(name).collect()
 }
 
 #[cfg(test)]

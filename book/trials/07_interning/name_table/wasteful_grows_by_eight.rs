@@ -24,10 +24,9 @@ fn first_slot(name: &str, slots: usize) -> usize {
 impl Names {
     /// The name of a number, if it was given out.
     fn name(&self, number: u32) -> Option<&str> {
-        let end = *self.ends.get(number as usize)?;
-        let start = number
-            .checked_sub(1)
-            .map_or(0, |before| self.ends[before as usize]);
+        let index = number as usize;
+        let end = *self.ends.get(index)?;
+        let start = if index == 0 { 0 } else { self.ends[index - 1] };
         Some(&self.text[start as usize..end as usize])
     }
 
@@ -82,7 +81,6 @@ fn main() {
 }
 
 fn sample(count: u32) -> Vec<String> {
-    (0..count)
-        .map(|host| format!("host-{host:03}.io"))
-        .collect()
+    let name = |host| format!("host-{host:03}.io");
+    (0..count).map(name).collect()
 }
