@@ -12,7 +12,7 @@ use crate::report::{self, Checked};
 use crate::source::{Source, equal_lines};
 use crate::terminal::{Align, GOOD, STRONG, Table, Terminal, styled};
 use crate::verdict;
-use crate::workbook::Workbook;
+use crate::workspace::Workbook;
 
 /// Checks one exercise, a lesson's, or all.
 ///
@@ -25,6 +25,10 @@ pub fn run(
     name: Option<&str>,
 ) -> Result<ExitCode, Error> {
     let exercises = workbook.catalogue.chosen(name)?;
+    if exercises.is_empty() {
+        terminal.tell("There are no exercises here yet.");
+        return Ok(ExitCode::SUCCESS);
+    }
     let checked = exercises_checked(workbook, terminal, &exercises)?;
     match (&exercises[..], &checked[..]) {
         ([exercise], [checked]) => {
@@ -88,7 +92,7 @@ pub fn exercises_checked(
         };
         let solved = checked.is_solved();
         if let Err(error) = progress::remember_verdict(workbook, terminal, exercise, text, solved) {
-            terminal.complain(&format!("The verdict can't be remembered: {error}"));
+            terminal.tell(&format!("The verdict can't be remembered: {error}"));
         }
         all.push(checked);
     }
@@ -113,7 +117,7 @@ fn built(workbook: &Workbook, terminal: &mut Terminal, bins: Vec<String>) -> Res
     let built = workbook.cargo.build(&job, |name| {
         ready += 1;
         if count > 1 {
-            terminal.progress(&format!("built {ready}/{count} {name}"));
+            terminal.tick(&format!("built {ready}/{count} {name}"));
         }
     })?;
     Ok(built)

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::Duration;
 
-use ::workbook::chart::{self, Bar};
-use ::workbook::results::Measure;
-use ::workbook::units::{self, grouped};
 use serde::{Deserialize, Serialize};
+use workbook::chart::{self, Bar};
+use workbook::results::Measure;
+use workbook::units::{self, grouped};
 
 use crate::CompareArguments;
 use crate::cargo::{Built, Product};
@@ -19,7 +19,7 @@ use crate::process::{self, RunFolder};
 use crate::scratch::{Piece, Role, Scratch};
 use crate::terminal::{Align, GOOD, QUIET, STRONG, Table, Terminal, styled};
 use crate::verdict::Heap;
-use crate::workbook::Workbook;
+use crate::workspace::Workbook;
 
 mod instructions;
 mod race;
@@ -42,6 +42,8 @@ struct Comparison {
     exercise: String,
     versions: [Version; 3],
     ratios: Vec<Ratio>,
+    /// Why there are no times, where there are none.
+    untimed: Option<String>,
 }
 
 /// One version, measured.
@@ -89,7 +91,7 @@ pub fn run(
     let (exercises, predicted): (Vec<_>, Vec<_>) =
         chosen.into_iter().partition(|it| it.kind != Kind::Predict);
     for exercise in &predicted {
-        terminal.complain(&format!(
+        terminal.tell(&format!(
             "{} asks for predictions: there is nothing to compare.",
             exercise.name
         ));
@@ -124,11 +126,13 @@ pub fn run(
     if let Some(file) = &arguments.svg {
         let measure = arguments.measure;
         let names: Vec<&str> = comparisons.iter().map(|it| it.exercise.as_str()).collect();
-        let title = format!("{}: {measure}", names.join(", "));
-        let drawn = chart::bars(&title, measure.unit(), &bars(&comparisons, measure));
+        let drawn = chart::bars(
+            &names.join(", "),
+            measure.unit(),
+            &bars(&comparisons, measure),
+        );
         fs::write(file, drawn).map_err(Error::writing(file))?;
-        terminal.progress(&format!("The chart is in {}.", file.display()));
-        terminal.line("")?;
+        terminal.tell(&format!("The chart is in {}.", file.display()));
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -152,7 +156,7 @@ fn built(
     let job = scratch.job(bins, Product::Program, true);
     Ok(workbook.cargo.build(&job, |name| {
         ready += 1;
-        terminal.progress(&format!("built {ready}/{count} {name}"));
+        terminal.tick(&format!("built {ready}/{count} {name}"));
     })?)
 }
 
@@ -195,7 +199,7 @@ fn compared(
             version.instructions = counted.map_err(Error::reading(&program))?;
         }
     }
-    time(terminal, &mut versions, at)?;
+    let untimed = time(terminal, &mut versions, at);
     let pairs = if versions[YOURS].samples.is_empty() {
         vec![(REFERENCE, NAIVE)]
     } else {
@@ -208,6 +212,7 @@ fn compared(
         exercise: exercise.name.clone(),
         ratios: ratios.collect(),
         versions,
+        untimed,
     })
 }
 
@@ -251,7 +256,8 @@ fn complaint(said: &str) -> String {
     }
 }
 
-fn time(terminal: &mut Terminal, versions: &mut [Version; 3], at: &str) -> Result<(), Error> {
+/// Times the versions that run; or says why that can't be done.
+fn time(terminal: &mut Terminal, versions: &mut [Version; 3], at: &str) -> Option<String> {
     let mut running: Vec<_> = versions
         .iter_mut()
         .filter(|it| it.program.is_some())
@@ -259,15 +265,17 @@ fn time(terminal: &mut Terminal, versions: &mut [Version; 3], at: &str) -> Resul
     let programs: Vec<PathBuf> = running.iter().filter_map(|it| it.program.clone()).collect();
     let programs: Vec<&Path> = programs.iter().map(PathBuf::as_path).collect();
     let progress = |start, starts| {
-        terminal.progress(&format!("{at}: timing in turns, {start}/{starts}…"));
+        terminal.tick(&format!("{at}: timing in turns, {start}/{starts}…"));
     };
-    let times = race::race(&programs, progress)
-        .map_err(|error| Error::Said(format!("{at} can't be timed: {error}. Try it once more.")))?;
+    let times = match race::race(&programs, progress) {
+        Ok(times) => times,
+        Err(error) => return Some(format!("Not timed: {error}.")),
+    };
     for (version, samples) in running.iter_mut().zip(times) {
         version.time_ns = Interval::of(samples.clone());
         version.samples = samples;
     }
-    Ok(())
+    None
 }
 
 fn ratio(of: &Version, to: &Version) -> Option<Ratio> {
@@ -275,7 +283,7 @@ fn ratio(of: &Version, to: &Version) -> Option<Ratio> {
     Some(Ratio {
         of: of.name,
         to: to.name,
-        within_noise: interval.includes_one(),
+        within_noise: interval.is_noise(),
         interval,
     })
 }
@@ -311,6 +319,9 @@ fn show(terminal: &mut Terminal, comparison: &Comparison) -> Result<(), Error> {
     terminal.line("")?;
     for ratio in &comparison.ratios {
         terminal.paragraph(0, &in_words(ratio))?;
+    }
+    if let Some(reason) = &comparison.untimed {
+        terminal.paragraph(0, reason)?;
     }
     for version in &comparison.versions {
         if let Some(problem) = &version.problem {
@@ -462,7 +473,7 @@ mod tests {
             of: "yours",
             to: "reference",
             interval,
-            within_noise: interval.includes_one(),
+            within_noise: interval.is_noise(),
         };
         let expected = "time, yours / reference: 0.98 (0.95 to 1.01), within noise";
         assert_eq!(plain(&in_words(&ratio)), expected);
@@ -481,6 +492,7 @@ mod tests {
             exercise: "event_log".into(),
             versions: versions(),
             ratios: vec![],
+            untimed: None,
         };
         let times = bars(&[comparison], Measure::Time);
         let expected = Bar {

@@ -3,13 +3,13 @@
 use std::io;
 use std::process::ExitCode;
 
-use ::workbook::measure::{Options, measure};
-use ::workbook::pages;
+use workbook::measure::{Options, measure};
+use workbook::pages;
 
 use crate::MeasureArguments;
 use crate::error::Error;
 use crate::terminal::Terminal;
-use crate::workbook::Workbook;
+use crate::workspace::Workbook;
 
 /// Measures a lesson, or all of them, and shows the tables.
 ///

@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::progress::{self, Progress};
 use crate::task;
 use crate::terminal::{STRONG, Terminal, styled};
-use crate::workbook::Workbook;
+use crate::workspace::Workbook;
 
 /// Shows the next hint of an exercise; after the last, all of them.
 ///
@@ -42,7 +42,7 @@ pub fn run(workbook: &Workbook, terminal: &mut Terminal, name: &str) -> Result<E
     };
     terminal.paragraph(0, &left)?;
     if let Err(error) = progress::remember_hints(workbook, terminal, exercise, read + 1) {
-        terminal.complain(&format!("The hint can't be remembered: {error}"));
+        terminal.tell(&format!("The hint can't be remembered: {error}"));
     }
     Ok(ExitCode::SUCCESS)
 }

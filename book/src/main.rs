@@ -1,6 +1,6 @@
 //! The program behind `cargo workbook`: what is solved, what is next, what each exercise costs.
 //!
-//! This file is the command line and nothing else. Each command has a module of its own name; `workbook` is what
+//! This file is the command line and nothing else. Each command has a module of its own name; `workspace` is what
 //! they all start from.
 
 #![forbid(unsafe_code)]
@@ -8,9 +8,9 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use ::workbook::measure::Instrument;
-use ::workbook::results::Measure;
 use clap::{Parser, Subcommand};
+use workbook::measure::Instrument;
+use workbook::results::Measure;
 
 mod cargo;
 mod catalogue;
@@ -31,11 +31,11 @@ mod terminal;
 mod verdict;
 mod verify;
 mod watch;
-mod workbook;
+mod workspace;
 
 use error::Error;
 use terminal::Terminal;
-use workbook::Workbook;
+use workspace::Workbook;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -81,6 +81,9 @@ enum Command {
         name: String,
     },
     /// Measures the starter, your version and the reference side by side, in one run
+    ///
+    /// The three are started eleven times and timed in turns. A difference in time that other starts, or another
+    /// place of the same code in the binary, would explain is called noise. Figures of the heap have none.
     Compare(CompareArguments),
     /// For maintainers: takes a lesson's figures anew, into benches/results
     Measure(MeasureArguments),
@@ -134,7 +137,7 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(error) => {
-            terminal.complain(&error.to_string());
+            terminal.tell(&error.to_string());
             ExitCode::from(2)
         }
     }

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::catalogue::Exercise;
 use crate::error::Error;
 use crate::terminal::Terminal;
-use crate::workbook::Workbook;
+use crate::workspace::Workbook;
 
 const FOLDER: &str = ".heapwise";
 const FILE: &str = "progress.json";
@@ -64,7 +64,7 @@ impl Progress {
             Err(error) => {
                 let aside = keep_aside(workbook, &path, "progress.broken", "json")?;
                 let _ = fs::remove_file(&path);
-                terminal.complain(&format!(
+                terminal.tell(&format!(
                     "The progress file was broken ({error}) and is set aside as {}. `cargo workbook check` finds out \
                      again what is solved.",
                     aside.display()

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use ::workbook::units::grouped;
+use workbook::units::{grouped, multiple};
 
 use crate::catalogue::Exercise;
 use crate::terminal::{Align, BAD, GOOD, QUIET, STRONG, Table, Terminal, styled};
@@ -64,29 +64,35 @@ impl Checked {
         styled(style, self.headline())
     }
 
-    /// The costs in a line: `blocks 1,011 of 1, bytes 79,902 of 65,536`.
+    /// The costs in a line: `blocks 1,011 of 1, bytes 79,902 of 65,536`. Where a budget is broken, those that hold
+    /// aren't worth the room.
     pub fn costs(&self) -> String {
         let Self::Judged { verdict, .. } = self else {
             return String::new();
         };
         let findings = verdict.tests.iter().flat_map(|test| &test.findings);
-        let mut costs = Vec::new();
-        let mut predictions = (0, 0);
+        let (mut kept, mut broken) = (Vec::new(), Vec::new());
+        let (mut right, mut predicted) = (0, 0);
         for finding in findings {
             match finding {
-                Finding::Budget { budget, spent, .. } => costs.push(cost_in_words(budget, spent)),
+                Finding::Budget {
+                    budget,
+                    spent,
+                    within,
+                } => {
+                    let costs = if *within { &mut kept } else { &mut broken };
+                    costs.push(cost_in_words(budget, spent));
+                }
                 Finding::Prediction { answer, .. } => {
-                    predictions.0 += usize::from(*answer == Answer::Right);
-                    predictions.1 += 1;
+                    right += usize::from(*answer == Answer::Right);
+                    predicted += 1;
                 }
             }
         }
+        let mut costs = if broken.is_empty() { kept } else { broken };
         costs.dedup();
-        if predictions.1 > 0 {
-            costs.push(format!(
-                "{} of {} predictions right",
-                predictions.0, predictions.1
-            ));
+        if predicted > 0 {
+            costs.push(format!("{right} of {predicted} predictions right"));
         }
         costs.join("; ")
     }
@@ -257,7 +263,7 @@ fn cost_table(budget: &Bounds, spent: &Heap) -> Table {
             None => grouped(spent),
         };
         let over = match most {
-            Some(most) if is_over && most > 0 => format!("{:.1}x", spent as f64 / most as f64),
+            Some(most) if is_over && most > 0 => multiple(spent as f64 / most as f64),
             Some(_) if is_over => "over".to_owned(),
             _ => String::new(),
         };

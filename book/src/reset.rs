@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use crate::error::Error;
 use crate::progress;
 use crate::terminal::Terminal;
-use crate::workbook::Workbook;
+use crate::workspace::Workbook;
 
 /// Puts the starter back. The learner's version is kept in the progress folder.
 ///

@@ -11,7 +11,7 @@ use crate::cargo::Product;
 use crate::catalogue::Exercise;
 use crate::error::Error;
 use crate::source::Source;
-use crate::workbook::Workbook;
+use crate::workspace::Workbook;
 
 /// The package, written out.
 pub struct Scratch {

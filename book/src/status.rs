@@ -10,7 +10,7 @@ use crate::report::{self, Checked};
 use crate::source::Source;
 use crate::task;
 use crate::terminal::{GOOD, QUIET, STRONG, Terminal, styled, wrap};
-use crate::workbook::Workbook;
+use crate::workspace::Workbook;
 
 /// Lists lessons and exercises, then opens the first that isn't known to be solved.
 ///
@@ -35,12 +35,10 @@ pub fn run(workbook: &Workbook, terminal: &mut Terminal) -> Result<ExitCode, Err
     terminal.line("")?;
     match next {
         Some((exercise, checked)) => open(workbook, terminal, exercise, &checked)?,
+        None if states.is_empty() => terminal.line("There are no exercises yet.")?,
         None => terminal.paragraph(
             0,
-            &format!(
-                "All {} exercises are solved. `cargo workbook compare NAME` shows yours beside the reference.",
-                states.len()
-            ),
+            "All exercises are solved. `cargo workbook compare NAME` shows yours beside the reference.",
         )?,
     }
     Ok(ExitCode::SUCCESS)

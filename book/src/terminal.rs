@@ -25,7 +25,7 @@ pub fn styled(style: Style, text: impl Display) -> String {
     format!("{style}{text}{style:#}")
 }
 
-/// Where a command writes: results to standard output, progress and complaints to standard error.
+/// Where a command writes: results to standard output, all else to standard error.
 pub struct Terminal {
     width: usize,
     output: AutoStream<io::Stdout>,
@@ -97,6 +97,13 @@ impl Terminal {
         let _ = self.errors.flush();
     }
 
+    /// Shows a step of something longer. In a pipe, there would be too many lines.
+    pub fn tick(&mut self, text: &str) {
+        if io::stderr().is_terminal() {
+            self.progress(text);
+        }
+    }
+
     /// Takes the progress line away.
     pub fn clear_progress(&mut self) {
         if std::mem::take(&mut self.progress_shown) {
@@ -105,8 +112,8 @@ impl Terminal {
         }
     }
 
-    /// Says what went wrong, on standard error.
-    pub fn complain(&mut self, text: &str) {
+    /// Says what isn't the result, on standard error: what went wrong, where a file is.
+    pub fn tell(&mut self, text: &str) {
         self.clear_progress();
         let text = wrap(text, self.width, 0);
         // Nobody is left to tell.

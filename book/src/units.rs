@@ -29,6 +29,15 @@ pub fn ratio(value: f64) -> String {
     figures(value, 2)
 }
 
+/// How many times over a bound: `2.3x`, `3,012x`.
+pub fn multiple(value: f64) -> String {
+    if value < 99.95 {
+        format!("{value:.1}x")
+    } else {
+        format!("{}x", grouped(value.round() as i64))
+    }
+}
+
 /// Rounds to so many significant figures, and keeps the zeros that say so.
 fn figures(value: f64, count: i32) -> String {
     if value == 0.0 {
@@ -49,6 +58,14 @@ fn figures(value: f64, count: i32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn multiples_keep_a_digit_behind_the_point_while_it_matters() {
+        assert_eq!(
+            [2.34, 99.94, 99.96, 3_012.4].map(multiple),
+            ["2.3x", "99.9x", "100x", "3,012x"]
+        );
+    }
 
     #[test]
     fn thousands_are_grouped() {

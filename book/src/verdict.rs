@@ -16,7 +16,7 @@ const VERDICTS: &str = "HEAPWISE_VERDICTS";
 
 /// A test program gets so long in all.
 const LIMIT: Duration = Duration::from_secs(60);
-/// For those who test the limit itself.
+/// Names another limit in seconds, for slow machines and for tests of the limit itself.
 const LIMIT_SECONDS: &str = "HEAPWISE_TIME_LIMIT";
 
 /// What all tests of an exercise said.
@@ -252,7 +252,8 @@ pub fn of_program(program: &Path, root: &Path, folder: &RunFolder) -> io::Result
 /// Tests may read files beside the manifest, as under `cargo test`.
 fn in_root(program: &Path, root: &Path) -> Command {
     let mut command = Command::new(program);
-    command.current_dir(root);
+    // cargo has set the variable for the workbook itself.
+    command.current_dir(root).env("CARGO_MANIFEST_DIR", root);
     command
 }
 

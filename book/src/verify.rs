@@ -10,7 +10,7 @@ use crate::process::RunFolder;
 use crate::scratch::{self, Piece, Role, Scratch};
 use crate::terminal::{BAD, GOOD, STRONG, Terminal, styled};
 use crate::verdict::{self, Verdict};
-use crate::workbook::Workbook;
+use crate::workspace::Workbook;
 
 mod answers;
 mod files;
@@ -63,60 +63,26 @@ fn compiled(
     exercises: &[&Exercise],
     findings: &mut Findings,
 ) -> Result<usize, Error> {
-    let scratch = Scratch::write(workbook)?;
-    let mut pieces = Vec::new();
-    for exercise in exercises {
-        pieces.extend(pieces_of(workbook, exercise));
-    }
-    let of_role = |wanted: fn(&Role) -> bool| -> Vec<String> {
-        let chosen = pieces.iter().filter(|(_, piece)| wanted(&piece.role));
-        chosen.map(|(_, piece)| piece.bin.clone()).collect()
-    };
-    let all = of_role(|_| true);
-    let solutions = of_role(|role| *role == Role::Solution);
-    let answers = of_role(|role| !matches!(role, Role::Trial(_)));
-    let mut build = |what: &str, job: Job| -> Result<Built, Error> {
-        let (count, mut ready) = (job.bins.len(), 0);
-        terminal.progress(&format!("{what} ({count})…"));
-        Ok(workbook.cargo.build(&job, |name| {
-            ready += 1;
-            terminal.progress(&format!("{what} {ready}/{count} {name}"));
-        })?)
-    };
-    let debug = build("building", scratch.job(all, Product::Tests, false))?;
-    let release = build(
-        "building for release",
-        scratch.job(solutions, Product::Tests, true),
-    )?;
-    let lints = [
-        build(
-            "linting",
-            scratch.job(answers.clone(), Product::Lints, false),
-        )?,
-        build(
-            "linting tests",
-            scratch.job(answers, Product::LintsOfTests, false),
-        )?,
-    ];
-
+    let pieces: Vec<_> = exercises
+        .iter()
+        .flat_map(|exercise| pieces_of(workbook, exercise))
+        .collect();
+    let products = Products::build(workbook, terminal, &pieces)?;
     let folder = RunFolder::under(workbook.cargo.target());
     let folder = folder.map_err(Error::writing(workbook.cargo.target()))?;
     for (index, (exercise, piece)) in pieces.iter().enumerate() {
-        terminal.progress(&format!(
-            "running {}/{} {}…",
-            index + 1,
-            pieces.len(),
-            piece.bin
-        ));
-        let judged = judged(workbook, &debug, piece, &folder)?;
-        let mut said = answers::complaints(exercise.kind, &piece.role, &judged);
-        if piece.role == Role::Solution {
-            let judged = self::judged(workbook, &release, piece, &folder)?;
-            let complaints = answers::complaints(exercise.kind, &piece.role, &judged);
-            said.extend(complaints.into_iter().map(|it| format!("in release, {it}")));
+        let (number, count) = (index + 1, pieces.len());
+        terminal.progress(&format!("running {number}/{count} {}…", piece.bin));
+        let (kind, role) = (exercise.kind, &piece.role);
+        let in_debug = judged(workbook, &products.debug, piece, &folder)?;
+        let mut said = answers::complaints(kind, role, &in_debug);
+        if *role == Role::Solution {
+            let in_release = judged(workbook, &products.release, piece, &folder)?;
+            let complaints = answers::complaints(kind, role, &in_release);
+            said.extend(complaints.iter().map(|it| format!("in release, {it}")));
         }
-        for built in &lints {
-            said.extend(answers::lint_complaints(&piece.role, built, &piece.bin));
+        for built in &products.lints {
+            said.extend(answers::lint_complaints(role, built, &piece.bin));
         }
         for complaint in said {
             findings.add(&exercise.name, complaint);
@@ -124,6 +90,53 @@ fn compiled(
     }
     let is_trial = |(_, piece): &&(&Exercise, Piece)| matches!(piece.role, Role::Trial(_));
     Ok(pieces.iter().filter(is_trial).count())
+}
+
+/// All that is built of all pieces, each in one call of cargo.
+struct Products {
+    /// The tests of every piece.
+    debug: Built,
+    /// The tests of the references.
+    release: Built,
+    /// What clippy says of starters and references, and of their tests.
+    lints: [Built; 2],
+}
+
+impl Products {
+    fn build(
+        workbook: &Workbook,
+        terminal: &mut Terminal,
+        pieces: &[(&Exercise, Piece)],
+    ) -> Result<Self, Error> {
+        let scratch = Scratch::write(workbook)?;
+        let bins = |wanted: fn(&Role) -> bool| -> Vec<String> {
+            let chosen = pieces.iter().filter(|(_, piece)| wanted(&piece.role));
+            chosen.map(|(_, piece)| piece.bin.clone()).collect()
+        };
+        let mut build = |what: &str, job: Job| {
+            let (count, mut ready) = (job.bins.len(), 0);
+            terminal.progress(&format!("{what} ({count})…"));
+            workbook.cargo.build(&job, |name| {
+                ready += 1;
+                terminal.tick(&format!("{what} {ready}/{count} {name}"));
+            })
+        };
+        let answers = bins(|role| !matches!(role, Role::Trial(_)));
+        let (programs, tests) = (Product::Lints, Product::LintsOfTests);
+        let job = scratch.job(bins(|_| true), Product::Tests, false);
+        let debug = build("building", job)?;
+        let job = scratch.job(bins(|role| *role == Role::Solution), Product::Tests, true);
+        let release = build("building for release", job)?;
+        let lints = [
+            build("linting", scratch.job(answers.clone(), programs, false))?,
+            build("linting tests", scratch.job(answers, tests, false))?,
+        ];
+        Ok(Self {
+            debug,
+            release,
+            lints,
+        })
+    }
 }
 
 /// What there is of an exercise; what is missing was found before.

@@ -15,7 +15,7 @@ use crate::report;
 use crate::source::Source;
 use crate::status;
 use crate::terminal::{BAD, GOOD, QUIET, STRONG, Terminal, styled};
-use crate::workbook::Workbook;
+use crate::workspace::Workbook;
 
 /// A save is over when nothing has happened for so long: editors write in pieces, or write a new file and rename it.
 const QUIET_TIME: Duration = Duration::from_millis(100);
@@ -63,7 +63,7 @@ pub fn run(workbook: &Workbook, terminal: &mut Terminal) -> Result<ExitCode, Err
                     Ok(false) => return Ok(ExitCode::SUCCESS),
                     Err(Error::Terminal(error)) => return Err(error.into()),
                     // Another save may well mend it.
-                    Err(error) => terminal.complain(&error.to_string()),
+                    Err(error) => terminal.tell(&error.to_string()),
                 }
             }
         }
@@ -182,7 +182,7 @@ fn difference(yours: &str, reference: &str) -> Option<String> {
             lines.push(match change.tag() {
                 ChangeTag::Delete => styled(BAD, format!("- {line}")),
                 ChangeTag::Insert => styled(GOOD, format!("+ {line}")),
-                ChangeTag::Equal => format!("  {line}"),
+                ChangeTag::Equal => format!("  {line}").trim_end().to_owned(),
             });
         }
     }

@@ -1,15 +1,6 @@
 //! A chat server makes these eight values for every session that opens. What each costs follows from two questions: how
 //! much room was asked for at first, and whether that had to grow.
 //!
-//! The words, and what they count, are those of the heap profiler dhat:
-//!
-//! | measure | what it counts                                                                         |
-//! |---------|----------------------------------------------------------------------------------------|
-//! | blocks  | allocations, and reallocations too: a vector that has to grow asks for one block more  |
-//! | bytes   | the sizes of all these blocks; a reallocation counts with its full new size            |
-//! | peak    | the most bytes in use at one moment (not asked for here)                               |
-//! | live    | the bytes in use at the end, while the value is still held                             |
-//!
 //! A `String` or a `Vec` is itself a pointer, a capacity and a length: 24 bytes on a 64-bit machine. Those bytes are
 //! on the heap only where the value is kept in something that is.
 //!
@@ -96,12 +87,10 @@ fn open_session(server: &Server, id: u32) -> impl Sized {
 fn predicted() -> Budget {
     let strings = [NAME, INBOX, ROLES, LABEL];
     let numbers = [ROOMS, READ_BUFFER, HOURLY_COUNTS, FREE_NUMBERS];
-    let sum =
-        |measure: usize| -> u64 { strings.iter().chain(&numbers).map(|it| it[measure]).sum() };
-    Budget::of("predict_costs")
-        .blocks(sum(0))
-        .bytes(sum(1))
-        .live(sum(2) as i64)
+    let sum = |measure: usize| strings.iter().chain(&numbers).map(|it| it[measure]).sum();
+    let (blocks, bytes, live): (u64, u64, u64) = (sum(0), sum(1), sum(2));
+    let budget = Budget::of("predict_costs").blocks(blocks);
+    budget.bytes(bytes).live(live as i64)
 }
 
 fn main() {

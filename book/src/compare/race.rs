@@ -6,7 +6,7 @@
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::mpsc::{self, Receiver};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
@@ -105,16 +105,22 @@ impl Runner {
         self.questions.write_all(b"\n")?;
         self.questions.flush()?;
         loop {
-            let line = self
-                .answers
-                .recv_timeout(PATIENCE)
-                .map_err(io::Error::other)?;
+            let line = self.answers.recv_timeout(PATIENCE).map_err(no_answer)?;
             // The exercise may print something as well.
             if let Ok(nanoseconds) = line.trim().parse() {
                 return Ok(nanoseconds);
             }
         }
     }
+}
+
+fn no_answer(error: RecvTimeoutError) -> io::Error {
+    io::Error::other(match error {
+        RecvTimeoutError::Timeout => {
+            format!("a batch took longer than {} seconds", PATIENCE.as_secs())
+        }
+        RecvTimeoutError::Disconnected => "a program broke off".to_owned(),
+    })
 }
 
 impl Drop for Runner {

@@ -11,7 +11,7 @@ use crate::catalogue::{Exercise, Kind};
 use crate::error::Error;
 use crate::scratch;
 use crate::source::Source;
-use crate::workbook::Workbook;
+use crate::workspace::Workbook;
 
 /// More lines than this above the tests are no longer read in one go.
 const LONGEST: usize = 100;
@@ -150,7 +150,7 @@ pub fn exercise(workbook: &Workbook, exercise: &Exercise, findings: &mut Finding
     if exercise.drills.trim().is_empty() {
         findings.add(name, "info.toml doesn't say what it drills");
     }
-    trials(workbook, exercise, findings);
+    let trials = trials(workbook, exercise, findings);
     let mut read = |path: PathBuf| {
         let text = workbook.read(&path);
         text.map_err(|error| findings.add(name, error.to_string()))
@@ -168,7 +168,11 @@ pub fn exercise(workbook: &Workbook, exercise: &Exercise, findings: &mut Finding
             format!("{} differs from {}", shown(&file), shown(&starter)),
         );
     }
-    let complaints = of_pair(name, &Source::of(&starter), &Source::of(&solution));
+    let (starter, solution) = (Source::of(&starter), Source::of(&solution));
+    let mut complaints = of_pair(name, &starter, &solution);
+    for (trial, text) in &trials {
+        complaints.extend(of_trial(trial, &Source::of(text), &starter));
+    }
     for complaint in complaints {
         findings.add(name, complaint);
     }
@@ -227,13 +231,36 @@ fn of_pair(name: &str, starter: &Source, solution: &Source) -> Vec<String> {
     complaints
 }
 
-/// An exercise has the trials that its kind asks for, and they are named for what they are.
-fn trials(workbook: &Workbook, exercise: &Exercise, findings: &mut Findings) {
+/// What is wrong with a trial as a text.
+fn of_trial(name: &str, trial: &Source, starter: &Source) -> Vec<String> {
+    let mut complaints = Vec::new();
+    if !name.starts_with("wrong_") && !name.starts_with("wasteful_") {
+        complaints.push(format!(
+            "the trial {name} is neither called wrong_WHY nor wasteful_WHY"
+        ));
+    }
+    if !trial.tests.is_empty() {
+        complaints.push(format!(
+            "the trial {name} has tests of its own; it is given the solution's"
+        ));
+    }
+    if trial.budgets() != starter.budgets() {
+        complaints.push(format!("the trial {name} has a budget of its own"));
+    }
+    complaints
+}
+
+/// Reads an exercise's trials: their names and texts. It must have those that its kind asks for.
+fn trials(
+    workbook: &Workbook,
+    exercise: &Exercise,
+    findings: &mut Findings,
+) -> Vec<(String, String)> {
     let name = &exercise.name;
-    let trials = match scratch::trials(workbook, exercise) {
-        Ok(trials) => trials,
-        Err(error) => return findings.add(name, error.to_string()),
-    };
+    let trials = scratch::trials(workbook, exercise).unwrap_or_else(|error| {
+        findings.add(name, error.to_string());
+        Vec::new()
+    });
     let any = |prefix: &str| trials.iter().any(|trial| trial.starts_with(prefix));
     if !any("wrong_") {
         findings.add(name, "there is no wrong trial");
@@ -241,22 +268,11 @@ fn trials(workbook: &Workbook, exercise: &Exercise, findings: &mut Findings) {
     if exercise.kind != Kind::Predict && !any("wasteful_") {
         findings.add(name, "there is no wasteful trial");
     }
-    for trial in &trials {
-        if !trial.starts_with("wrong_") && !trial.starts_with("wasteful_") {
-            findings.add(
-                name,
-                format!("the trial {trial} is neither called wrong_WHY nor wasteful_WHY"),
-            );
-        }
-        let path = exercise.trials().join(trial).with_extension("rs");
-        let has_tests = |text: String| !Source::of(&text).tests.is_empty();
-        if workbook.read(&path).is_ok_and(has_tests) {
-            findings.add(
-                name,
-                format!("the trial {trial} has tests of its own; it is given the solution's"),
-            );
-        }
-    }
+    let read = |trial: String| {
+        let path = exercise.trials().join(&trial).with_extension("rs");
+        Some((trial, workbook.read(&path).ok()?))
+    };
+    trials.into_iter().filter_map(read).collect()
 }
 
 /// A path with slashes, whatever the system.
@@ -298,6 +314,16 @@ mod tests {
         found("// TODO: less", "", "no TODO");
         found("\"sort\"", "\"sorts\"", "wrong hint");
         found("fn main() {}", &"// more\n".repeat(100), "100 is the most");
+    }
+
+    #[test]
+    fn a_trial_is_named_and_brings_neither_tests_nor_budget() {
+        let starter = Source::of(STARTER);
+        let trial = |name, text: &str| of_trial(name, &Source::of(text), &starter).len();
+        assert_eq!(trial("wrong_order", starter.above_tests), 0);
+        assert_eq!(trial("other", starter.above_tests), 1);
+        assert_eq!(trial("wrong_order", STARTER), 1);
+        assert_eq!(trial("wrong_order", "fn main() {}"), 1);
     }
 
     #[test]

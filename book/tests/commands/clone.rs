@@ -121,7 +121,9 @@ impl Clone {
             .current_dir(self.root.join("exercises"))
             .env("CARGO_TARGET_DIR", self.root.join("target"))
             .env("CARGO_NET_OFFLINE", "true")
-            .env("COLUMNS", "80");
+            .env("COLUMNS", "80")
+            .env("NO_COLOR", "1")
+            .env_remove("CLICOLOR_FORCE");
         command
     }
 

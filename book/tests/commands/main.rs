@@ -4,7 +4,7 @@
 #![forbid(unsafe_code)]
 
 use std::io::{BufRead, BufReader};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -44,7 +44,7 @@ fn a_learner_is_led_from_the_first_exercise_to_the_last() {
     clone.solve("count");
     clone.run(&[]).expect(
         0,
-        &["01 Measuring  1 of 1", "✓", "All 1 exercises are solved."],
+        &["01 Measuring  1 of 1", "✓", "All exercises are solved."],
     );
     clone.write(
         &exercise("count"),
@@ -119,6 +119,10 @@ fn a_test_without_an_end_is_ended() {
 #[test]
 fn maintainers_find_out_what_was_forgotten() {
     let clone = Clone::with("maintainer", &["count"]);
+    if !has_clippy() {
+        let remedy = ["clippy is missing: rustup component add clippy"];
+        return clone.run(&["verify"]).expect(2, &remedy);
+    }
     clone
         .run(&["verify"])
         .expect(0, &["1 exercise and 2 trials verified: nothing to mend."]);
@@ -154,6 +158,13 @@ fn maintainers_find_out_what_was_forgotten() {
             said.all()
         );
     }
+}
+
+/// A minimal installation of Rust is enough for learners, and for these tests.
+fn has_clippy() -> bool {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let asked = Command::new(cargo).args(["clippy", "--version"]).output();
+    asked.is_ok_and(|output| output.status.success())
 }
 
 #[test]

@@ -164,7 +164,10 @@ fn times_over(spent: i64, most: i64) -> String {
     match (spent > most, most > 0) {
         (false, _) => String::new(),
         (true, false) => "over".to_owned(),
-        (true, true) => format!("{:.1}x", spent as f64 / most as f64),
+        (true, true) => match spent as f64 / most as f64 {
+            times if times < 99.95 => format!("{times:.1}x"),
+            times => format!("{}x", grouped(times.round() as i64)),
+        },
     }
 }
 
@@ -206,9 +209,9 @@ mod tests {
         let expected = "\
 over budget: event_log
 
-        budget    spent     over
-blocks       1    1,001  1001.0x
-bytes    8,192  512,000    62.5x
+        budget    spent    over
+blocks       1    1,001  1,001x
+bytes    8,192  512,000   62.5x
 peak         -      100
 live         0        0
 

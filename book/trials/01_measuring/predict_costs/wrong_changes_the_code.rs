@@ -81,12 +81,10 @@ fn open_session(server: &Server, id: u32) -> impl Sized {
 fn predicted() -> Budget {
     let strings = [NAME, INBOX, ROLES, LABEL];
     let numbers = [ROOMS, READ_BUFFER, HOURLY_COUNTS, FREE_NUMBERS];
-    let sum =
-        |measure: usize| -> u64 { strings.iter().chain(&numbers).map(|it| it[measure]).sum() };
-    Budget::of("predict_costs")
-        .blocks(sum(0))
-        .bytes(sum(1))
-        .live(sum(2) as i64)
+    let sum = |measure: usize| strings.iter().chain(&numbers).map(|it| it[measure]).sum();
+    let (blocks, bytes, live): (u64, u64, u64) = (sum(0), sum(1), sum(2));
+    let budget = Budget::of("predict_costs").blocks(blocks);
+    budget.bytes(bytes).live(live as i64)
 }
 
 fn main() {
