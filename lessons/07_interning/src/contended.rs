@@ -32,15 +32,15 @@ impl Crowd {
         }
     }
 
-    /// Runs `work` on every thread and adds up what the threads give.
-    fn run(&self, work: impl Fn() -> usize + Sync) -> usize {
-        thread::scope(|scope| {
+    /// Runs `work` on every thread and adds up how many names got a handle. What else the threads give is kept until
+    /// the last one is done, so that the peak doesn't depend on which of them ran at the same time.
+    fn run<T: Send>(&self, work: impl Fn() -> (usize, T) + Sync) -> usize {
+        let done: Vec<_> = thread::scope(|scope| {
             let threads: Vec<_> = (0..self.threads).map(|_| scope.spawn(&work)).collect();
-            threads
-                .into_iter()
-                .map(|thread| thread.join().unwrap_or_default())
-                .sum()
-        })
+            let join = threads.into_iter().map(|thread| thread.join().ok());
+            join.collect()
+        });
+        done.iter().flatten().map(|(count, _)| count).sum()
     }
 
     fn names(&self) -> impl Iterator<Item = &str> {
@@ -65,7 +65,8 @@ fn count<T>(handles: impl Iterator<Item = Option<T>>) -> usize {
 // ANCHOR: cloned
 /// No interner: a `String` for each.
 pub fn cloned(crowd: &Crowd) -> usize {
-    crowd.run(|| count(crowd.names().map(|name| Some(name.to_owned()))))
+    let clone = |name: &str| Some(name.to_owned());
+    crowd.run(|| (count(crowd.names().map(clone)), ()))
 }
 // ANCHOR_END: cloned
 
@@ -77,20 +78,15 @@ pub fn mutex(crowd: &Crowd) -> usize {
         let mut interner = interner.unwrap_or_else(PoisonError::into_inner);
         interner.intern(name).ok()
     };
-    crowd.run(|| count(crowd.names().map(intern)))
+    crowd.run(|| (count(crowd.names().map(intern)), ()))
 }
 // ANCHOR_END: mutex
 
 // ANCHOR: read_lock
 /// One interner behind a read-write lock, and every name is known.
 pub fn read_lock(crowd: &Crowd) -> usize {
-    crowd.run(|| {
-        count(
-            crowd
-                .names()
-                .map(|name| crowd.by_read_lock.intern(name).ok()),
-        )
-    })
+    let intern = |name: &str| crowd.by_read_lock.intern(name).ok();
+    crowd.run(|| (count(crowd.names().map(intern)), ()))
 }
 // ANCHOR_END: read_lock
 
@@ -99,7 +95,8 @@ pub fn read_lock(crowd: &Crowd) -> usize {
 pub fn per_thread(crowd: &Crowd) -> usize {
     crowd.run(|| {
         let mut interner = Interner::with_hasher(Limits::default(), FixedSeed::default());
-        count(crowd.names().map(|name| interner.intern(name).ok()))
+        let count = count(crowd.names().map(|name| interner.intern(name).ok()));
+        (count, interner)
     })
 }
 // ANCHOR_END: per_thread

@@ -70,9 +70,7 @@ pub(crate) const FACTS: &[Fact] = &[
         per_pair(budgeted, 15_000)
     }),
     fact("pairs_in_a_mebibyte", || {
-        IdCache::with_budget(1 << 20)
-            .map_or(0, |cache| cache.capacity())
-            .to_string()
+        grouped(IdCache::with_budget(1 << 20).map_or(0, |cache| cache.capacity()))
     }),
     fact("full_table", || {
         let [before, _] = turnover(14_000);

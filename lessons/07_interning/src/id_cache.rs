@@ -21,6 +21,13 @@ struct Entry {
     used: AtomicBool,
 }
 
+/// What the two halves of a pair hash to.
+#[derive(Clone, Copy)]
+struct Hashes {
+    serial: u64,
+    id: u64,
+}
+
 /// Pairs of a [`Serial`] and an [`Id`], found by either, within a budget in bytes.
 ///
 /// A pair is held once, in a list; two tables of `u32` lead to it. All memory is taken when the cache is made, and
@@ -126,35 +133,44 @@ impl<S: BuildHasher> IdCache<S> {
     // ANCHOR: lookup
     /// The id of a serial, if the cache has it.
     pub fn id(&self, serial: Serial) -> Option<Id> {
-        let entry = &self.entries[self.slot_of_serial(serial)?];
+        let hash = self.hasher.hash_one(serial);
+        let entry = &self.entries[self.slot_of_serial(hash, serial)?];
         entry.mark_used();
         Some(entry.id)
     }
 
     /// The serial of an id, if the cache has it.
     pub fn serial(&self, id: &Id) -> Option<Serial> {
-        let entry = &self.entries[self.slot_of_id(id)?];
+        let hash = self.hasher.hash_one(id);
+        let entry = &self.entries[self.slot_of_id(hash, id)?];
         entry.mark_used();
         Some(entry.serial)
     }
 
-    fn slot_of_serial(&self, serial: Serial) -> Option<usize> {
+    fn slot_of_serial(&self, hash: u64, serial: Serial) -> Option<usize> {
         let same = |slot: &u32| self.entries[*slot as usize].serial == serial;
-        let slot = self.by_serial.find(self.hasher.hash_one(serial), same)?;
-        Some(*slot as usize)
+        self.by_serial.find(hash, same).map(|slot| *slot as usize)
     }
     // ANCHOR_END: lookup
 
-    fn slot_of_id(&self, id: &Id) -> Option<usize> {
+    fn slot_of_id(&self, hash: u64, id: &Id) -> Option<usize> {
         let same = |slot: &u32| self.entries[*slot as usize].id == *id;
-        let slot = self.by_id.find(self.hasher.hash_one(id), same)?;
-        Some(*slot as usize)
+        self.by_id.find(hash, same).map(|slot| *slot as usize)
+    }
+
+    fn hashes(&self, serial: Serial, id: &Id) -> Hashes {
+        Hashes {
+            serial: self.hasher.hash_one(serial),
+            id: self.hasher.hash_one(id),
+        }
     }
 
     /// Adds a pair. A serial leads to one id and an id to one serial, so whatever either of them led to before is
     /// forgotten; and where the cache is full, so is a pair that wasn't asked for lately.
     pub fn insert(&mut self, serial: Serial, id: Id) {
-        match (self.slot_of_serial(serial), self.slot_of_id(&id)) {
+        let hashes = self.hashes(serial, &id);
+        let by_serial = self.slot_of_serial(hashes.serial, serial);
+        match (by_serial, self.slot_of_id(hashes.id, &id)) {
             (Some(slot), Some(same)) if slot == same => return self.entries[slot].mark_used(),
             (None, None) => {}
             _ => {
@@ -176,7 +192,7 @@ impl<S: BuildHasher> IdCache<S> {
             self.entries[slot] = entry;
             slot
         };
-        self.link(slot);
+        self.link(slot, hashes);
     }
 
     // ANCHOR: victim
@@ -194,24 +210,26 @@ impl<S: BuildHasher> IdCache<S> {
 
     /// Forgets a serial and its id, which is returned: the event was deleted, say.
     pub fn remove_serial(&mut self, serial: Serial) -> Option<Id> {
-        self.slot_of_serial(serial).map(|slot| self.remove(slot).id)
+        let hash = self.hasher.hash_one(serial);
+        let slot = self.slot_of_serial(hash, serial)?;
+        Some(self.remove(slot).id)
     }
 
     /// Forgets an id and its serial, which is returned.
     pub fn remove_id(&mut self, id: &Id) -> Option<Serial> {
-        self.slot_of_id(id).map(|slot| self.remove(slot).serial)
+        let hash = self.hasher.hash_one(id);
+        let slot = self.slot_of_id(hash, id)?;
+        Some(self.remove(slot).serial)
     }
 
     /// Takes an entry out. The last one moves into its place, and so do the two numbers that lead to it.
     fn remove(&mut self, slot: usize) -> Entry {
         let last = self.entries.len() - 1;
         self.unlink(slot);
-        if slot != last {
-            self.unlink(last);
-        }
+        let moved = (slot != last).then(|| self.unlink(last));
         let removed = self.entries.swap_remove(slot);
-        if slot != last {
-            self.link(slot);
+        if let Some(hashes) = moved {
+            self.link(slot, hashes);
         }
         // Nothing is evicted until the list is full again. Then the hand starts afresh if it pointed behind the end.
         if self.hand >= self.entries.len() {
@@ -220,31 +238,30 @@ impl<S: BuildHasher> IdCache<S> {
         removed
     }
 
-    /// Makes both tables lead to an entry.
-    fn link(&mut self, slot: usize) {
+    /// Makes both tables lead to an entry, which hashes to this.
+    fn link(&mut self, slot: usize, hashes: Hashes) {
         let (entries, hasher) = (&self.entries, &self.hasher);
         let serial_at = |slot: &u32| hasher.hash_one(entries[*slot as usize].serial);
         let id_at = |slot: &u32| hasher.hash_one(entries[*slot as usize].id);
         let slot = slot as u32;
-        self.by_serial
-            .insert_unique(serial_at(&slot), slot, serial_at);
-        self.by_id.insert_unique(id_at(&slot), slot, id_at);
+        self.by_serial.insert_unique(hashes.serial, slot, serial_at);
+        self.by_id.insert_unique(hashes.id, slot, id_at);
     }
 
-    /// Makes neither table lead to an entry.
-    fn unlink(&mut self, slot: usize) {
+    /// Makes neither table lead to an entry, and says what it hashes to.
+    fn unlink(&mut self, slot: usize) -> Hashes {
         let Entry { serial, id, .. } = &self.entries[slot];
+        let hashes = self.hashes(*serial, id);
         let this = |other: &u32| *other == slot as u32;
-        let serial_hash = self.hasher.hash_one(serial);
-        let id_hash = self.hasher.hash_one(id);
         for (table, hash) in [
-            (&mut self.by_serial, serial_hash),
-            (&mut self.by_id, id_hash),
+            (&mut self.by_serial, hashes.serial),
+            (&mut self.by_id, hashes.id),
         ] {
             if let Ok(found) = table.find_entry(hash, this) {
                 found.remove();
             }
         }
+        hashes
     }
 
     /// How many pairs it holds.

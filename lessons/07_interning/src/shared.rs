@@ -48,13 +48,13 @@ impl<S> From<Interner<S>> for SharedInterner<S> {
 }
 
 impl<S: BuildHasher> SharedInterner<S> {
-    // ANCHOR: intern
     /// The text's symbol: the one it has, or a new one.
     ///
     /// # Errors
     ///
     /// Where the text is new and there is no room for it. A full interner says so under the read lock, so that
     /// strangers can't queue everybody up.
+    // ANCHOR: intern
     pub fn intern(&self, text: &str) -> Result<Symbol, Full> {
         let reading = self.read();
         if let Some(symbol) = reading.get(text) {

@@ -5,13 +5,13 @@ use std::fmt;
 
 use crate::FixedSeed;
 
-// ANCHOR: kind_name
 /// What Nostr calls the events of a kind, for the kinds that a log is likely to see.
 ///
 /// ```
 /// assert_eq!(interning::static_names::kind_name(1), Some("note"));
 /// assert_eq!(interning::static_names::kind_name(65_000), None);
 /// ```
+// ANCHOR: kind_name
 pub const fn kind_name(kind: u16) -> Option<&'static str> {
     Some(match kind {
         0 => "profile",

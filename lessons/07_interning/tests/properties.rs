@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use interning::eviction::{ClearHalf, Clock, Lru, Policy, QuickCache, Sieve};
-use interning::{FixedSeed, Full, Id, IdCache, Interner, Limits, Serial, Symbol};
+use interning::eviction::{self, ClearHalf, Clock, Lru, Policy, QuickCache, Sieve, Workload};
+use interning::{FixedSeed, Full, Id, IdCache, Interner, Limits, Serial, Symbol, two_way};
 use measuring::heap;
 use proptest::prelude::*;
 
@@ -64,6 +64,23 @@ fn cache_of(pairs: usize) -> IdCache<FixedSeed> {
             }
             _ => budget += 1,
         }
+    }
+}
+
+/// The cache's own eviction is the CLOCK that the lesson compares with others.
+#[test]
+fn the_cache_hits_as_often_as_clock() {
+    for workload in [Workload::skewed(), Workload::shifting()] {
+        let mut cache = IdCache::with_budget_and_hasher(1 << 16, FixedSeed::default()).unwrap();
+        let mut hits = 0;
+        for key in &workload.requests {
+            let key = *key as u32;
+            match cache.id(two_way::serial(key)) {
+                Some(_) => hits += 1,
+                None => cache.insert(two_way::serial(key), two_way::id(key)),
+            }
+        }
+        assert_eq!(hits, eviction::hits::<Clock>(cache.capacity(), &workload));
     }
 }
 
@@ -179,7 +196,7 @@ proptest! {
                 prop_assert!(cache.capacity() > 0);
                 let ((), filling) = heap(|| {
                     for number in 0..cache.capacity() as u32 + 100 {
-                        cache.insert(interning::two_way::serial(number), interning::two_way::id(number));
+                        cache.insert(two_way::serial(number), two_way::id(number));
                     }
                 });
                 prop_assert_eq!(filling.blocks, 0);
