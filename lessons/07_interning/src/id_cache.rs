@@ -84,6 +84,8 @@ impl Error for BudgetTooSmall {}
 impl IdCache {
     /// A cache that never takes more than so many bytes from the heap, and takes them now. A random seed.
     ///
+    /// Where the allocator doesn't have so many, the program ends, as it does with any collection.
+    ///
     /// # Errors
     ///
     /// Where the budget has no room for one pair.
@@ -91,7 +93,7 @@ impl IdCache {
         Self::with_budget_and_hasher(bytes, RandomState::new())
     }
 
-    /// A budget in bytes that holds so many pairs; usually a few more, because tables come in powers of two.
+    /// A budget in bytes that has room for so many pairs.
     ///
     /// ```
     /// use interning::IdCache;
@@ -102,7 +104,7 @@ impl IdCache {
     /// ```
     pub fn budget_for(pairs: usize) -> usize {
         let mut buckets = MIN_BUCKETS;
-        while room_of(buckets) / ROOM_PER_PAIR < pairs {
+        while room_of(buckets) / ROOM_PER_PAIR < pairs && buckets < usize::MAX / 2 {
             buckets *= 2;
         }
         bytes_for(buckets, pairs)
@@ -326,8 +328,11 @@ fn pairs_within(bytes: usize) -> Option<usize> {
 /// What two tables of so many buckets and so many entries take, at most: a bucket is a `u32` and a control byte, and
 /// a group of control bytes more, with its alignment, ends a table.
 fn bytes_for(buckets: usize, entries: usize) -> usize {
-    let table = buckets * (size_of::<u32>() + 1) + 32;
-    2 * table + entries * size_of::<Entry>()
+    let table = buckets
+        .saturating_mul(size_of::<u32>() + 1)
+        .saturating_add(32);
+    let entries = entries.saturating_mul(size_of::<Entry>());
+    table.saturating_mul(2).saturating_add(entries)
 }
 
 /// How many entries a table of so many buckets has room for: 7 in 8, or all but one if it is very small.

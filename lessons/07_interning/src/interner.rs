@@ -18,8 +18,14 @@ use hashbrown::HashTable;
 /// assert_eq!(size_of::<Symbol>(), 4);
 /// assert_eq!(size_of::<Option<Symbol>>(), 4);
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Symbol(NonZeroU32);
+
+impl fmt::Debug for Symbol {
+    fn fmt(&self, to: &mut fmt::Formatter) -> fmt::Result {
+        write!(to, "Symbol({})", self.index())
+    }
+}
 
 impl Symbol {
     /// The symbol of an interner's string number `index`, counted from 0; `None` for `u32::MAX`.
