@@ -6,8 +6,8 @@
 //! somebody else, and somebody else is banned. The map from names to symbols has the same trouble: it remembers the
 //! slots of players whose slots were given away, and it grows with everybody who was ever there.
 //!
-//! | measure | budget | why                                                                 |
-//! |---------|--------|---------------------------------------------------------------------|
+//! | measure | budget | why                                                                  |
+//! |---------|--------|----------------------------------------------------------------------|
 //! | live    | 14,336 | the map of 100 names at its largest, the slots, a shared text a name |
 
 use std::collections::HashMap;
@@ -37,7 +37,7 @@ struct Players {
 }
 
 impl Players {
-    /// The symbol of a player, who takes a slot if he has none.
+    /// The symbol of a player, who takes a slot if new.
     fn symbol(&mut self, name: &str) -> Symbol {
         if let Some(symbol) = self.symbols.get(name) {
             return *symbol;
@@ -55,7 +55,7 @@ impl Players {
         symbol
     }
 
-    /// The name that a symbol stands for. It is somebody else's in no case; it may be gone.
+    /// The name that a symbol stands for, if it is still kept. Never somebody else's.
     fn name(&self, symbol: Symbol) -> Option<&str> {
         self.names.get(symbol.slot).map(|name| &**name)
     }
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn a_player_who_comes_back_is_himself() {
+    fn a_player_who_comes_back_has_the_right_name() {
         let mut game = Players::default();
         for round in 0..5 {
             for number in 0..ROOM + 7 {

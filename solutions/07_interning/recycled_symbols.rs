@@ -6,8 +6,8 @@
 //! old generation, so it is known to be old, and gives no name. A slot that is given away takes its name out of the
 //! map with it. Slot and map share the text of a name.
 //!
-//! | measure | budget | why                                                                 |
-//! |---------|--------|---------------------------------------------------------------------|
+//! | measure | budget | why                                                                  |
+//! |---------|--------|----------------------------------------------------------------------|
 //! | live    | 14,336 | the map of 100 names at its largest, the slots, a shared text a name |
 
 use std::collections::HashMap;
@@ -37,7 +37,7 @@ struct Players {
 }
 
 impl Players {
-    /// The symbol of a player, who takes a slot if he has none.
+    /// The symbol of a player, who takes a slot if new.
     fn symbol(&mut self, name: &str) -> Symbol {
         if let Some(symbol) = self.symbols.get(name) {
             return *symbol;
@@ -60,7 +60,7 @@ impl Players {
         symbol
     }
 
-    /// The name that a symbol stands for. It is somebody else's in no case; it may be gone.
+    /// The name that a symbol stands for, if it is still kept. Never somebody else's.
     fn name(&self, symbol: Symbol) -> Option<&str> {
         let name = self.names.get(symbol.slot as usize)?;
         // The map has the one symbol that is good for this name.
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn a_player_who_comes_back_is_himself() {
+    fn a_player_who_comes_back_has_the_right_name() {
         let mut game = Players::default();
         for round in 0..5 {
             for number in 0..ROOM + 7 {

@@ -1,5 +1,5 @@
-//! A relay's subscribers say which hashtags they want to hear of. Many want the same ones, so each tag is kept once, and
-//! every subscription has an `Arc<str>` to it. A subscription ends when its connection does, and its `Arc`s are dropped.
+//! A relay's subscribers say which hashtags they want to hear of. Many want the same ones, so each tag is kept once,
+//! and every subscription has an `Arc<str>` to it. It drops its `Arc`s when it ends.
 //!
 //! A tag that only the set holds is of no use to anybody, and its count says so. So now and then the set is swept. Each
 //! sweep looks at every tag, so the next one waits until the set is twice as large as what was left: new tags pay for

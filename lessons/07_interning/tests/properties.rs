@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use interning::eviction::{self, ClearHalf, Clock, Lru, Policy, QuickCache, Sieve, Workload};
+use interning::static_names::Letter;
 use interning::{FixedSeed, Full, Id, IdCache, Interner, Limits, Serial, Symbol, two_way};
 use measuring::heap;
 use proptest::prelude::*;
@@ -81,6 +82,25 @@ fn the_cache_hits_as_often_as_clock() {
             }
         }
         assert_eq!(hits, eviction::hits::<Clock>(cache.capacity(), &workload));
+    }
+}
+
+#[test]
+fn a_letter_is_any_name_of_one_letter_and_nothing_else() {
+    let named = |byte: u8| Letter::from_name(&char::from(byte).to_string());
+    let letters: Vec<Letter> = (0..=u8::MAX).filter_map(named).collect();
+    assert!(
+        letters
+            .iter()
+            .map(|letter| letter.index())
+            .eq(0..Letter::COUNT)
+    );
+    for letter in &letters {
+        assert_eq!(Letter::from_name(letter.as_str()), Some(*letter));
+        assert_eq!(letter.to_string(), letter.as_str());
+    }
+    for name in ["", "ee", "é", "1", "relay"] {
+        assert_eq!(Letter::from_name(name), None);
     }
 }
 

@@ -27,7 +27,7 @@ struct Players {
 }
 
 impl Players {
-    /// The symbol of a player, who takes a slot if he has none.
+    /// The symbol of a player, who takes a slot if new.
     fn symbol(&mut self, name: &str) -> Symbol {
         if let Some(symbol) = self.symbols.get(name) {
             return *symbol;
@@ -50,7 +50,7 @@ impl Players {
         symbol
     }
 
-    /// The name that a symbol stands for. It is somebody else's in no case; it may be gone.
+    /// The name that a symbol stands for, if it is still kept. Never somebody else's.
     fn name(&self, symbol: Symbol) -> Option<&str> {
         let name = self.names.get(symbol.slot as usize)?;
         // The map has the one symbol that is good for this name.

@@ -26,7 +26,7 @@ struct Players {
 }
 
 impl Players {
-    /// The symbol of a player, who takes a slot if he has none.
+    /// The symbol of a player, who takes a slot if new.
     fn symbol(&mut self, name: &str) -> Symbol {
         if let Some(symbol) = self.symbols.get(name) {
             return *symbol;
@@ -46,7 +46,7 @@ impl Players {
         symbol
     }
 
-    /// The name that a symbol stands for. It is somebody else's in no case; it may be gone.
+    /// The name that a symbol stands for, if it is still kept. Never somebody else's.
     fn name(&self, symbol: Symbol) -> Option<&str> {
         self.names.get(symbol.slot).map(|name| &**name)
     }

@@ -1,5 +1,5 @@
-//! A relay's subscribers say which hashtags they want to hear of. Many want the same ones, so each tag is kept once, and
-//! every subscription has an `Arc<str>` to it. A subscription ends when its connection does, and its `Arc`s are dropped.
+//! A relay's subscribers say which hashtags they want to hear of. Many want the same ones, so each tag is kept once,
+//! and every subscription has an `Arc<str>` to it. It drops its `Arc`s when it ends.
 //!
 //! But the set through which tags are shared holds one `Arc` of each tag itself, so no tag is ever freed. Anybody may
 //! subscribe to anything: a stranger who opens subscriptions with made-up tags, and closes them again, fills the memory

@@ -1,4 +1,4 @@
-//! Gives everybody a tag of his own.
+//! Gives everybody a tag of their own.
 
 use std::collections::HashSet;
 use std::hash::{BuildHasherDefault, DefaultHasher};
