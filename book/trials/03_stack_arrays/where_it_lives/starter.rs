@@ -1,0 +1,177 @@
+//! A relay keeps these ten values for a connection. Each takes room in two places: where the value itself lies (in a
+//! variable, in a struct, in a list of them), and on the heap, for what it only points to. The first is its `size_of`,
+//! the second is counted in blocks and bytes. A value that points to nothing has no heap to pay for, wherever it goes.
+//!
+//! Write down what you expect, then let the tests measure it. Remember how blocks are counted: a reallocation is one
+//! more, with its full new size, also when it makes a block smaller. Sizes are those of a 64-bit machine: pointers,
+//! lengths and capacities take 8 bytes each.
+//!
+//! There is no budget to keep. What `main` shows as the budget is the sum of your predictions for a connection.
+
+use measuring::Budget;
+use smallvec::SmallVec;
+
+measuring::install!();
+
+/// What a value takes: `[size_of, blocks, bytes]`.
+type Room = [u64; 3];
+
+// TODO: predict all ten. Each can be worked out from the type, and from how the value is made.
+const ID: Room = [0, 0, 0];
+fn id() -> [u8; 32] {
+    [7; 32]
+}
+
+const REPLY_TO: Room = [0, 0, 0];
+fn reply_to() -> Option<[u8; 32]> {
+    Some([7; 32])
+}
+
+const BOXED_REPLY_TO: Room = [0, 0, 0];
+fn boxed_reply_to() -> Option<Box<[u8; 32]>> {
+    Some(Box::new([7; 32]))
+}
+
+const ID_IN_HEX: Room = [0, 0, 0];
+fn id_in_hex() -> String {
+    "07".repeat(32)
+}
+
+const CHALLENGE: Room = [0, 0, 0];
+fn challenge() -> Box<[u8]> {
+    let mut challenge = Vec::with_capacity(40);
+    challenge.extend_from_slice(&[7; 32]);
+    challenge.into_boxed_slice()
+}
+
+const NONCE: Room = [0, 0, 0];
+fn nonce() -> SmallVec<[u8; 32]> {
+    SmallVec::from_slice(&[7; 32])
+}
+
+const LONG_NONCE: Room = [0, 0, 0];
+fn long_nonce() -> SmallVec<[u8; 32]> {
+    let mut nonce = nonce();
+    nonce.push(7);
+    nonce
+}
+
+const VIEWS: Room = [0, 0, 0];
+fn views(id: &[u8; 32]) -> (&[u8; 32], &[u8]) {
+    (id, id)
+}
+
+const FILTER: Room = [0, 0, 0];
+fn filter(author: [u8; 32], since: u64) -> impl Fn(&[u8; 32], u64) -> bool {
+    move |by, at| *by == author && at >= since
+}
+
+const BOXED_FILTERS: Room = [0, 0, 0];
+fn boxed_filters() -> [Box<Filter>; 2] {
+    [Box::new(filter([7; 32], 1_000)), Box::new(|_, _| true)]
+}
+
+type Filter = dyn Fn(&[u8; 32], u64) -> bool;
+
+fn connection() -> impl Sized {
+    let ids = (id(), reply_to(), boxed_reply_to(), id_in_hex());
+    let nonces = (challenge(), nonce(), long_nonce());
+    let filters = (filter([7; 32], 1_000), boxed_filters());
+    (ids, views(&[7; 32]), nonces, filters)
+}
+
+fn predicted() -> Budget {
+    let ids = [ID, REPLY_TO, BOXED_REPLY_TO, ID_IN_HEX, VIEWS];
+    let others = [CHALLENGE, NONCE, LONG_NONCE, FILTER, BOXED_FILTERS];
+    let sum = |at: usize| -> u64 { ids.iter().chain(&others).map(|room| room[at]).sum() };
+    Budget::of("where_it_lives").blocks(sum(1)).bytes(sum(2))
+}
+
+fn main() {
+    measuring::show(predicted(), connection);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use measuring::{assert_predicted, heap};
+    use std::hint::black_box;
+
+    /// Makes the value, and holds the prediction against what it takes.
+    #[track_caller]
+    fn check<T>(value: &str, [size, blocks, bytes]: Room, make: impl FnOnce() -> T) -> T {
+        let (made, cost) = heap(make);
+        assert_predicted(
+            &format!("the size of {value}"),
+            size,
+            size_of_val(&made) as u64,
+        );
+        assert_predicted(&format!("blocks of {value}"), blocks, cost.blocks);
+        assert_predicted(&format!("bytes of {value}"), bytes, cost.bytes);
+        made
+    }
+
+    #[test]
+    fn the_id() {
+        assert_eq!(check("the id", ID, id), [7; 32]);
+    }
+
+    #[test]
+    fn the_optional_id() {
+        let reply_to: Option<[u8; 32]> = check("the optional id", REPLY_TO, reply_to);
+        assert_eq!(reply_to, Some([7; 32]));
+    }
+
+    #[test]
+    fn the_boxed_optional_id() {
+        let reply_to: Option<Box<[u8; 32]>> =
+            check("the boxed optional id", BOXED_REPLY_TO, boxed_reply_to);
+        assert_eq!(reply_to.as_deref(), Some(&[7; 32]));
+    }
+
+    #[test]
+    fn the_id_in_hex() {
+        let hex: String = check("the id in hex", ID_IN_HEX, id_in_hex);
+        assert_eq!(hex.len(), 64);
+        assert!(hex.starts_with("0707"));
+    }
+
+    #[test]
+    fn the_challenge() {
+        let challenge: Box<[u8]> = check("the challenge", CHALLENGE, challenge);
+        assert_eq!(*challenge, [7; 32]);
+    }
+
+    #[test]
+    fn the_nonce() {
+        let nonce: SmallVec<[u8; 32]> = check("the nonce", NONCE, nonce);
+        assert_eq!(*nonce, [7; 32]);
+    }
+
+    #[test]
+    fn the_long_nonce() {
+        let nonce: SmallVec<[u8; 32]> = check("the long nonce", LONG_NONCE, long_nonce);
+        assert_eq!(*nonce, [7; 33]);
+    }
+
+    #[test]
+    fn the_views() {
+        let id = [7; 32];
+        let (array, slice) = check("the two views", VIEWS, || views(black_box(&id)));
+        assert_eq!((array.as_ptr(), slice), (id.as_ptr(), &id[..]));
+    }
+
+    #[test]
+    fn the_filter() {
+        let filter = check("the filter", FILTER, || filter(black_box([7; 32]), 1_000));
+        assert!(filter(&[7; 32], 1_000));
+        assert!(!filter(&[7; 32], 999) && !filter(&[8; 32], 1_000));
+    }
+
+    #[test]
+    fn the_boxed_filters() {
+        let [author, all] = check("the boxed filters", BOXED_FILTERS, boxed_filters);
+        assert!(author(&[7; 32], 1_000) && !author(&[7; 32], 999));
+        assert!(all(&[7; 32], 999) && all(&[8; 32], 0));
+    }
+}
