@@ -73,6 +73,11 @@ pub fn run(lesson: &Lesson) {
 fn count(case: &Case) -> Heap {
     let metered = case.heap();
     let mut work = case.prepare();
+    if case.threaded {
+        // As the meter does it: what is set up once per process is left out.
+        work.run();
+        work.finish();
+    }
     let profiler = dhat::Profiler::builder().testing().build();
     work.run();
     let stats = dhat::HeapStats::get();
