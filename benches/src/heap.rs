@@ -77,9 +77,11 @@ fn count(case: &Case) -> Heap {
         // As the meter does it: what is set up once per process is left out.
         work.run();
         work.finish();
+        case.settle();
     }
     let profiler = dhat::Profiler::builder().testing().build();
     work.run();
+    case.settle();
     let stats = dhat::HeapStats::get();
     drop(profiler);
     let counted = Heap {

@@ -27,6 +27,8 @@
 
 use std::hint::black_box;
 use std::rc::Rc;
+use std::thread;
+use std::time::Duration;
 
 use crate::cost::Heap;
 use crate::heap::{heap, heap_of_process};
@@ -231,6 +233,14 @@ impl Case {
         (self.prepare)()
     }
 
+    /// Gives the threads of a threaded case a moment to free what they still hold when its result is there, such as
+    /// their end of a channel. Call it before you read what is live.
+    pub fn settle(&self) {
+        if self.threaded {
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+
     /// What one run costs on the heap, the result still live at the end.
     ///
     /// Of a [threaded](Staircase::threaded) case, each figure is the highest of several runs, after one that isn't
@@ -247,8 +257,12 @@ impl Case {
         }
         work.run();
         work.finish();
+        self.settle();
         let runs = (0..THREADED_RUNS).map(|_| {
-            let ((), cost) = heap_of_process(|| work.run());
+            let ((), cost) = heap_of_process(|| {
+                work.run();
+                self.settle();
+            });
             work.finish();
             cost
         });
