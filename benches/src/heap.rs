@@ -19,7 +19,8 @@ pub const fn allocator() -> Allocator {
 ///
 /// # Panics
 ///
-/// Where dhat and the meter disagree (of a threaded case: by more than scheduling can account for), and where no case has the id.
+/// Where dhat and the meter disagree (on a threaded case: by more than scheduling can account for), and where no
+/// case has the id.
 pub fn run(lesson: &Lesson) {
     let arguments: Vec<String> = std::env::args()
         .skip(1)
