@@ -28,7 +28,7 @@ fn names() -> Staircases {
             "repeated",
             "Keep names that repeat",
             &[
-                ("hundred_hosts", Names::of_100_hosts),
+                ("hosts", Names::of_100_hosts),
                 ("one_city_3", || Names::of_one_city(3)),
                 ("one_city_30", || Names::of_one_city(30)),
                 ("one_city_3000", || Names::of_one_city(3_000)),

@@ -198,7 +198,7 @@ impl<S: BuildHasher> IdCache<S> {
     }
 
     // ANCHOR: victim
-    /// The first entry from the hand on that wasn't used; those before it get another round.
+    /// The first from the hand on that wasn't used. Those before it get another round.
     fn victim(&mut self) -> usize {
         loop {
             let slot = self.hand;
@@ -306,14 +306,12 @@ impl Entry {
 }
 
 // ANCHOR: budget
-/// A table of hashbrown's that is more than half full grows when removed entries have used up its free buckets; one
-/// that is at most half full tidies up in place. So a table that must never grow has room for two per pair.
+/// A table that is at most half full never grows, whatever comes and goes. (In hashbrown,
+/// removed entries can use up free buckets. A fuller table doubles then; this one tidies up.)
 const ROOM_PER_PAIR: usize = 2;
-/// The fewest buckets that a table has.
-const MIN_BUCKETS: usize = 4;
 
-/// The most pairs that fit into so many bytes, or `None` if that is none. Buckets come in powers of two, so each
-/// number of them is tried.
+/// The most pairs that fit into so many bytes, or `None` if that is none. Buckets come in
+/// powers of two, so each number of them is tried.
 fn pairs_within(bytes: usize) -> Option<usize> {
     let pairs_with = |buckets: usize| {
         let for_pairs = bytes.checked_sub(bytes_for(buckets, 0))?;
@@ -324,6 +322,10 @@ fn pairs_within(bytes: usize) -> Option<usize> {
     let sizes = (MIN_BUCKETS.ilog2()..usize::BITS - 4).map(|power| 1 << power);
     sizes.map_while(pairs_with).max().filter(|pairs| *pairs > 0)
 }
+// ANCHOR_END: budget
+
+/// The fewest buckets that a table has.
+const MIN_BUCKETS: usize = 4;
 
 /// What two tables of so many buckets and so many entries take, at most: a bucket is a `u32` and a control byte, and
 /// a group of control bytes more, with its alignment, ends a table.
@@ -343,4 +345,3 @@ fn room_of(buckets: usize) -> usize {
         buckets / 8 * 7
     }
 }
-// ANCHOR_END: budget

@@ -173,7 +173,7 @@ impl<S: BuildHasher> Interner<S> {
         }
         let symbol = self.room_for(text)?;
         let (texts, hasher) = (&mut self.texts, &self.hasher);
-        // All room first: if the allocator gives none and this panics, text and table still agree.
+        // All room first: if that panics, text and table still agree.
         texts.reserve(text);
         let hash_of = |index: &u32| texts.hash(*index, hasher);
         self.symbols.reserve(1, hash_of);

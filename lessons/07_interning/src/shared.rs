@@ -62,8 +62,8 @@ impl<S: BuildHasher> SharedInterner<S> {
         }
         // It never shrinks, so what has no room now never will.
         reading.room_for(text)?;
-        // std's lock can't be upgraded. Between the two locks another thread may intern the same text; `intern` looks
-        // for it first, and that is the second check.
+        // std's lock can't be upgraded, so another thread may come in between and intern
+        // the same text. `intern` looks for it first: that is the second check.
         drop(reading);
         self.write().intern(text)
     }

@@ -35,7 +35,7 @@ fn cost(case: &str) -> Heap {
 
 #[test]
 fn intern_repeated_strings() {
-    let step = |step| cost(&format!("repeated/{step}/hundred_hosts"));
+    let step = |step| cost(&format!("repeated/{step}/hosts"));
     let [string, arc, symbol] = ["string", "arc", "symbol"].map(step);
     assert_eq!(string.blocks, 100_001, "a block for each, and the list");
     assert!(arc.blocks < 150 && symbol.blocks < 50);
