@@ -1,0 +1,3 @@
+//! `cargo bench -p benches --bench instructions_pooling`
+
+benches::count_instructions!(pooling::lesson);

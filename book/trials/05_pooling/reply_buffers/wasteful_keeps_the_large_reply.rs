@@ -1,0 +1,89 @@
+//! Keeps every buffer, also one of 85 KB.
+
+use std::cell::RefCell;
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+measuring::install!();
+
+const BUDGET: measuring::Budget = measuring::Budget::of("reply_buffers")
+    .blocks(80)
+    .live(32_768);
+
+enum Request {
+    Note(usize),
+    All,
+}
+
+struct Server {
+    notes: Vec<String>,
+    free: RefCell<Vec<String>>,
+}
+
+impl Server {
+    fn new(notes: Vec<String>) -> Self {
+        let free = RefCell::default();
+        Self { notes, free }
+    }
+
+    /// Sends the reply in one write. The wire may be one that asks this server while it is written to.
+    fn answer(&self, request: Request, wire: &mut impl Write) -> io::Result<()> {
+        let mut reply = self.free.borrow_mut().pop().unwrap_or_default();
+        self.encode(request, &mut reply);
+        let sent = wire.write_all(reply.as_bytes());
+        let mut free = self.free.borrow_mut();
+        if free.len() < 4 {
+            reply.clear();
+            free.push(reply);
+        }
+        sent
+    }
+
+    fn encode(&self, request: Request, reply: &mut String) {
+        match request {
+            Request::Note(id) => match self.notes.get(id) {
+                Some(text) => encode_note(id, text, reply),
+                None => reply.push_str("null"),
+            },
+            Request::All => {
+                reply.push('[');
+                for (id, text) in self.notes.iter().enumerate() {
+                    reply.push_str(if id == 0 { "" } else { "," });
+                    encode_note(id, text, reply);
+                }
+                reply.push(']');
+            }
+        }
+        reply.push('\n');
+    }
+}
+
+fn encode_note(id: usize, text: &str, reply: &mut String) {
+    // Writing to a String can't fail.
+    let _ = write!(reply, r#"{{"id":{id},"text":""#);
+    for letter in text.chars() {
+        match letter {
+            '"' | '\\' => reply.extend(['\\', letter]),
+            '\0'..' ' => drop(write!(reply, "\\u{:04x}", u32::from(letter))),
+            _ => reply.push(letter),
+        }
+    }
+    reply.push_str("\"}");
+}
+
+fn main() {
+    let server = Server::new(sample());
+    measuring::show(BUDGET, || a_day(&server));
+}
+
+fn a_day(server: &Server) {
+    let _ = server.answer(Request::All, &mut io::sink());
+    for id in 0..1_000 {
+        let _ = server.answer(Request::Note(id), &mut io::sink());
+    }
+}
+
+fn sample() -> Vec<String> {
+    let text = |id| format!("Note {id}:\n\"a few words, \\, and more of what people write\"");
+    (0..1_000).map(text).collect()
+}

@@ -1,0 +1,64 @@
+//! Makes a large buffer for a large request, unless one of 16 KB is waiting.
+
+measuring::install!();
+
+const BUDGET: measuring::Budget = measuring::Budget::of("size_classes")
+    .blocks(16)
+    .live(24_000);
+
+/// The sizes of buffers, in bytes.
+const CLASSES: [usize; 3] = [1_024, 4_096, 16_384];
+
+/// The buffers that wait, by class.
+#[derive(Default)]
+struct Pool {
+    free: [Vec<Vec<u8>>; 3],
+}
+
+impl Pool {
+    /// An empty buffer with room for at least so many bytes, be it more than the largest class has.
+    fn take(&mut self, room: usize) -> Vec<u8> {
+        let smallest = CLASSES.iter().position(|size| *size >= room);
+        let class = smallest.unwrap_or(CLASSES.len() - 1);
+        let waiting = self.free[class].pop();
+        waiting.unwrap_or_else(|| Vec::with_capacity(room.max(CLASSES[class])))
+    }
+
+    /// Keeps a buffer for the largest requests that it has room for. One that grew is worth more than before.
+    fn give_back(&mut self, mut buffer: Vec<u8>) {
+        let room = buffer.capacity();
+        if room >= 2 * CLASSES[2] {
+            return;
+        }
+        if let Some(class) = CLASSES.iter().rposition(|size| *size <= room) {
+            buffer.clear();
+            self.free[class].push(buffer);
+        }
+    }
+}
+
+/// Puts as much of a datagram into a buffer as there is room for, as `recv` does.
+fn receive(datagram: &[u8], buffer: &mut Vec<u8>) {
+    let room = buffer.capacity() - buffer.len();
+    buffer.extend_from_slice(&datagram[..datagram.len().min(room)]);
+}
+
+/// A hundred times three buffers of three sizes, none of them filled; then one huge datagram.
+fn a_busy_hour(pool: &mut Pool) {
+    for _ in 0..100 {
+        let mut taken = [1_000, 4_000, 16_000].map(|room| pool.take(room));
+        taken.iter_mut().for_each(|it| receive(b"ping", it));
+        taken.into_iter().for_each(|it| pool.give_back(it));
+    }
+    let mut huge = pool.take(1_000_000);
+    receive(&[7; 100_000], &mut huge);
+    pool.give_back(huge);
+}
+
+fn main() {
+    measuring::show(BUDGET, || {
+        let mut pool = Pool::default();
+        a_busy_hour(&mut pool);
+        pool
+    });
+}

@@ -1,0 +1,53 @@
+//! Keeps fewer buffers than a quiet day needs.
+
+measuring::install!();
+
+const BUDGET: measuring::Budget = measuring::Budget::of("unbounded_pool")
+    .blocks(1_100)
+    .live(270_000);
+
+/// What a batch needs on a quiet day.
+const ROOM: usize = 4_096;
+/// How many batches there are at a time on a quiet day.
+const BATCHES: usize = 32;
+
+#[derive(Default)]
+struct Pool {
+    free: Vec<Vec<u8>>,
+}
+
+impl Pool {
+    /// An empty buffer with room for 4 KB or more. A busy shipper is never refused one.
+    fn take(&mut self) -> Vec<u8> {
+        let waiting = self.free.pop();
+        waiting.unwrap_or_else(|| Vec::with_capacity(ROOM))
+    }
+
+    fn give_back(&mut self, mut buffer: Vec<u8>) {
+        if self.free.len() < BATCHES / 4 && buffer.capacity() <= 2 * ROOM {
+            buffer.clear();
+            self.free.push(buffer);
+        }
+    }
+}
+
+/// Fills so many batches of a size, all at once in `filled`, and gives their buffers back.
+fn ship(pool: &mut Pool, filled: &mut Vec<Vec<u8>>, batches: usize, size: usize) {
+    for _ in 0..batches {
+        let mut batch = pool.take();
+        batch.resize(size, b'.');
+        filled.push(batch);
+    }
+    filled.drain(..).for_each(|it| pool.give_back(it));
+}
+
+fn main() {
+    let mut filled = Vec::with_capacity(1_000);
+    measuring::show(BUDGET, || {
+        let mut pool = Pool::default();
+        ship(&mut pool, &mut filled, 1_000, ROOM);
+        ship(&mut pool, &mut filled, 1, 2_000_000);
+        (0..100).for_each(|_| ship(&mut pool, &mut filled, BATCHES, ROOM));
+        pool
+    });
+}
