@@ -1,0 +1,3 @@
+//! `cargo bench -p benches --bench instructions_interning`
+
+benches::count_instructions!(interning::lesson);

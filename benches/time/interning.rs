@@ -1,0 +1,5 @@
+//! `cargo bench -p benches --bench time_interning`
+
+fn main() {
+    benches::time::run(&interning::lesson());
+}

@@ -1,0 +1,55 @@
+//! Has room for a thousand tags, and shares no other.
+
+use std::collections::HashSet;
+use std::hash::{BuildHasherDefault, DefaultHasher};
+use std::sync::Arc;
+
+measuring::install!();
+
+/// A hundred thousand strangers come and go, a hundred at a time.
+const BUDGET: measuring::Budget = measuring::Budget::of("subscription_tags")
+    .live(16_384)
+    .peak(32_768);
+
+/// Hashes the same in every run, so that the figures do too. A relay that strangers write to needs random seeds.
+type FixedSeed = BuildHasherDefault<DefaultHasher>;
+
+#[derive(Default)]
+struct Tags {
+    known: HashSet<Arc<str>, FixedSeed>,
+}
+
+impl Tags {
+    /// The tag, shared with everybody who has it.
+    fn share(&mut self, tag: &str) -> Arc<str> {
+        if let Some(known) = self.known.get(tag) {
+            return Arc::clone(known);
+        }
+        let new = Arc::<str>::from(tag);
+        if self.known.len() >= 100 {
+            return new;
+        }
+        self.known.insert(Arc::clone(&new));
+        new
+    }
+}
+
+fn main() {
+    measuring::show(BUDGET, || {
+        let mut tags = Tags::default();
+        come_and_go(&mut tags, 100_000);
+        tags
+    });
+}
+
+/// So many subscriptions with a tag of their own, each of which ends when a hundred more have come.
+fn come_and_go(tags: &mut Tags, subscriptions: usize) {
+    let mut open: Vec<Arc<str>> = Vec::with_capacity(100);
+    for number in 0..subscriptions {
+        let tag = tags.share(&format!("made-up-{number}"));
+        match open.get_mut(number % 100) {
+            Some(ended) => *ended = tag,
+            None => open.push(tag),
+        }
+    }
+}

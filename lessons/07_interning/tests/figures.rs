@@ -1,0 +1,19 @@
+//! The committed figures, counted again.
+
+measuring::install!();
+
+#[test]
+fn committed_figures_hold() {
+    // Alone, because some of the cases start threads.
+    measuring::alone("committed_figures_hold", || {
+        let results = include_str!("../../../benches/results/interning.json");
+        measuring::figures::assert_committed(&interning::lesson(), results);
+    });
+}
+
+#[test]
+fn steps_agree() {
+    for staircase in interning::lesson().staircases {
+        staircase.assert_steps_agree();
+    }
+}
