@@ -52,6 +52,19 @@ impl Lesson {
             .collect()
     }
 
+    /// What the case with that [`id`](Case::id) costs on the heap.
+    ///
+    /// # Panics
+    ///
+    /// Where no case has the id, and where the meter isn't installed.
+    #[track_caller]
+    pub fn heap(&self, id: &str) -> Heap {
+        let found = self.case(id);
+        found
+            .unwrap_or_else(|| panic!("no case is called {id:?}"))
+            .heap()
+    }
+
     /// The case with that [`id`](Case::id).
     pub fn case(&self, id: &str) -> Option<Case> {
         self.cases().into_iter().find(|case| case.id() == id)

@@ -32,7 +32,7 @@ fn case(id: &str) -> Case {
 }
 
 fn cost_of(id: &str) -> Heap {
-    case(id).heap()
+    lesson().heap(id)
 }
 
 fn blocks_of(id: &str) -> u64 {

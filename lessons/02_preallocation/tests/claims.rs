@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::panic::catch_unwind;
 
-use measuring::figures::{RUSTC, TARGET};
+use measuring::figures;
 use measuring::{Heap, heap};
 use preallocation::map_filling::Map;
 use preallocation::{Serial, decoding, joining};
@@ -17,20 +17,13 @@ measuring::install!();
 
 /// Whether the committed results were measured with this std, for this target.
 fn measured_here() -> bool {
-    let results = include_str!("../../../benches/results/preallocation.json");
-    let results: serde_json::Value =
-        serde_json::from_str(results).expect("the committed results are JSON");
-    let environment = &results["environment"];
-    environment["rustc"] == RUSTC && environment["target"] == TARGET
+    figures::measured_here(include_str!("../../../benches/results/preallocation.json"))
 }
 
 /// What a case costs.
 #[track_caller]
 fn cost(case: &str) -> Heap {
-    let found = preallocation::lesson().case(case);
-    found
-        .unwrap_or_else(|| panic!("no case is called {case:?}"))
-        .heap()
+    preallocation::lesson().heap(case)
 }
 
 /// The capacities that a vector has while it is filled with so many elements.

@@ -11,7 +11,7 @@ use std::process::Command;
 use std::sync::mpsc;
 use std::thread;
 
-use measuring::figures::{RUSTC, TARGET};
+use measuring::figures;
 use measuring::{Heap, heap};
 use smallvec::SmallVec;
 use stack_arrays::params::{self, Requests, share_within};
@@ -22,20 +22,13 @@ measuring::install!();
 
 /// Whether the committed results were measured with this std, for this target.
 fn measured_here() -> bool {
-    let results = include_str!("../../../benches/results/stack_arrays.json");
-    let results: serde_json::Value =
-        serde_json::from_str(results).expect("the committed results are JSON");
-    let environment = &results["environment"];
-    environment["rustc"] == RUSTC && environment["target"] == TARGET
+    figures::measured_here(include_str!("../../../benches/results/stack_arrays.json"))
 }
 
 /// What a case costs.
 #[track_caller]
 fn cost(case: &str) -> Heap {
-    let found = stack_arrays::lesson().case(case);
-    found
-        .unwrap_or_else(|| panic!("no case is called {case:?}"))
-        .heap()
+    stack_arrays::lesson().heap(case)
 }
 
 fn blocks<T>(work: impl FnOnce() -> T) -> u64 {

@@ -16,7 +16,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::{mem, thread};
 
-use measuring::figures::{RUSTC, TARGET};
+use measuring::figures;
 use measuring::{Heap, alone, heap};
 use pooling::staircases::requests::FixedSeed;
 use pooling::{
@@ -28,20 +28,13 @@ measuring::install!();
 
 /// Whether the committed results were measured with this std, for this target.
 fn measured_here() -> bool {
-    let results = include_str!("../../../benches/results/pooling.json");
-    let results: serde_json::Value =
-        serde_json::from_str(results).expect("the committed results are JSON");
-    let environment = &results["environment"];
-    environment["rustc"] == RUSTC && environment["target"] == TARGET
+    figures::measured_here(include_str!("../../../benches/results/pooling.json"))
 }
 
 /// What a case costs.
 #[track_caller]
 fn cost(case: &str) -> Heap {
-    let found = pooling::lesson().case(case);
-    found
-        .unwrap_or_else(|| panic!("no case is called {case:?}"))
-        .heap()
+    pooling::lesson().heap(case)
 }
 
 /// What a fact says, as a number.

@@ -11,27 +11,20 @@ use arenas::{Region, RegionFull};
 use bumpalo::Bump;
 use bumpalo::boxed::Box as ArenaBox;
 use bumpalo::collections::{String as ArenaString, Vec as ArenaVec};
-use measuring::figures::{RUSTC, TARGET};
+use measuring::figures;
 use measuring::{Heap, heap};
 
 measuring::install!();
 
 /// Whether the committed results were measured with this compiler, for this target.
 fn measured_here() -> bool {
-    let results = include_str!("../../../benches/results/arenas.json");
-    let results: serde_json::Value =
-        serde_json::from_str(results).expect("the committed results are JSON");
-    let environment = &results["environment"];
-    environment["rustc"] == RUSTC && environment["target"] == TARGET
+    figures::measured_here(include_str!("../../../benches/results/arenas.json"))
 }
 
 /// What a case costs.
 #[track_caller]
 fn cost(case: &str) -> Heap {
-    let found = arenas::lesson().case(case);
-    found
-        .unwrap_or_else(|| panic!("no case is called {case:?}"))
-        .heap()
+    arenas::lesson().heap(case)
 }
 
 #[test]

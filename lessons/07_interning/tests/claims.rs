@@ -10,27 +10,20 @@ use std::thread;
 use interning::repeated::{self, Kept, Names};
 use interning::static_names::{Events, Letter, NAMED_KINDS, kind_name, map};
 use interning::{Full, Interner, Limits, SharedInterner};
-use measuring::figures::{RUSTC, TARGET};
+use measuring::figures;
 use measuring::{Budget, Heap, alone, heap};
 
 measuring::install!();
 
 /// Whether the committed results were measured with this std, for this target.
 fn measured_here() -> bool {
-    let results = include_str!("../../../benches/results/interning.json");
-    let results: serde_json::Value =
-        serde_json::from_str(results).expect("the committed results are JSON");
-    let environment = &results["environment"];
-    environment["rustc"] == RUSTC && environment["target"] == TARGET
+    figures::measured_here(include_str!("../../../benches/results/interning.json"))
 }
 
 /// What a case costs.
 #[track_caller]
 fn cost(case: &str) -> Heap {
-    let found = interning::lesson().case(case);
-    found
-        .unwrap_or_else(|| panic!("no case is called {case:?}"))
-        .heap()
+    interning::lesson().heap(case)
 }
 
 #[test]

@@ -19,7 +19,7 @@ use leak_avoidance::connections::{self, Visitors};
 use leak_avoidance::{
     AbortOnDropHandle, CancellationToken, Census, Checkpoint, LeakGuard, subscriptions, wind_down,
 };
-use measuring::figures::{RUSTC, TARGET};
+use measuring::figures;
 use measuring::{Heap, alone, heap, heap_of_process};
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::mpsc;
@@ -35,20 +35,13 @@ const LONG: Duration = Duration::from_secs(60);
 
 /// Whether the committed results were measured with this std, for this target.
 fn measured_here() -> bool {
-    let results = include_str!("../../../benches/results/leak_avoidance.json");
-    let results: serde_json::Value =
-        serde_json::from_str(results).expect("the committed results are JSON");
-    let environment = &results["environment"];
-    environment["rustc"] == RUSTC && environment["target"] == TARGET
+    figures::measured_here(include_str!("../../../benches/results/leak_avoidance.json"))
 }
 
 /// What a case costs.
 #[track_caller]
 fn cost(case: &str) -> Heap {
-    let found = leak_avoidance::lesson().case(case);
-    found
-        .unwrap_or_else(|| panic!("no case is called {case:?}"))
-        .heap()
+    leak_avoidance::lesson().heap(case)
 }
 
 fn on_this_thread() -> Runtime {
