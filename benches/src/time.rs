@@ -9,10 +9,11 @@ use measuring::case::Lesson;
 ///
 /// Criterion takes the arguments: a filter on `staircase/step/input`, `--quick`, `--save-baseline`, and so on.
 pub fn run(lesson: &Lesson) {
-    // A lesson has dozens of cases, and their median hardly moves after a second. `--measurement-time` takes more.
+    // There are four hundred cases. Criterion's options take more of each: `--sample-size`, `--measurement-time`.
     let mut criterion = Criterion::default()
-        .warm_up_time(Duration::from_millis(300))
-        .measurement_time(Duration::from_secs(1))
+        .warm_up_time(Duration::from_millis(200))
+        .measurement_time(Duration::from_millis(500))
+        .sample_size(50)
         .configure_from_args();
     for staircase in &lesson.staircases {
         let mut group = criterion.benchmark_group(staircase.name());

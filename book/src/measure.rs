@@ -222,6 +222,8 @@ impl Repository<'_> {
         let home = self.criterion_home()?;
         let mut command = self.cargo_bench("time");
         command.env("CRITERION_HOME", &home).stdout(io::stderr());
+        // Only the estimates are read, and drawing takes criterion longer than measuring.
+        command.arg("--noplot");
         if quick {
             command.arg("--quick");
         }

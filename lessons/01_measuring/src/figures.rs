@@ -73,7 +73,9 @@ pub fn measured_here(results: &str) -> bool {
 
 fn read(results: &str) -> Results {
     serde_json::from_str(results).unwrap_or_else(|error| {
-        panic!("the committed results can't be read: {error}; to renew them: cargo workbook measure")
+        panic!(
+            "the committed results can't be read: {error}; to renew them: cargo workbook measure"
+        )
     })
 }
 
