@@ -9,11 +9,11 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use workbook::catalogue;
 use workbook::measure::Instrument;
 use workbook::results::Measure;
 
 mod cargo;
-mod catalogue;
 mod check;
 mod compare;
 mod error;

@@ -26,10 +26,11 @@ use serde::Deserialize;
 use serde_json::Value;
 use thiserror::Error;
 
+use crate::catalogue::{Catalogue, CatalogueError, Exercise};
 use crate::chapters::{chapters, lesson_of, prose_lines};
 use crate::chart::{Bar, bars};
 use crate::claims::{ClaimsError, Ledger};
-use crate::files::{FileError, read};
+use crate::files::FileError;
 use crate::results::{Case, Measure, Results, ResultsError};
 use crate::units;
 
@@ -56,9 +57,9 @@ pub enum PagesError {
     /// A file can't be read.
     #[error(transparent)]
     File(#[from] FileError),
-    /// info.toml has another shape.
-    #[error("info.toml is broken: {0}")]
-    Info(toml::de::Error),
+    /// info.toml can't be used.
+    #[error(transparent)]
+    Catalogue(#[from] CatalogueError),
     /// Some placeholders mean nothing.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
     Unresolved(Vec<Unresolved>),
@@ -135,20 +136,6 @@ pub struct Sources {
     chapters: BTreeMap<String, String>,
 }
 
-#[derive(Deserialize)]
-struct Info {
-    #[serde(default)]
-    exercises: Vec<Exercise>,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-struct Exercise {
-    name: String,
-    dir: String,
-    kind: String,
-    drills: String,
-}
-
 impl Sources {
     /// Reads results, ledger, chapters and info.toml below the repository's root.
     ///
@@ -156,11 +143,9 @@ impl Sources {
     ///
     /// Where one of them can't be read or has another shape.
     pub fn read(root: &Path) -> Result<Self, PagesError> {
-        let info: Info =
-            toml::from_str(&read(&root.join("info.toml"))?).map_err(PagesError::Info)?;
         Ok(Self {
             results: Results::read_all(root)?,
-            exercises: info.exercises,
+            exercises: Catalogue::read(root)?.exercises,
             ledger: Ledger::read(root)?,
             chapters: chapters(root)?,
         })
@@ -419,7 +404,13 @@ impl<'a> Page<'a> {
             .exercises
             .iter()
             .filter(|exercise| lesson_of(&exercise.dir) == Some(lesson))
-            .map(|it| vec![format!("`{}`", it.name), it.kind.clone(), it.drills.clone()])
+            .map(|it| {
+                vec![
+                    format!("`{}`", it.name),
+                    it.kind.to_string(),
+                    it.drills.clone(),
+                ]
+            })
             .collect();
         if rows.is_empty() {
             return Err(format!("info.toml lists no exercise of {lesson}"));
@@ -480,18 +471,20 @@ mod tests {
             settled = ["test:two/claims/growth", "bench:two/growth", "page:02_two.md#when-it-loses"]
             finding = "{{figure growth/push/1024 blocks}} blocks."
         "##;
+        let exercise = r#"
+            name = "event_log"
+            dir = "02_two"
+            kind = "budget"
+            drills = "Writing."
+            hint = "Write."
+        "#;
         Sources {
             results: [(
                 "two".to_owned(),
                 serde_json::from_str(RESULTS).expect("results"),
             )]
             .into(),
-            exercises: vec![Exercise {
-                name: "event_log".into(),
-                dir: "02_two".into(),
-                kind: "budget".into(),
-                drills: "Writing.".into(),
-            }],
+            exercises: vec![toml::from_str(exercise).expect("an exercise")],
             ledger: toml::from_str(ledger).expect("a ledger"),
             chapters: [(
                 "02_two.md".to_owned(),

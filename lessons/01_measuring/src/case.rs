@@ -65,6 +65,19 @@ impl Lesson {
             .heap()
     }
 
+    /// What the fact of that name says.
+    ///
+    /// # Panics
+    ///
+    /// Where no fact has the name.
+    #[track_caller]
+    pub fn fact(&self, name: &str) -> String {
+        let found = self.facts.iter().find(|fact| fact.name == name);
+        (found
+            .unwrap_or_else(|| panic!("no fact is called {name:?}"))
+            .value)()
+    }
+
     /// The case with that [`id`](Case::id).
     pub fn case(&self, id: &str) -> Option<Case> {
         self.cases().into_iter().find(|case| case.id() == id)

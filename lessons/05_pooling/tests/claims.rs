@@ -40,15 +40,8 @@ fn cost(case: &str) -> Heap {
 /// What a fact says, as a number.
 #[track_caller]
 fn fact(name: &str) -> usize {
-    let facts = pooling::lesson().facts;
-    let found = facts.iter().find(|fact| fact.name == name);
-    let value = (found
-        .unwrap_or_else(|| panic!("no fact is called {name:?}"))
-        .value)();
-    value
-        .replace(',', "")
-        .parse()
-        .expect("the fact is a number")
+    let value = pooling::lesson().fact(name).replace(',', "");
+    value.parse().expect("the fact is a number")
 }
 
 const POOLS: [&str; 3] = ["locked", "lock_free", "per_thread"];

@@ -24,10 +24,8 @@ fn cost(case: &str) -> Heap {
 }
 
 fn fact(name: &str) -> u64 {
-    let lesson = lesson();
-    let fact = lesson.facts.iter().find(|fact| fact.name == name);
-    let fact = fact.unwrap_or_else(|| panic!("no fact is called {name}"));
-    (fact.value)().parse().expect("the fact is a number")
+    let value = lesson().fact(name);
+    value.parse().expect("the fact is a number")
 }
 
 fn one_thread() -> Runtime {
