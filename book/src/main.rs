@@ -144,16 +144,24 @@ fn main() -> ExitCode {
 }
 
 fn run(command: Option<Command>, terminal: &mut Terminal) -> Result<ExitCode, Error> {
-    let workbook = Workbook::open(terminal)?;
     match command {
-        None => status::run(&workbook, terminal),
-        Some(Command::Check { name }) => check::run(&workbook, terminal, name.as_deref()),
-        Some(Command::Watch) => watch::run(&workbook, terminal),
-        Some(Command::Reset { name }) => reset::run(&workbook, terminal, &name),
-        Some(Command::Hint { name }) => hint::run(&workbook, terminal, &name),
-        Some(Command::Compare(arguments)) => compare::run(&workbook, terminal, &arguments),
-        Some(Command::Measure(arguments)) => figures::run(&workbook, terminal, &arguments),
+        None => status::run(&Workbook::open(terminal)?, terminal),
+        Some(Command::Check { name }) => {
+            check::run(&Workbook::open(terminal)?, terminal, name.as_deref())
+        }
+        Some(Command::Watch) => watch::run(&Workbook::open(terminal)?, terminal),
+        Some(Command::Reset { name }) => reset::run(&Workbook::open(terminal)?, terminal, &name),
+        Some(Command::Hint { name }) => hint::run(&Workbook::open(terminal)?, terminal, &name),
+        Some(Command::Compare(arguments)) => {
+            compare::run(&Workbook::open(terminal)?, terminal, &arguments)
+        }
+        Some(Command::Measure(arguments)) => {
+            figures::run(&Workbook::open(terminal)?, terminal, &arguments)
+        }
+        // Nothing may fail before the answer: mdbook would take that for "not supported", and leave the figures out.
         Some(Command::Preprocess { question }) => figures::preprocess(&question),
-        Some(Command::Verify { name }) => verify::run(&workbook, terminal, name.as_deref()),
+        Some(Command::Verify { name }) => {
+            verify::run(&Workbook::open(terminal)?, terminal, name.as_deref())
+        }
     }
 }

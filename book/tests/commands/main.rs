@@ -218,3 +218,12 @@ fn watching_notices_a_save_by_renaming() {
     let status = watch.wait().expect("it ends");
     assert!(went_well && status.success(), "{status}");
 }
+
+#[test]
+fn mdbook_is_answered_even_where_the_catalogue_is_broken() {
+    let clone = Clone::with("preprocess", &["count"]);
+    clone.write("info.toml", "[[lessons]");
+    let supports = ["preprocess", "supports", "html"];
+    clone.run(&supports).expect(0, &[]);
+    clone.run(&["check"]).expect(2, &["info.toml"]);
+}
