@@ -1,0 +1,12 @@
+//! Lesson 12, the capstone: a miniature Nostr relay with compact storage.
+//!
+//! Read it from the wire inwards. [`wire`] takes a client's message apart where it lies. [`event`] is the flat form of
+//! an event that everything behind the wire works on. [`store`] keeps events in one database file, in a few hundred
+//! bytes each, indexes included. [`filter`] says what a client asks for, [`query`] finds it, [`live`] tells it of new
+//! events, [`cache`] remembers what was asked before. [`server`] is the sessions, the limits and the shutdown.
+
+#![forbid(unsafe_code)]
+
+pub mod event;
+pub mod filter;
+pub mod store;

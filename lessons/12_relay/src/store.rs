@@ -1,0 +1,3 @@
+//! Keeps events in one database file, in few bytes.
+
+pub mod tables;
