@@ -114,7 +114,7 @@ impl Generator {
             event.created_at -= 1 + self.random.zipf(1 << 17) as u64;
         }
         self.fill(&mut event, author);
-        event.id = canonical_id(&event);
+        event.id = event.canonical_id();
         self.made.push((event.id, author));
         event
     }
@@ -186,21 +186,4 @@ fn sign(people: &People, (id, author): (EventId, u32)) -> Signature {
 fn entropy(id: &EventId) -> Random {
     let [a, b, c, d, e, f, g, h, ..] = *id.as_bytes();
     Random::new(u64::from_le_bytes([a, b, c, d, e, f, g, h]))
-}
-
-/// NIP-01's form of an event, hashed.
-fn canonical_id(event: &Event) -> EventId {
-    use sha2::{Digest, Sha256};
-    let tags: Vec<Vec<&str>> = event.tags().map(|tag| tag.items().collect()).collect();
-    let pubkey = event.pubkey.to_string();
-    let form = (
-        0,
-        pubkey,
-        event.created_at,
-        event.kind,
-        tags,
-        event.content(),
-    );
-    let form = serde_json::to_vec(&form).unwrap_or_default();
-    EventId::new(Sha256::digest(form).into())
 }
