@@ -50,7 +50,7 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
-            authors: Authors::Growing(486),
+            authors: Authors::Growing(450),
             start: 1_735_689_600,
             gap: 1,
             signed: false,
@@ -76,6 +76,8 @@ pub struct Generator {
     follows: HashMap<u32, Vec<Person>>,
     /// Steps through the lengths of contact lists.
     lists: u64,
+    /// How many events of kind 30078 there were.
+    tables: u32,
     content: String,
 }
 
@@ -98,6 +100,7 @@ impl Generator {
             versions: HashSet::new(),
             follows: HashMap::new(),
             lists: 0,
+            tables: 0,
             content: String::new(),
         }
     }
