@@ -25,7 +25,7 @@ use std::thread;
 pub use people::Authors;
 
 use self::people::{People, Person};
-use self::random::Random;
+use self::random::{Even, Random};
 use crate::event::{Class, Event, EventId, Signature};
 
 /// Of a thousand events, so many arrive late.
@@ -74,8 +74,10 @@ pub struct Generator {
     versions: HashSet<(u32, u16)>,
     /// The contact lists of authors.
     follows: HashMap<u32, Vec<Person>>,
-    /// Steps through the lengths of contact lists.
-    lists: u64,
+    /// The lengths of contact lists.
+    lists: Even,
+    /// The lengths of articles.
+    articles: Even,
     /// How many events of kind 30078 there were.
     tables: u32,
     content: String,
@@ -99,7 +101,8 @@ impl Generator {
             deck: Vec::new(),
             versions: HashSet::new(),
             follows: HashMap::new(),
-            lists: 0,
+            lists: Even::default(),
+            articles: Even::default(),
             tables: 0,
             content: String::new(),
         }

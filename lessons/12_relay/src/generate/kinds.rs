@@ -10,7 +10,7 @@ use crate::event::{Class, Event, EventId};
 
 /// How many of a thousand events are of each kind.
 pub(crate) const SHARES: [(u16, usize); 19] = [
-    (1, 450),
+    (1, 455),
     (0, 165),
     (7, 139),
     (4, 55),
@@ -26,7 +26,7 @@ pub(crate) const SHARES: [(u16, usize); 19] = [
     (30_023, 8),
     (31_234, 8),
     (1311, 8),
-    (1059, 8),
+    (1059, 3),
     (1984, 4),
     (10_000, 4),
 ];
@@ -34,10 +34,10 @@ pub(crate) const SHARES: [(u16, usize); 19] = [
 /// Content of notes, in bytes.
 const NOTE: &[(u64, u64)] = &[
     (200, 25),
-    (550, 90),
-    (780, 250),
+    (550, 98),
+    (780, 260),
     (920, 450),
-    (990, 1500),
+    (989, 1500),
     (1000, 4000),
 ];
 /// The text about oneself in a profile.
@@ -47,16 +47,22 @@ const SECRET: &[(u64, u64)] = &[(500, 250), (800, 400), (970, 800), (1000, 2500)
 /// People in a contact list.
 const FOLLOWS: &[(u64, u64)] = &[
     (20, 5),
-    (550, 62),
-    (620, 100),
-    (800, 330),
-    (970, 800),
+    (508, 62),
+    (690, 130),
+    (800, 360),
+    (970, 830),
     (1000, 1029),
 ];
 /// People in other lists.
 const LISTED: &[(u64, u64)] = &[(500, 8), (900, 40), (1000, 62)];
 /// Articles and drafts.
-const ARTICLE: &[(u64, u64)] = &[(500, 900), (850, 1900), (990, 7000), (1000, 39_000)];
+const ARTICLE: &[(u64, u64)] = &[
+    (500, 700),
+    (800, 1500),
+    (880, 6000),
+    (970, 12_000),
+    (1000, 39_000),
+];
 
 /// One event of kind 30078 of so many has the most tags.
 const ODDITY: u32 = 41;
@@ -123,7 +129,7 @@ impl Generator {
             self.content.push(' ');
             text::npub(&self.people.key(person), &mut self.content);
         }
-        if self.random.chance(100) {
+        if self.random.chance(140) {
             for _ in 0..1 + self.random.below(6) {
                 let person = self.people.mention();
                 self.tag_person(event, person);
@@ -242,16 +248,12 @@ impl Generator {
     fn contacts(&mut self, event: &mut Event, author: u32) {
         let mut follows = self.follows.remove(&author).unwrap_or_default();
         let more = match follows.len() {
-            // Even spacing instead of chance: a few long lists weigh so much that samples would differ widely.
-            0 => {
-                self.lists += 618_034;
-                super::random::quantile(FOLLOWS, self.lists % 1_000_000)
-            }
+            0 => self.lists.next(FOLLOWS),
             _ => 1 + self.random.below(3),
         };
         follows.extend((0..more).map(|_| self.people.mention()));
         follows.truncate(1442);
-        let hinted = self.random.chance(150);
+        let hinted = follows.len() < 500 && self.random.chance(150);
         for &person in &follows {
             let key = self.people.key(person).to_string();
             match hinted {
@@ -317,7 +319,7 @@ impl Generator {
     fn labels(&mut self, event: &mut Event) {
         event.push_tag(["L", "review.topic"]);
         event.push_tag(["l", text::word(&mut self.random), "review.topic"]);
-        for _ in 0..10 + self.random.below(12) {
+        for _ in 0..12 + self.random.below(12) {
             let (id, person) = self.target();
             self.tag_event(event, id, None);
             self.tag_person(event, person);
@@ -375,7 +377,7 @@ impl Generator {
         self.tag_name(event, author);
         let length = match event.kind {
             30_078 => self.random.spread(NOTE),
-            _ => self.random.spread(ARTICLE),
+            _ => self.articles.next(ARTICLE),
         };
         text::sentences(&mut self.random, &mut self.content, length as usize);
         if event.kind == 30_023 {
