@@ -24,14 +24,14 @@ use std::thread;
 
 pub use people::Authors;
 
-use self::people::{People, Person};
+use self::people::{People, Person, earlier};
 use self::random::{Even, Random};
 use crate::event::{Class, Event, EventId, Signature};
 
 /// Of a thousand events, so many arrive late.
 const LATE: u64 = 50;
-/// Of a thousand replaceable events of somebody who has one of that kind, so many replace it.
-const NEW_VERSION: u64 = 150;
+/// Of a thousand replaceable events, so many are by somebody who has one of that kind already.
+const NEW_VERSION: u64 = 80;
 
 /// What can be chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +72,8 @@ pub struct Generator {
     deck: Vec<u16>,
     /// Which authors have which replaceable kinds.
     versions: HashSet<(u32, u16)>,
+    /// The authors of all events of a replaceable or addressable kind, in their order.
+    holders: HashMap<u16, Vec<u32>>,
     /// The contact lists of authors.
     follows: HashMap<u32, Vec<Person>>,
     /// The lengths of contact lists.
@@ -100,6 +102,7 @@ impl Generator {
             elsewhere: Vec::new(),
             deck: Vec::new(),
             versions: HashSet::new(),
+            holders: HashMap::new(),
             follows: HashMap::new(),
             lists: Even::default(),
             articles: Even::default(),
@@ -137,11 +140,16 @@ impl Generator {
 
     /// Who writes an event of a kind. What is replaceable is mostly somebody's first.
     fn author(&mut self, kind: u16) -> u32 {
+        let class = Class::of(kind);
         let mut author = self.people.author();
-        if Class::of(kind) == Class::Replaceable {
-            if self.versions.contains(&(author, kind)) && !self.random.chance(NEW_VERSION) {
+        if matches!(class, Class::Replaceable | Class::Addressable) {
+            let holders = self.holders.entry(kind).or_default();
+            if !holders.is_empty() && self.random.chance(NEW_VERSION) {
+                author = earlier(&mut self.random, holders);
+            } else if class == Class::Replaceable && self.versions.contains(&(author, kind)) {
                 author = self.people.newcomer();
             }
+            holders.push(author);
             self.versions.insert((author, kind));
         }
         self.people.wrote(author);

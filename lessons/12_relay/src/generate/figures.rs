@@ -219,7 +219,7 @@ impl Figures {
             ("newer versions, in all", counts.replacing as f64, None),
             (
                 "superseded when they arrive, in all",
-                share(counts.superseded, count),
+                counts.superseded as f64,
                 None,
             ),
         ]

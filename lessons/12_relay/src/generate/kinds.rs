@@ -47,10 +47,11 @@ const SECRET: &[(u64, u64)] = &[(500, 250), (800, 400), (970, 800), (1000, 2500)
 /// People in a contact list.
 const FOLLOWS: &[(u64, u64)] = &[
     (20, 5),
-    (508, 62),
-    (690, 130),
-    (800, 360),
-    (970, 830),
+    (450, 52),
+    (591, 79),
+    (690, 150),
+    (800, 380),
+    (970, 860),
     (1000, 1029),
 ];
 /// People in other lists.
@@ -401,15 +402,14 @@ impl Generator {
         }
     }
 
-    /// The `d` tag: a new name, or one that the author has used before.
+    /// The `d` tag: the author's one name in most cases, so that there are versions.
     fn tag_name(&mut self, event: &mut Event, author: u32) {
-        let again = self.random.chance(200);
-        let name = match again {
+        let word = &super::words::all()[author as usize % 4095];
+        let number = match self.random.chance(600) {
             true => 0,
             false => self.random.below(1 << 20),
         };
-        let word = &super::words::all()[author as usize % 4095];
-        event.push_tag(["d", &format!("{word}-{name}")]);
+        event.push_tag(["d", &format!("{word}-{number}")]);
     }
 
     /// An event to refer to and who wrote it: one of ours, or one that only others have.
