@@ -1,3 +1,8 @@
 //! Keeps events in one database file, in few bytes.
 
+pub mod dictionary;
+pub mod record;
+pub mod strings;
 pub mod tables;
+pub mod values;
+mod words;
