@@ -2,6 +2,7 @@
 
 pub mod dictionary;
 pub mod record;
+mod seed;
 pub mod strings;
 pub mod tables;
 pub mod values;
