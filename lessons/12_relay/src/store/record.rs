@@ -13,6 +13,9 @@
 //! behind the other, each ended by a byte that UTF-8 doesn't have, the content last; another such byte stands for
 //! 64 digits of hex in them, wherever they are.
 
+#[cfg(test)]
+mod tests;
+
 use std::error::Error;
 use std::fmt::{self, Write};
 
