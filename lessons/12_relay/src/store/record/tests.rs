@@ -308,7 +308,7 @@ fn every_shape_and_word_comes_back() {
             .chain(shape.items.iter().map(text))
             .collect();
         let event = event(&[&tag, &tag, &tag], "");
-        let taken = event.tags().map(|tag| shape_of(&tag)).max();
+        let taken = event.tags().map(|tag| shape_of(&tag, None)).max();
         assert_eq!(
             taken,
             Some(place as u8),
