@@ -17,6 +17,8 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::sync::Arc;
 
+use redb::ReadableTable;
+
 use self::plan::Course;
 use crate::event::{Event, EventId};
 use crate::filter::Filter;
@@ -87,7 +89,8 @@ pub struct Count {
 /// let store = Store::open(folder.path(), StoreOptions::default())?;
 /// let mut batch = store.begin()?;
 /// for created_at in 1..=3 {
-///     let mut event = Event { created_at, kind: 1, ..Event::default() };
+///     let mut event = Event::default();
+///     event.created_at = created_at;
 ///     event.id = event.canonical_id();
 ///     batch.put(&event, 0)?;
 /// }
@@ -142,9 +145,16 @@ impl Query {
         now: u64,
         limits: &QueryLimits,
     ) -> Result<Self, StoreError> {
-        let limit = |filter: &Filter| filter.limit.map_or(limits.max_limit, |limit| limit.min(limits.max_limit));
+        let limit = |filter: &Filter| {
+            filter
+                .limit
+                .map_or(limits.max_limit, |limit| limit.min(limits.max_limit))
+        };
         let search = Search::new(&snapshot, &filters, now, |filter| limit(filter) > 0)?;
-        let best = |filter| Best { limit: limit(filter), kept: BinaryHeap::new() };
+        let best = |filter| Best {
+            limit: limit(filter),
+            kept: BinaryHeap::new(),
+        };
         Ok(Self {
             best: filters.iter().map(best).collect(),
             ready: Vec::new(),
@@ -212,14 +222,24 @@ impl Query {
         event: &mut Event,
         scratch: &mut Scratch,
     ) -> Result<Option<Tid>, StoreError> {
-        let Self { snapshot, filters, search, best, ready } = self;
+        let Self {
+            snapshot,
+            filters,
+            search,
+            best,
+            ready,
+        } = self;
         let mut next = Some(newest);
         while let Some(place) = next {
             search.take(snapshot, place)?;
-            next = search.newest().filter(|&next| second(next) == second(newest));
+            next = search
+                .newest()
+                .filter(|&next| second(next) == second(newest));
             let alone = place == newest && next.is_none();
             let wanted = if alone { Wanted::Match } else { Wanted::Id };
-            let Some(candidate) = search.judge(snapshot, filters, place, wanted, known, event, scratch)? else {
+            let Some(candidate) =
+                search.judge(snapshot, filters, place, wanted, known, event, scratch)?
+            else {
                 // What was rejected may have turned a course to another index, with the same places left.
                 continue;
             };
@@ -269,10 +289,21 @@ pub fn count(
     let mut count = 0;
     while let Some(place) = search.newest() {
         search.take(snapshot, place)?;
-        let found = search.judge(snapshot, filters, place, Wanted::Match, &mut (), event, scratch)?;
+        let found = search.judge(
+            snapshot,
+            filters,
+            place,
+            Wanted::Match,
+            &mut (),
+            event,
+            scratch,
+        )?;
         count += u64::from(found.is_some());
     }
-    Ok(Count { count, approximate: false })
+    Ok(Count {
+        count,
+        approximate: false,
+    })
 }
 
 /// What is to be found out about a candidate.
@@ -388,7 +419,11 @@ impl Search {
             },
         };
         let created_at = Reverse(if is_last_second { event.created_at } else { 0 });
-        Ok(Some(Candidate { created_at, id, place }))
+        Ok(Some(Candidate {
+            created_at,
+            id,
+            place,
+        }))
     }
 
     /// Reads a candidate, once. `false` where it isn't there or has expired.

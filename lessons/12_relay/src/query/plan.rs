@@ -39,7 +39,10 @@ const FEW: usize = 16;
 impl Course {
     /// One that finds nothing.
     pub(super) fn none() -> Self {
-        let span = Span { low: Tid::FIRST, high: Tid::FIRST };
+        let span = Span {
+            low: Tid::FIRST,
+            high: Tid::FIRST,
+        };
         Self {
             access: Access::Time,
             scan: Scan::new(Index::Time, span, 0),
@@ -67,7 +70,12 @@ impl Course {
         let mut likely = accesses(filter);
         likely.sort_by_key(|&access| guess(filter, access));
         if ranges(filter, likely[0]) > MANY
-            && course.turn(snapshot, filter, &likely[1..], ranges(filter, likely[0]) / 2)?
+            && course.turn(
+                snapshot,
+                filter,
+                &likely[1..],
+                ranges(filter, likely[0]) / 2,
+            )?
         {
             return Ok(course);
         }

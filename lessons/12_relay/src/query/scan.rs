@@ -230,7 +230,7 @@ fn open(
     }
 }
 
-fn walk<const N: usize, V: Value + 'static>(
+fn walk<const N: usize, V: Value + Send + 'static>(
     table: &ReadOnlyTable<[u8; N], V>,
     prefix: &[u8],
     low: Tid,
