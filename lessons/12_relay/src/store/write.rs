@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use pooling::Recycle;
-use redb::{Durability, WriteTransaction};
+use redb::{Durability, ReadableTable, WriteTransaction};
 
 use super::changes::{Changes, Record};
+use super::dictionary::{Dictionary, LEVEL};
 use super::read::cached;
-use super::record::{self, Compressor, Lookup, Values};
+use super::record::{self, Lookup, Values};
+use super::strings::Compressor;
 use super::tables::{self, Serial, Tid};
 use super::training::Training;
 use super::{Scratch, Shared, Snapshot, StoreError, changes, lock, meta};
@@ -53,7 +55,6 @@ pub struct Batch {
 }
 
 /// Buffers and contexts that one batch leaves to the next.
-#[derive(Default)]
 pub(super) struct Workshop {
     changes: Changes,
     strings: Compressor,
@@ -63,13 +64,34 @@ pub(super) struct Workshop {
     check: Event,
 }
 
+impl Workshop {
+    /// Writes records under the newest dictionary.
+    fn new(base: &Snapshot) -> Result<Self, StoreError> {
+        let dictionary = match base.tables().dictionaries.last()? {
+            Some((number, bytes)) => Dictionary::new(number.value(), bytes.value(), LEVEL)?,
+            None => Dictionary::seed(),
+        };
+        Ok(Self {
+            changes: Changes::default(),
+            strings: Compressor::new(dictionary),
+            scratch: Scratch::default(),
+            record: Vec::new(),
+            check: Event::default(),
+        })
+    }
+}
+
 impl Batch {
     pub(super) fn begin(shared: Arc<Shared>, training: &Training) -> Result<Self, StoreError> {
         let mut transaction = shared.database.begin_write()?;
         transaction.set_durability(Durability::Immediate)?;
         transaction.set_quick_repair(shared.options.quick_repair);
         let base = shared.snapshot()?;
-        let mut workshop = lock(&shared.workshop).take().unwrap_or_default();
+        let left = lock(&shared.workshop).take();
+        let mut workshop = match left {
+            Some(workshop) => workshop,
+            None => Box::new(Workshop::new(&base)?),
+        };
         workshop.changes.first_serial = base.values_end()?;
         let _ = training;
         Ok(Self {
@@ -96,9 +118,15 @@ impl Batch {
             Err(newer) => return Ok(newer),
         };
         let Some(tid) = self.place(event.created_at)? else {
-            return Ok(Put::Refused("error: this second holds 65,536 events already"));
+            return Ok(Put::Refused(
+                "error: this second holds 65,536 events already",
+            ));
         };
-        let author = self.encode(tid, event)?;
+        let Some(author) = self.encode(tid, event)? else {
+            return Ok(Put::Refused(
+                "error: it can't be stored so that it comes back the same",
+            ));
+        };
         let changes = &mut self.workshop.changes;
         changes.enter(tid, &self.workshop.record);
         changes.keys(event, author, tid, &self.shared.hashes, true);
@@ -117,7 +145,10 @@ impl Batch {
     pub fn sweep(&mut self, now: u64, at_most: usize) -> Result<usize, StoreError> {
         let range = tables::key([0; 4], Tid::FIRST)..=tables::key(tables::second(now), Tid::LAST);
         for swept in 0..at_most {
-            let (base, changes) = (&self.base.tables().by_expiry, &self.workshop.changes.by_expiry);
+            let (base, changes) = (
+                &self.base.tables().by_expiry,
+                &self.workshop.changes.by_expiry,
+            );
             match changes::first(base, changes, range.clone())? {
                 Some(key) => self.remove(Tid::of(&key))?,
                 None => return Ok(swept),
@@ -132,7 +163,13 @@ impl Batch {
     ///
     /// Where the database can't be written: then nothing of the batch is stored.
     pub fn commit(self) -> Result<Commit, StoreError> {
-        let Self { transaction, base, shared, mut workshop, removed } = self;
+        let Self {
+            transaction,
+            base,
+            shared,
+            mut workshop,
+            removed,
+        } = self;
         let mut number = base.commit;
         if !workshop.changes.is_empty() {
             number += 1;
@@ -157,10 +194,13 @@ impl Batch {
     pub(super) fn remove(&mut self, tid: Tid) -> Result<(), StoreError> {
         let mut event = Event::default();
         if !self.read(tid, &mut event)? {
-            return Err(StoreError::Corrupt(format!("a key leads to {tid:?}, where no event is")));
+            return Err(StoreError::Corrupt(format!(
+                "a key leads to {tid:?}, where no event is"
+            )));
         }
         let author = self.serial(event.pubkey.as_bytes())?;
-        let author = author.ok_or_else(|| StoreError::Corrupt(format!("the author at {tid:?} has no number")))?;
+        let author = author
+            .ok_or_else(|| StoreError::Corrupt(format!("the author at {tid:?} has no number")))?;
         let changes = &mut self.workshop.changes;
         changes.keys(&event, author, tid, &self.shared.hashes, false);
         changes.events.insert(tid, Record::Goes);
@@ -170,13 +210,18 @@ impl Batch {
 
     /// Reads an event, of the database or of this batch.
     pub(super) fn read(&mut self, tid: Tid, into: &mut Event) -> Result<bool, StoreError> {
-        let Workshop { changes, scratch, .. } = &mut *self.workshop;
+        let Workshop {
+            changes, scratch, ..
+        } = &mut *self.workshop;
         match changes.events.get(&tid) {
             None => self.base.read(tid, into, scratch),
             Some(Record::Goes) => Ok(false),
             Some(Record::Comes(range)) => {
                 into.clear();
-                let values = Both { base: &self.base, changes };
+                let values = Both {
+                    base: &self.base,
+                    changes,
+                };
                 let record = &changes.records[range.clone()];
                 self.base.decode(tid, record, &values, into, scratch)?;
                 Ok(true)
@@ -185,7 +230,11 @@ impl Batch {
     }
 
     /// The place of an event that has this id.
-    pub(super) fn find(&mut self, id: &EventId, event: &mut Event) -> Result<Option<Tid>, StoreError> {
+    pub(super) fn find(
+        &mut self,
+        id: &EventId,
+        event: &mut Event,
+    ) -> Result<Option<Tid>, StoreError> {
         let hash = self.base.id_key(id);
         let mut range = changes::span(hash);
         loop {
@@ -197,7 +246,9 @@ impl Batch {
             if self.read(tid, event)? && event.id == *id {
                 return Ok(Some(tid));
             }
-            let Some(next) = tid.next() else { return Ok(None) };
+            let Some(next) = tid.next() else {
+                return Ok(None);
+            };
             range = changes::from(hash, next);
         }
     }
@@ -221,24 +272,36 @@ impl Batch {
         let taken = self.workshop.changes.events.range(whole).next_back();
         let here = taken.map_or(0, |(tid, _)| u32::from(tid.number()) + 1);
         let number = self.base.next_number(second)?.max(here);
-        Ok(u16::try_from(number).ok().map(|number| Tid::new(created_at, number)))
+        Ok(u16::try_from(number)
+            .ok()
+            .map(|number| Tid::new(created_at, number)))
     }
 
     /// Encodes an event and decodes it again: only what comes back the same is stored. Gives its author's number.
-    fn encode(&mut self, tid: Tid, event: &Event) -> Result<Serial, StoreError> {
-        let Workshop { changes, strings, scratch, record, check } = &mut *self.workshop;
-        let mut values = Interning { base: &self.base, changes };
+    fn encode(&mut self, tid: Tid, event: &Event) -> Result<Option<Serial>, StoreError> {
+        let Workshop {
+            changes,
+            strings,
+            scratch,
+            record,
+            check,
+        } = &mut *self.workshop;
+        let mut values = Interning {
+            base: &self.base,
+            changes,
+        };
         let author = values.serial(event.pubkey.as_bytes())?;
-        record.clear();
         record::encode(event, &mut values, strings, record)?;
-        check.clear();
-        let values = Both { base: &self.base, changes };
+        let values = Both {
+            base: &self.base,
+            changes,
+        };
         let decoded = self.base.decode(tid, record, &values, check, scratch);
-        if decoded.is_err() || check != event {
-            record.clear();
-            record::encode_raw(event, record);
+        match decoded {
+            Err(error @ (StoreError::Io(_) | StoreError::Engine(_))) => Err(error),
+            Ok(()) if check == event => Ok(Some(author)),
+            _ => Ok(None),
         }
-        Ok(author)
     }
 }
 
@@ -249,6 +312,8 @@ struct Both<'a> {
 }
 
 impl Lookup for Both<'_> {
+    type Error = StoreError;
+
     fn value(&self, serial: Serial) -> Result<[u8; 32], StoreError> {
         let new = serial.checked_sub(self.changes.first_serial);
         match new.and_then(|new| self.changes.values.get(new as usize)) {
@@ -265,6 +330,8 @@ struct Interning<'a> {
 }
 
 impl Values for Interning<'_> {
+    type Error = StoreError;
+
     fn serial(&mut self, value: &[u8; 32]) -> Result<Serial, StoreError> {
         if let Some(serial) = self.changes.serials.get(value) {
             return Ok(*serial);
