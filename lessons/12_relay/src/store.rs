@@ -8,12 +8,14 @@
 mod changes;
 mod check;
 mod compact;
+mod compare;
 pub mod dictionary;
 mod error;
 mod meta;
 mod read;
 pub mod record;
 mod rules;
+mod seed;
 mod stats;
 pub mod strings;
 pub mod tables;
@@ -24,6 +26,7 @@ pub mod values;
 mod words;
 mod write;
 
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -33,6 +36,7 @@ use redb::{Database, ReadableDatabase};
 
 pub use self::check::{Finding, Report};
 pub use self::compact::{Compacted, Progress};
+pub use self::compare::Comparison;
 pub use self::error::StoreError;
 pub use self::read::{Scratch, Snapshot};
 pub use self::stats::{Stats, TableStats};
@@ -61,17 +65,19 @@ pub struct StoreOptions {
     pub quick_repair: bool,
     /// When dictionaries are trained.
     pub train: Train,
+    /// Whether to compare the whole file with its checksums before anything else.
+    pub verify_file: bool,
     /// Which parts this relay is made of: a database made by others is refused.
     pub parts: String,
 }
 
-/// When dictionaries are trained on the database's own events: at 1,000, 8,000 and 64,000 of them.
+/// When dictionaries are trained on the database's own events: at 256, 1,024, 4,096 and so on of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Train {
     /// On a thread of its own, while events are stored.
     Beside,
-    /// In the commit that brings the event: for programs that only import, and for tests.
-    InCommit,
+    /// Before the next batch: for programs that only import, and for tests.
+    Between,
     /// Never.
     Never,
 }
@@ -84,6 +90,7 @@ impl Default for StoreOptions {
             relay_urls: Vec::new(),
             quick_repair: false,
             train: Train::Beside,
+            verify_file: false,
             parts: "reference".to_owned(),
         }
     }
@@ -115,6 +122,7 @@ impl Default for StoreOptions {
 /// ```
 pub struct Store {
     shared: Arc<Shared>,
+    /// Waits for its thread when the store is dropped: then the file is closed.
     training: Training,
 }
 
@@ -130,6 +138,8 @@ pub(crate) struct Shared {
     cache: SharedIdCache,
     /// The tables as the last commit left them, opened once.
     current: Mutex<Option<Arc<Tables>>>,
+    /// Places that were freed lately: none is given out again soon, for somebody may still remember what was there.
+    freed: Mutex<BTreeSet<Tid>>,
     /// The writer's buffers, while no batch has them.
     workshop: Mutex<Option<Box<Workshop>>>,
 }
@@ -162,6 +172,7 @@ impl Store {
             dictionaries: Arc::new(meta.dictionaries),
             cache,
             current: Mutex::new(None),
+            freed: Mutex::default(),
             workshop: Mutex::new(None),
             options,
         });
@@ -177,7 +188,8 @@ impl Store {
     ///
     /// Where the database can't be read.
     pub fn begin(&self) -> Result<Batch, StoreError> {
-        Batch::begin(Arc::clone(&self.shared), &self.training)
+        self.training.begin_if_due(&self.shared)?;
+        Batch::begin(Arc::clone(&self.shared))
     }
 
     /// What is committed now, for as long as the snapshot lives. The room of what is removed meanwhile isn't used
@@ -217,10 +229,21 @@ impl Shared {
 }
 
 fn open_database(file: &Path, options: &StoreOptions) -> Result<Database, StoreError> {
-    redb::Builder::new()
+    let mut database = redb::Builder::new()
         .set_cache_size(options.cache_bytes)
         .create(file)
-        .map_err(|error| StoreError::opening(file, error))
+        .map_err(|error| StoreError::opening(file, error))?;
+    if options.verify_file {
+        let verified = database.check_integrity();
+        if !verified.map_err(|error| StoreError::opening(file, error))? {
+            return Err(StoreError::Damaged {
+                file: file.to_path_buf(),
+                what: "its checksums were wrong; the engine went back to the last good state"
+                    .to_owned(),
+            });
+        }
+    }
+    Ok(database)
 }
 
 /// The engine verifies checksums when it repairs, not when it reads: on pages that are damaged it can panic. Whoever

@@ -6,18 +6,17 @@ use redb::{Database, ReadableDatabase, ReadableTable, TableError, WriteTransacti
 
 use super::dictionary::Dictionaries;
 use super::tables::{
-    BY_AUTHOR, BY_EXPIRY, BY_ID, BY_KIND, BY_TAG, BY_VALUE, DICTIONARIES, EVENTS, META, Tables,
-    VALUES,
+    BY_AUTHOR, BY_EXPIRY, BY_ID, BY_KIND, BY_TAG, BY_VALUE, DICTIONARIES, EVENTS, LONG, META,
+    Tables, VALUES,
 };
 use super::{StoreError, StoreOptions};
 
-/// The version of the tables and of what is in them: it is counted up whenever names, words or the first dictionary
-/// change that records refer to by number.
-const FORMAT: u64 = 1;
+/// The version of the tables, and that of the names and words that records refer to by number.
+const FORMAT: u64 = 1 << 32 | super::record::STATIC_VERSION as u64;
 
 const FORMAT_NAME: &str = "format";
 const PARTS_NAME: &str = "parts";
-const SECRET_NAME: &str = "secret";
+pub(super) const SECRET_NAME: &str = "secret";
 const COMMITS_NAME: &str = "commits";
 const TRAINED_NAME: &str = "trained at";
 
@@ -97,6 +96,7 @@ pub(super) fn create(
     parts: &str,
 ) -> Result<(), StoreError> {
     transaction.open_table(EVENTS)?;
+    transaction.open_table(LONG)?;
     transaction.open_table(BY_ID)?;
     transaction.open_table(BY_KIND)?;
     transaction.open_table(BY_AUTHOR)?;

@@ -1,8 +1,14 @@
 //! Where the bytes are.
 
+use redb::{ReadableTableMetadata, TableHandle};
 use serde::Serialize;
 
-use super::{Store, StoreError};
+use super::dictionary::{Dictionary, LEVEL};
+use super::record::{self, Values};
+use super::strings::Compressor;
+use super::tables::{self, Serial, Tid};
+use super::{Scratch, Snapshot, Store, StoreError};
+use crate::event::Event;
 
 /// What the database takes, and what the same events would take otherwise.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -15,10 +21,18 @@ pub struct Stats {
     pub allocated_bytes: u64,
     /// Each table.
     pub tables: Vec<TableStats>,
-    /// The events as canonical JSON, as clients get them.
+    /// The events as JSON without spaces, as clients get them.
     pub json_bytes: u64,
-    /// The events with ids, keys, signatures, `e` and `p` values as bytes, and all else as it is.
+    /// The events as plain binary: id, key, signature, time and kind as bytes; of tags and content the text, but the
+    /// values of `e` and `p` tags as 32 bytes.
     pub binary_bytes: u64,
+    /// The records: signatures, and all that isn't stored once elsewhere.
+    pub record_bytes: u64,
+    /// What records hold of texts, before compression and after it, dictionaries not counted.
+    pub text_bytes: [u64; 2],
+    /// Public keys and ids that events refer to, authors counted: as 32 bytes each time, and as they are stored, tables
+    /// counted.
+    pub reference_bytes: [u64; 2],
 }
 
 /// What a table takes, in bytes.
@@ -36,13 +50,123 @@ pub struct TableStats {
     pub fragmented_bytes: u64,
 }
 
+impl TableStats {
+    fn of(name: &str, table: &impl ReadableTableMetadata) -> Result<Self, StoreError> {
+        let stats = table.stats()?;
+        Ok(Self {
+            name: name.to_owned(),
+            entries: table.len()?,
+            stored_bytes: stats.stored_bytes(),
+            metadata_bytes: stats.metadata_bytes(),
+            fragmented_bytes: stats.fragmented_bytes(),
+        })
+    }
+}
+
 impl Store {
-    /// Counts. Reads all events.
+    /// Counts. Reads all events, which takes some seconds for a million.
     ///
     /// # Errors
     ///
     /// Where the database can't be read.
     pub fn stats(&self) -> Result<Stats, StoreError> {
-        Ok(Stats::default())
+        let snapshot = self.snapshot()?;
+        let metadata = std::fs::metadata(self.file())?;
+        let open = snapshot.tables();
+        let mut stats = Stats {
+            file_bytes: metadata.len(),
+            allocated_bytes: allocated(&metadata),
+            tables: vec![
+                TableStats::of(tables::EVENTS.name(), &open.events)?,
+                TableStats::of(tables::LONG.name(), &open.long)?,
+                TableStats::of(tables::BY_ID.name(), &open.by_id)?,
+                TableStats::of(tables::BY_KIND.name(), &open.by_kind)?,
+                TableStats::of(tables::BY_AUTHOR.name(), &open.by_author)?,
+                TableStats::of(tables::BY_TAG.name(), &open.by_tag)?,
+                TableStats::of(tables::BY_EXPIRY.name(), &open.by_expiry)?,
+                TableStats::of(tables::VALUES.name(), &open.values)?,
+                TableStats::of(tables::BY_VALUE.name(), &open.by_value)?,
+                TableStats::of(tables::DICTIONARIES.name(), &open.dictionaries)?,
+                TableStats::of(tables::META.name(), &open.meta)?,
+            ],
+            ..Stats::default()
+        };
+        let (mut event, mut scratch, mut json) = (Event::default(), Scratch::default(), Vec::new());
+        let mut strings = Compressor::new(Dictionary::seed(LEVEL));
+        for entry in open.events.range::<[u8; 6]>(..)? {
+            let tid = Tid(entry?.0.value());
+            snapshot.with_record(tid, &mut scratch, |record, _| {
+                stats.record_bytes += record.len() as u64;
+                stats.text_bytes[1] += record::strings_of(record).len() as u64;
+                Ok(())
+            })?;
+            snapshot.read(tid, &mut event, &mut scratch)?;
+            json.clear();
+            event.write_json(&mut json);
+            stats.events += 1;
+            stats.json_bytes += json.len() as u64;
+            stats.binary_bytes += plain_binary(&event);
+            let mut references = References(&snapshot, &mut stats.reference_bytes);
+            record::encode(&event, &mut references, &mut strings, &mut json)?;
+            stats.text_bytes[0] += strings.gathered().len() as u64;
+        }
+        let tables = stats
+            .tables
+            .iter()
+            .filter(|table| table.name.ends_with("value") || table.name == "values");
+        stats.reference_bytes[1] += tables.map(|table| table.stored_bytes).sum::<u64>();
+        Ok(stats)
     }
+}
+
+/// Counts what records refer to: as 32 bytes, and as numbers.
+struct References<'a>(&'a Snapshot, &'a mut [u64; 2]);
+
+impl References<'_> {
+    fn count(&mut self, serial: Option<Serial>) -> Option<Serial> {
+        self.1[0] += 32;
+        self.1[1] += match serial {
+            Some(serial) => u64::from(serial.max(1).ilog2() / 7 + 1),
+            None => 33,
+        };
+        serial
+    }
+}
+
+impl Values for References<'_> {
+    type Error = StoreError;
+
+    fn serial(&mut self, value: &[u8; 32]) -> Result<Serial, StoreError> {
+        Ok(self.reference(value)?.unwrap_or_default())
+    }
+
+    fn reference(&mut self, value: &[u8; 32]) -> Result<Option<Serial>, StoreError> {
+        let serial = self.0.serial(value)?;
+        Ok(self.count(serial))
+    }
+}
+
+/// What a file takes on the disk.
+#[cfg(unix)]
+pub(super) fn allocated(metadata: &std::fs::Metadata) -> u64 {
+    std::os::unix::fs::MetadataExt::blocks(metadata) * 512
+}
+
+/// What a file takes on the disk: elsewhere its length is all that the standard library tells.
+#[cfg(not(unix))]
+pub(super) fn allocated(metadata: &std::fs::Metadata) -> u64 {
+    metadata.len()
+}
+
+/// Two bytes for the length of each item, one for the number of items in a tag.
+fn plain_binary(event: &Event) -> u64 {
+    let mut bytes = 32 + 32 + 64 + 8 + 2 + event.content().len();
+    for tag in event.tags() {
+        let reference = matches!(tag.name(), "e" | "p");
+        bytes += 1 + tag.items().map(|item| 2 + item.len()).sum::<usize>();
+        if reference && tag.value().is_some_and(|value| value.len() == 64) {
+            bytes -= 32;
+        }
+    }
+    bytes as u64
 }
