@@ -10,5 +10,6 @@
 pub mod event;
 pub mod filter;
 pub mod generate;
+pub mod query;
 pub mod store;
 pub mod wire;
