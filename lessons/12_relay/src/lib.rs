@@ -10,3 +10,4 @@
 pub mod event;
 pub mod filter;
 pub mod store;
+pub mod wire;
