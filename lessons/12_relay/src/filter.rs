@@ -96,6 +96,23 @@ impl Filter {
             && self.tags.iter().all(|tag| tag.matches(event))
     }
 
+    /// Bytes of heap that its lists take.
+    pub fn heap_bytes(&self) -> usize {
+        fn list<T>(values: &Option<Vec<T>>) -> usize {
+            let room = values.as_ref().map_or(0, Vec::capacity);
+            room * size_of::<T>()
+        }
+        let tags = self.tags.iter().map(|tag| {
+            let Texts { text, ends } = &tag.values;
+            text.capacity() + ends.capacity() * size_of::<u32>()
+        });
+        list(&self.ids)
+            + list(&self.authors)
+            + list(&self.kinds)
+            + self.tags.capacity() * size_of::<TagFilter>()
+            + tags.sum::<usize>()
+    }
+
     /// Whether an event meets one of some filters.
     pub fn matches_any(filters: &[Self], event: &Event) -> bool {
         filters.iter().any(|filter| filter.matches(event))
