@@ -83,17 +83,36 @@ impl Filter {
     /// assert!(!filter.matches(&event));
     /// ```
     pub fn matches(&self, event: &Event) -> bool {
+        let Event {
+            id,
+            pubkey,
+            created_at,
+            kind,
+            ..
+        } = event;
+        self.matches_parts(id, pubkey, *created_at, *kind, event.letters())
+    }
+
+    /// The same for an event that is there in parts only: `letters` are its tags that filters can ask for.
+    pub fn matches_parts<'a>(
+        &self,
+        id: &EventId,
+        pubkey: &PublicKey,
+        created_at: u64,
+        kind: u16,
+        letters: impl Iterator<Item = (u8, &'a str)> + Clone,
+    ) -> bool {
         fn holds<T: Ord>(values: &Option<Vec<T>>, value: &T) -> bool {
             values
                 .as_ref()
                 .is_none_or(|values| values.binary_search(value).is_ok())
         }
-        self.since.is_none_or(|since| since <= event.created_at)
-            && self.until.is_none_or(|until| event.created_at <= until)
-            && holds(&self.kinds, &event.kind)
-            && holds(&self.authors, &event.pubkey)
-            && holds(&self.ids, &event.id)
-            && self.tags.iter().all(|tag| tag.matches(event))
+        self.since.is_none_or(|since| since <= created_at)
+            && self.until.is_none_or(|until| created_at <= until)
+            && holds(&self.kinds, &kind)
+            && holds(&self.authors, pubkey)
+            && holds(&self.ids, id)
+            && self.tags.iter().all(|tag| tag.matches(letters.clone()))
     }
 
     /// Bytes of heap that its lists take.
@@ -120,8 +139,7 @@ impl Filter {
 }
 
 impl TagFilter {
-    fn matches(&self, event: &Event) -> bool {
-        let mut letters = event.letters();
+    fn matches<'a>(&self, mut letters: impl Iterator<Item = (u8, &'a str)>) -> bool {
         letters.any(|(letter, value)| letter == self.letter && self.values.contains(value))
     }
 }
