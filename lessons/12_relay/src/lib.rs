@@ -11,5 +11,6 @@ pub mod cache;
 pub mod event;
 pub mod filter;
 pub mod live;
+pub mod query;
 pub mod store;
 pub mod wire;
