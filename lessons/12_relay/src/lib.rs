@@ -9,4 +9,5 @@
 
 pub mod event;
 pub mod filter;
+pub mod server;
 pub mod store;
