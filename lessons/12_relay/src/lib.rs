@@ -11,3 +11,4 @@ pub mod event;
 pub mod filter;
 pub mod server;
 pub mod store;
+pub mod wire;
