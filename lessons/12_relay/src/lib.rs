@@ -9,6 +9,7 @@
 
 pub mod event;
 pub mod filter;
+pub mod generate;
 pub mod server;
 pub mod store;
 pub mod wire;
