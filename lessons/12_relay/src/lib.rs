@@ -10,6 +10,7 @@
 pub mod event;
 pub mod filter;
 pub mod generate;
+pub mod query;
 pub mod server;
 pub mod store;
 pub mod wire;
