@@ -7,9 +7,11 @@
 
 #![forbid(unsafe_code)]
 
+pub mod cache;
 pub mod event;
 pub mod filter;
 pub mod generate;
+pub mod live;
 pub mod query;
 pub mod server;
 pub mod store;
