@@ -397,7 +397,7 @@ fn a_slow_reader_is_dropped_and_the_others_are_served() {
     let content = "x".repeat(100_000);
     let started = Instant::now();
     while relay.server().relay().stats.too_slow.get() == 0 {
-        assert!(started.elapsed() < Duration::from_secs(20));
+        assert!(started.elapsed() < Duration::from_secs(90));
         assert!(writer.publish(&author.sign(now(), 25_000, &[], &content)).0);
     }
     let mut last = None;
