@@ -13,5 +13,6 @@ pub mod filter;
 pub mod generate;
 pub mod live;
 pub mod query;
+pub mod server;
 pub mod store;
 pub mod wire;
