@@ -7,6 +7,8 @@
 
 #![forbid(unsafe_code)]
 
+pub mod config;
 pub mod event;
 pub mod filter;
+pub mod server;
 pub mod store;

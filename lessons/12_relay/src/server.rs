@@ -1,0 +1,4 @@
+//! The server. (Only the pages yet.)
+
+pub mod http;
+pub mod metrics;
