@@ -10,6 +10,7 @@ mod units;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::time::Duration;
 
 use clap::{Args, CommandFactory, FromArgMatches, Parser, ValueEnum};
@@ -127,23 +128,50 @@ pub struct About {
 #[derive(Args, Clone, Debug, PartialEq)]
 #[command(next_help_heading = "Policy")]
 pub struct Policy {
-    /// What a client must have authenticated itself for (NIP-42); protected events need it in any case (NIP-70)
-    #[arg(long, env = "RELAY_AUTH", value_enum, default_value_t = Auth::Nothing)]
-    pub auth: Auth,
+    /// When clients are challenged to authenticate (NIP-42); protected events need it in any case (NIP-70)
+    #[arg(long, env = "RELAY_CHALLENGE", value_enum, default_value_t = Challenge::AtConnect)]
+    pub challenge: Challenge,
+    /// Kinds that only their author and those they are addressed to may read, authenticated: numbers and commas, such as
+    /// 4,1059
+    #[arg(
+        long,
+        env = "RELAY_PRIVATE_KINDS",
+        value_name = "KINDS",
+        default_value = ""
+    )]
+    pub private_kinds: Kinds,
     /// How far ahead of the clock an event may be dated (time; 0 s for any)
     #[arg(long, env = "RELAY_FUTURE_LIMIT", value_name = "TIME", value_parser = duration, default_value = "15 min")]
     pub future_limit: Duration,
 }
 
-/// What authentication is asked for.
+/// When a client is challenged to authenticate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Auth {
-    /// Everybody reads and publishes.
-    Nothing,
-    /// Publishing needs it.
-    Publishing,
-    /// Reading and publishing need it.
-    Everything,
+pub enum Challenge {
+    /// As soon as it connects.
+    AtConnect,
+    /// When it asks for what needs it.
+    WhenNeeded,
+}
+
+/// A list of kinds, written as numbers with commas between them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Kinds(pub Vec<u16>);
+
+impl FromStr for Kinds {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let words = text
+            .split(',')
+            .map(str::trim)
+            .filter(|word| !word.is_empty());
+        let kind = |word: &str| {
+            word.parse()
+                .map_err(|_| format!("`{word}` is no kind: kinds are 0 to 65535"))
+        };
+        words.map(kind).collect::<Result<_, _>>().map(Self)
+    }
 }
 
 /// What a client may ask at most. NIP-11 announces these, and the relay enforces them.

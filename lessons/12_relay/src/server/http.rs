@@ -1,15 +1,14 @@
 //! What the relay answers to a plain HTTP request: the NIP-11 document, its page, and the numbers behind it.
 
-use std::sync::Arc;
-
 use http_body_util::Full;
 use hyper::body::Bytes;
 use hyper::header::{self, HeaderValue};
 use hyper::{Method, Request, Response, StatusCode};
 use serde_json::{Value, json};
 
-use super::metrics::{Memory, Metrics, Reading, exposition};
-use crate::config::{Auth, Settings};
+use super::metrics::{Memory, Reading, exposition, rows};
+use super::{Settings, Stats};
+use crate::config::About;
 
 /// NIPs that the relay offers.
 pub const SUPPORTED_NIPS: [u16; 8] = [1, 9, 11, 40, 42, 45, 62, 70];
@@ -17,28 +16,25 @@ pub const SUPPORTED_NIPS: [u16; 8] = [1, 9, 11, 40, 42, 45, 62, 70];
 const PAGE: &str = include_str!("page.html");
 
 /// Answers HTTP requests that don't upgrade to a WebSocket.
+#[derive(Debug)]
 pub struct Pages {
     document: Bytes,
-    metrics: Arc<Metrics>,
-    read: Box<dyn Fn() -> Reading + Send + Sync>,
 }
 
 impl Pages {
-    /// Pages for a relay. `read` is called for each look at the numbers, on the thread that answers: it must be quick.
-    pub fn new(
-        settings: &Settings,
-        metrics: Arc<Metrics>,
-        read: impl Fn() -> Reading + Send + Sync + 'static,
-    ) -> Self {
-        Self {
-            document: Bytes::from(document(settings).to_string()),
-            metrics,
-            read: Box::new(read),
-        }
+    /// The pages of a relay that says this of itself.
+    pub fn new(about: &About, settings: &Settings) -> Self {
+        let document = Bytes::from(document(about, settings).to_string());
+        Self { document }
     }
 
-    /// The answer to one request.
-    pub fn answer<B>(&self, request: &Request<B>) -> Response<Full<Bytes>> {
+    /// The answer to one request. `read` is called where the numbers are asked for.
+    pub fn answer<B>(
+        &self,
+        request: &Request<B>,
+        stats: &Stats,
+        read: impl FnOnce() -> Reading,
+    ) -> Response<Full<Bytes>> {
         let known = matches!(request.uri().path(), "/" | "/metrics" | "/live.json");
         if !known {
             return plain(
@@ -47,7 +43,7 @@ impl Pages {
             );
         }
         match *request.method() {
-            Method::GET | Method::HEAD => self.page(request),
+            Method::GET | Method::HEAD => self.page(request, stats, read),
             Method::OPTIONS => with(StatusCode::NO_CONTENT, "text/plain", Bytes::new()),
             _ => {
                 let mut refusal = plain(
@@ -63,10 +59,15 @@ impl Pages {
         }
     }
 
-    fn page<B>(&self, request: &Request<B>) -> Response<Full<Bytes>> {
+    fn page<B>(
+        &self,
+        request: &Request<B>,
+        stats: &Stats,
+        read: impl FnOnce() -> Reading,
+    ) -> Response<Full<Bytes>> {
         match request.uri().path() {
             "/metrics" => {
-                let text = exposition(&self.metrics, &(self.read)());
+                let text = exposition(stats, &read());
                 with(
                     StatusCode::OK,
                     "text/plain; version=0.0.4; charset=utf-8",
@@ -74,7 +75,7 @@ impl Pages {
                 )
             }
             "/live.json" => {
-                let numbers = live(&self.metrics, &(self.read)()).to_string();
+                let numbers = live(stats, &read()).to_string();
                 with(StatusCode::OK, "application/json", numbers.into())
             }
             _ if wants_document(request) => with(
@@ -127,55 +128,49 @@ fn with(status: StatusCode, media: &'static str, body: Bytes) -> Response<Full<B
 }
 
 /// The document of NIP-11. Empty texts are left out.
-pub fn document(settings: &Settings) -> Value {
+pub fn document(about: &About, settings: &Settings) -> Value {
     let limits = &settings.limits;
     let mut document = json!({
         "supported_nips": SUPPORTED_NIPS,
         "software": env!("CARGO_PKG_NAME"),
         "version": env!("CARGO_PKG_VERSION"),
         "limitation": {
-            "max_message_length": limits.max_message,
-            "max_subscriptions": limits.max_subscriptions,
-            "max_filters": limits.max_filters,
-            "max_limit": limits.max_limit,
+            "max_message_length": limits.message_bytes,
+            "max_subscriptions": limits.subscriptions,
+            "max_limit": limits.limit,
             "default_limit": limits.default_limit,
             "max_subid_length": 64,
-            "max_event_tags": limits.max_tags,
-            "max_content_length": limits.max_content,
+            "max_event_tags": limits.tags,
+            "max_content_length": limits.content_bytes,
             "min_pow_difficulty": 0,
-            "auth_required": settings.policy.auth == Auth::Everything,
+            "auth_required": false,
             "payment_required": false,
-            "restricted_writes": settings.policy.auth != Auth::Nothing,
+            "restricted_writes": false,
         },
-        // Everything is kept, until its author deletes it or it expires; ephemeral kinds not at all.
+        // Kept until its author deletes it or it expires; ephemeral kinds not at all.
         "retention": [{ "kinds": [[20_000, 29_999]], "time": 0 }, { "time": null }],
     });
-    let about = &settings.about;
-    for (name, text) in [
+    if let Some(ahead) = limits.ahead {
+        document["limitation"]["created_at_upper_limit"] = ahead.as_secs().into();
+    }
+    let texts = [
         ("name", &about.name),
         ("description", &about.description),
         ("contact", &about.contact),
         ("pubkey", &about.pubkey),
-    ] {
-        if !text.is_empty() {
-            document[name] = text.as_str().into();
-        }
-    }
-    if !settings.policy.future_limit.is_zero() {
-        document["limitation"]["created_at_upper_limit"] =
-            settings.policy.future_limit.as_secs().into();
+    ];
+    for (field, text) in texts.into_iter().filter(|(_, text)| !text.is_empty()) {
+        document[field] = text.as_str().into();
     }
     document
 }
 
 /// What the page asks for once a second. Counters are totals: the page takes the difference of two looks.
-fn live(metrics: &Metrics, reading: &Reading) -> Value {
-    let totals: serde_json::Map<_, _> = metrics
-        .rows()
-        .map(|row| (row.field.to_owned(), row.value.into()))
-        .collect();
+fn live(stats: &Stats, reading: &Reading) -> Value {
+    let totals = rows(stats).map(|row| (row.field.to_owned(), row.value.into()));
+    let totals: serde_json::Map<_, _> = totals.collect();
     json!({
-        "uptime_ms": metrics.started.elapsed().as_millis() as u64,
+        "uptime_ms": reading.uptime.as_millis() as u64,
         "totals": totals,
         "memory": Memory::now(),
         "bounds": reading.bounds,

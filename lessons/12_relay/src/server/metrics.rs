@@ -1,111 +1,58 @@
 //! What the relay counts about itself, and how Prometheus reads it.
 
+use super::stats::Stats;
 use std::fmt::Write as _;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::time::Instant;
+use std::time::Duration;
 
-/// A number that only grows: so many so far.
-#[derive(Debug, Default)]
-pub struct Counter(AtomicU64);
-
-/// A number that goes up and down: so many now.
-#[derive(Debug, Default)]
-pub struct Gauge(AtomicU64);
-
-impl Counter {
-    /// Counts some more.
-    pub fn add(&self, more: u64) {
-        self.0.fetch_add(more, Relaxed);
-    }
-
-    /// How many so far.
-    pub fn get(&self) -> u64 {
-        self.0.load(Relaxed)
-    }
+/// One number with its names: in [`Stats`] and for the page, and for Prometheus with its labels.
+pub(super) struct Row {
+    pub field: &'static str,
+    family: &'static str,
+    labels: &'static str,
+    help: &'static str,
+    pub value: u64,
 }
 
-impl Gauge {
-    /// One more now.
-    pub fn up(&self) {
-        self.0.fetch_add(1, Relaxed);
-    }
-
-    /// One less now.
-    pub fn down(&self) {
-        self.0.fetch_sub(1, Relaxed);
-    }
-
-    /// How many now.
-    pub fn get(&self) -> u64 {
-        self.0.load(Relaxed)
-    }
-}
-
-/// Declares the metrics once: field, type, Prometheus name with its labels, help.
-macro_rules! metrics {
-    ($($field:ident: $type:ident, $family:literal $labels:literal, $help:literal;)*) => {
-        /// All numbers that the relay keeps about itself. Adding is one relaxed atomic operation.
-        #[derive(Debug)]
-        pub struct Metrics {
-            /// When the relay began.
-            pub started: Instant,
-            $(#[doc = $help] pub $field: $type,)*
-        }
-
-        impl Default for Metrics {
-            fn default() -> Self {
-                Self { started: Instant::now(), $($field: $type::default(),)* }
-            }
-        }
-
-        impl Metrics {
-            /// Each number: field name, Prometheus name, labels, type, help, value.
-            pub(crate) fn rows(&self) -> impl Iterator<Item = Row> {
-                [$(Row {
-                    field: stringify!($field),
-                    family: $family,
-                    labels: $labels,
-                    kind: stringify!($type),
-                    help: $help,
-                    value: self.$field.get(),
-                },)*].into_iter()
-            }
+/// Declares the rows once: field of [`Stats`], Prometheus name with its labels, help.
+macro_rules! rows {
+    ($($field:ident $family:literal $labels:literal $help:literal;)*) => {
+        pub(super) fn rows(stats: &Stats) -> impl Iterator<Item = Row> {
+            [$(Row {
+                field: stringify!($field),
+                family: $family,
+                labels: $labels,
+                help: $help,
+                value: stats.$field.get(),
+            },)*].into_iter()
         }
     };
 }
 
-/// One number with its names.
-pub(crate) struct Row {
-    pub field: &'static str,
-    pub family: &'static str,
-    pub labels: &'static str,
-    pub kind: &'static str,
-    pub help: &'static str,
-    pub value: u64,
-}
-
-metrics! {
-    connections: Gauge, "relay_connections" "", "Connections that are open";
-    connections_opened: Counter, "relay_connections_opened_total" "", "Connections that were opened";
-    connections_refused: Counter, "relay_connections_refused_total" "", "Connections beyond the limit";
-    connections_dropped: Counter, "relay_connections_dropped_total" "", "Clients that were too slow and dropped";
-    subscriptions: Gauge, "relay_subscriptions" "", "Subscriptions that are open";
-    stored: Counter, "relay_events_total" "{outcome=\"stored\"}", "Events received, by what became of them";
-    duplicate: Counter, "relay_events_total" "{outcome=\"duplicate\"}", "Events received, by what became of them";
-    superseded: Counter, "relay_events_total" "{outcome=\"superseded\"}", "Events received, by what became of them";
-    ephemeral: Counter, "relay_events_total" "{outcome=\"ephemeral\"}", "Events received, by what became of them";
-    invalid: Counter, "relay_events_total" "{outcome=\"invalid\"}", "Events received, by what became of them";
-    refused: Counter, "relay_events_total" "{outcome=\"refused\"}", "Events received, by what became of them";
-    requests: Counter, "relay_requests_total" "{verb=\"REQ\"}", "Requests received";
-    counts: Counter, "relay_requests_total" "{verb=\"COUNT\"}", "Requests received";
-    events_sent: Counter, "relay_events_sent_total" "{source=\"stored\"}", "Events sent to subscriptions";
-    events_delivered: Counter, "relay_events_sent_total" "{source=\"live\"}", "Events sent to subscriptions";
-    bytes_received: Counter, "relay_received_bytes_total" "", "Bytes read from WebSocket clients";
-    bytes_sent: Counter, "relay_sent_bytes_total" "", "Bytes written to WebSocket clients";
-    commits: Counter, "relay_commits_total" "", "Durable writes";
-    expired: Counter, "relay_events_expired_total" "", "Events removed because they expired";
-    query_cache_hits: Counter, "relay_query_cache_total" "{result=\"hit\"}", "Queries, by whether their answer was in the cache";
-    query_cache_misses: Counter, "relay_query_cache_total" "{result=\"miss\"}", "Queries, by whether their answer was in the cache";
+// A name that ends in `_total` is a counter, any other a gauge. Rows of one name stand together.
+rows! {
+    connections "relay_connections" "" "Connections that are open";
+    accepted "relay_connections_accepted_total" "" "Connections so far";
+    turned_away "relay_connections_refused_total" "" "Connections beyond the limit";
+    too_slow "relay_connections_dropped_total" "{reason=\"slow\"}" "Clients that were dropped";
+    broken "relay_connections_dropped_total" "{reason=\"protocol\"}" "Clients that were dropped";
+    subscriptions "relay_subscriptions" "" "Subscriptions that are open";
+    received "relay_events_received_total" "" "EVENT messages";
+    stored "relay_events_total" "{outcome=\"stored\"}" "Events, by what became of them";
+    duplicates "relay_events_total" "{outcome=\"duplicate\"}" "Events, by what became of them";
+    ephemeral "relay_events_total" "{outcome=\"ephemeral\"}" "Events, by what became of them";
+    invalid "relay_events_total" "{outcome=\"invalid\"}" "Events, by what became of them";
+    blocked "relay_events_total" "{outcome=\"blocked\"}" "Events, by what became of them";
+    unauthorised "relay_events_total" "{outcome=\"unauthorised\"}" "Events, by what became of them";
+    failed "relay_events_total" "{outcome=\"failed\"}" "Events, by what became of them";
+    queries "relay_queries_total" "" "REQ and COUNT messages";
+    queries_waiting "relay_queries_waiting" "" "REQ and COUNT that are being answered or wait for it";
+    returned "relay_events_returned_total" "" "Stored events that were sent";
+    bytes_in "relay_received_bytes_total" "" "Bytes read from clients";
+    bytes_out "relay_sent_bytes_total" "" "Bytes written to clients";
+    commits "relay_commits_total" "" "Durable writes";
+    committed "relay_committed_events_total" "" "Events in durable writes";
+    commit_micros "relay_commit_microseconds_total" "" "Time spent in durable writes";
+    slowest_commit_micros "relay_slowest_commit_microseconds" "" "The slowest durable write";
 }
 
 /// What is asked for when somebody looks: sizes that their owners know.
@@ -117,6 +64,8 @@ pub struct Reading {
     pub events: u64,
     /// What the database takes on disk, in bytes.
     pub disk: u64,
+    /// Time since the relay began.
+    pub uptime: Duration,
 }
 
 /// A cache or queue, and what it may take.
@@ -167,15 +116,16 @@ impl Memory {
 }
 
 /// Everything in Prometheus's text format, version 0.0.4.
-pub fn exposition(metrics: &Metrics, reading: &Reading) -> String {
+pub fn exposition(stats: &Stats, reading: &Reading) -> String {
     let mut text = String::with_capacity(8 << 10);
     let mut last = "";
-    for row in metrics.rows() {
+    for row in rows(stats) {
         if row.family != last {
+            let is_counter = row.family.ends_with("_total");
             head(
                 &mut text,
                 row.family,
-                &row.kind.to_ascii_lowercase(),
+                if is_counter { "counter" } else { "gauge" },
                 row.help,
             );
             last = row.family;
@@ -187,7 +137,7 @@ pub fn exposition(metrics: &Metrics, reading: &Reading) -> String {
         (
             "relay_uptime_seconds",
             "Time since the relay began",
-            metrics.started.elapsed().as_secs(),
+            reading.uptime.as_secs(),
         ),
         (
             "relay_stored_events",
