@@ -335,7 +335,13 @@ pub fn threads(configured: usize) -> usize {
     }
 }
 
+/// A command that takes every setting and nothing else.
+pub fn command() -> clap::Command {
+    Alone::command()
+}
+
 #[derive(Parser)]
+#[command(name = "relay")]
 struct Alone {
     #[command(flatten)]
     settings: Settings,
@@ -348,7 +354,7 @@ impl Default for Settings {
     ///
     /// Never: a test reads every default.
     fn default() -> Self {
-        let command = Alone::command().mut_args(|arg| arg.env(None::<&str>));
+        let command = command().mut_args(|arg| arg.env(None::<&str>));
         let matches = command.get_matches_from(["relay"]);
         let alone = Alone::from_arg_matches(&matches);
         alone.expect("every default can be read").settings

@@ -68,13 +68,10 @@ impl File {
     }
 
     /// The command with the file's values in place of its defaults. What the command doesn't take is passed over.
-    pub fn into_defaults(self, command: Command) -> Command {
+    pub fn into_defaults(&self, command: Command) -> Command {
         command.mut_args(
             |arg| match arg.get_long().and_then(|name| self.values.get(name)) {
-                Some(value) => {
-                    let value: clap::builder::OsStr = value.clone().into();
-                    arg.default_value(value)
-                }
+                Some(value) => arg.default_value(value.clone()),
                 None => arg,
             },
         )
