@@ -3,6 +3,9 @@
 //! A tag list as vectors of strings takes a block of heap for each string and each tag. Here an event of any size
 //! takes three blocks, and none at all when the value is used again: clearing it keeps the room.
 
+pub(crate) mod json;
+pub mod signature;
+
 use pooling::Recycle;
 pub use stack_arrays::{EventId, PublicKey, Signature};
 

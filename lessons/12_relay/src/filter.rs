@@ -1,6 +1,8 @@
 //! What a client asks for: the filter of a REQ or COUNT, parsed, sorted and compact.
 
-use crate::event::{EventId, PublicKey};
+use std::cmp::Ordering;
+
+use crate::event::{Event, EventId, PublicKey};
 
 /// A filter of NIP-01. All of its conditions must hold; a list that is absent is no condition, and one that is empty
 /// matches nothing.
@@ -38,4 +40,140 @@ pub struct TagFilter {
 pub struct Texts {
     text: String,
     ends: Vec<u32>,
+}
+
+impl Filter {
+    /// Sorts what is listed, drops what is listed twice, and gives back the room that is left over.
+    pub fn normalise(&mut self) {
+        fn list<T: Ord>(values: &mut Option<Vec<T>>) {
+            if let Some(values) = values {
+                values.sort_unstable();
+                values.dedup();
+                values.shrink_to_fit();
+            }
+        }
+        list(&mut self.ids);
+        list(&mut self.authors);
+        list(&mut self.kinds);
+        for tag in &mut self.tags {
+            tag.values.normalise();
+        }
+        self.tags.sort_by(|a, b| {
+            a.letter
+                .cmp(&b.letter)
+                .then_with(|| a.values.iter().cmp(b.values.iter()))
+        });
+        self.tags.dedup();
+        self.tags.shrink_to_fit();
+    }
+
+    /// Whether an event meets every condition. Nothing is allocated; `limit` says nothing here.
+    ///
+    /// ```
+    /// use relay::event::Event;
+    /// use relay::filter::{Filter, TagFilter, Texts};
+    ///
+    /// let mut event = Event::default();
+    /// event.push_tag(["t", "rust"]);
+    /// let mut filter = Filter { kinds: Some(vec![1, 0]), ..Filter::default() };
+    /// filter.tags.push(TagFilter { letter: b't', values: Texts::from_iter(["nostr", "rust"]) });
+    /// filter.normalise();
+    /// assert!(filter.matches(&event));
+    /// filter.since = Some(1);
+    /// assert!(!filter.matches(&event));
+    /// ```
+    pub fn matches(&self, event: &Event) -> bool {
+        fn holds<T: Ord>(values: &Option<Vec<T>>, value: &T) -> bool {
+            values
+                .as_ref()
+                .is_none_or(|values| values.binary_search(value).is_ok())
+        }
+        self.since.is_none_or(|since| since <= event.created_at)
+            && self.until.is_none_or(|until| event.created_at <= until)
+            && holds(&self.kinds, &event.kind)
+            && holds(&self.authors, &event.pubkey)
+            && holds(&self.ids, &event.id)
+            && self.tags.iter().all(|tag| tag.matches(event))
+    }
+
+    /// Whether an event meets one of some filters.
+    pub fn matches_any(filters: &[Self], event: &Event) -> bool {
+        filters.iter().any(|filter| filter.matches(event))
+    }
+}
+
+impl TagFilter {
+    fn matches(&self, event: &Event) -> bool {
+        let mut letters = event.letters();
+        letters.any(|(letter, value)| letter == self.letter && self.values.contains(value))
+    }
+}
+
+impl Texts {
+    /// Appends a text. The list is sorted again by [`normalise`](Self::normalise).
+    pub fn push(&mut self, text: &str) {
+        self.text.push_str(text);
+        self.ends.push(self.text.len() as u32);
+    }
+
+    /// The text at a position.
+    pub fn get(&self, index: usize) -> Option<&str> {
+        let end = *self.ends.get(index)? as usize;
+        let start = match index {
+            0 => 0,
+            _ => self.ends[index - 1] as usize,
+        };
+        Some(&self.text[start..end])
+    }
+
+    /// How many texts there are.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// All texts in order.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &str> + Clone {
+        (0..self.len()).map(|index| self.get(index).unwrap_or(""))
+    }
+
+    /// Whether a text is in the list, which is sorted.
+    pub fn contains(&self, text: &str) -> bool {
+        let (mut low, mut high) = (0, self.len());
+        while low < high {
+            let middle = low + (high - low) / 2;
+            match self.get(middle).unwrap_or("").cmp(text) {
+                Ordering::Less => low = middle + 1,
+                Ordering::Equal => return true,
+                Ordering::Greater => high = middle,
+            }
+        }
+        false
+    }
+
+    /// Sorts the texts and drops what is there twice. Takes no room but where they were out of order.
+    pub fn normalise(&mut self) {
+        if !self.iter().is_sorted_by(|a, b| a < b) {
+            let mut sorted: Vec<&str> = self.iter().collect();
+            sorted.sort_unstable();
+            sorted.dedup();
+            *self = sorted.into_iter().collect();
+        }
+        self.text.shrink_to_fit();
+        self.ends.shrink_to_fit();
+    }
+}
+
+impl<'a> FromIterator<&'a str> for Texts {
+    fn from_iter<I: IntoIterator<Item = &'a str>>(texts: I) -> Self {
+        let mut list = Self::default();
+        for text in texts {
+            list.push(text);
+        }
+        list
+    }
 }

@@ -12,3 +12,4 @@ pub mod event;
 pub mod filter;
 pub mod server;
 pub mod store;
+pub mod wire;

@@ -1,0 +1,54 @@
+//! Whether an event is what its author signed.
+
+use std::error::Error;
+use std::fmt;
+
+use secp256k1::{XOnlyPublicKey, schnorr};
+
+use super::Event;
+
+/// What is wrong with an event that isn't what its author signed. It is printed as the text behind `invalid: `.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Invalid {
+    /// The id is not the hash of the event.
+    Id,
+    /// The public key is no point on the curve.
+    Key,
+    /// The signature is not that of the id by the key.
+    Signature,
+}
+
+impl fmt::Display for Invalid {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Id => "id is not the hash of the event",
+            Self::Key => "pubkey is not a point on the curve",
+            Self::Signature => "signature does not match",
+        })
+    }
+}
+
+impl Error for Invalid {}
+
+/// Checks the id, then the signature.
+///
+/// # Errors
+///
+/// What is wrong, the cheapest check first.
+pub fn verify(event: &Event) -> Result<(), Invalid> {
+    if event.canonical_id() != event.id {
+        return Err(Invalid::Id);
+    }
+    check(
+        event.id.as_bytes(),
+        event.pubkey.as_bytes(),
+        event.sig.as_bytes(),
+    )
+}
+
+/// BIP-340 over the bytes of an id.
+fn check(id: &[u8; 32], key: &[u8; 32], signature: &[u8; 64]) -> Result<(), Invalid> {
+    let key = XOnlyPublicKey::from_byte_array(*key).map_err(|_| Invalid::Key)?;
+    let signature = schnorr::Signature::from_byte_array(*signature);
+    schnorr::verify(&signature, id, &key).map_err(|_| Invalid::Signature)
+}

@@ -1,0 +1,338 @@
+//! What waits for one client: bounded in bytes, filled without waiting, emptied by its session.
+//!
+//! Two batches take turns. Producers append to one under a lock that is held for a few instructions; the session
+//! swaps it for the one that it has emptied and copies at leisure. Own frames lie one behind the other in the batch's
+//! text; an event is shared with everybody who gets it. Neither takes a block of heap once the batches have their room.
+
+use std::collections::VecDeque;
+use std::future::poll_fn;
+use std::mem::{swap, take};
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
+
+use leak_avoidance::ShrinkPolicy;
+
+use super::lock;
+
+/// The client is too slow, or gone: its outbox takes nothing any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Full;
+
+/// What a [`take`](Outbox::take) found besides what it wrote.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Taken {
+    /// A chunk that was written in full: its buffer can be used again, and the query that filled it may go on.
+    pub chunk: Option<Vec<u8>>,
+    /// Whether there is more.
+    pub more: bool,
+}
+
+#[derive(Debug)]
+enum Out {
+    /// So many bytes of the batch's text.
+    Text(usize),
+    /// `["EVENT","sub",`, shared by the subscription's events, and the event, shared by all who get it.
+    Event(Arc<[u8]>, Arc<[u8]>),
+    /// Whole WebSocket frames.
+    Chunk(Vec<u8>),
+}
+
+impl Out {
+    fn cost(&self) -> usize {
+        size_of::<Self>()
+            + match self {
+                Self::Text(length) => *length,
+                Self::Event(_, json) => json.len(),
+                Self::Chunk(chunk) => chunk.capacity(),
+            }
+    }
+}
+
+/// The bytes that an event counts for while it waits in an outbox or is held back for it.
+pub(super) fn cost_of_event(json: &[u8]) -> usize {
+    size_of::<Out>() + json.len()
+}
+
+#[derive(Debug, Default)]
+struct Batch {
+    items: VecDeque<Out>,
+    text: Vec<u8>,
+}
+
+#[derive(Debug, Default)]
+struct Incoming {
+    batch: Batch,
+    waker: Option<Waker>,
+    dropped: Option<&'static str>,
+}
+
+#[derive(Debug)]
+struct Outgoing {
+    batch: Batch,
+    /// How much of the batch's text has been taken.
+    read: usize,
+    items: ShrinkPolicy,
+    text: ShrinkPolicy,
+}
+
+/// What waits for one client. Producers and the session share it in an [`Arc`].
+///
+/// ```
+/// use relay::live::Outbox;
+///
+/// let outbox = Outbox::new(1_000);
+/// outbox.push_text(|text| text.extend_from_slice(br#"["NOTICE","hello"]"#)).unwrap();
+///
+/// let mut socket = Vec::new();
+/// let taken = outbox.take(&mut socket, 64 << 10, |into, length| into.push(length as u8)).unwrap();
+/// assert_eq!(socket, b"\x12[\"NOTICE\",\"hello\"]");
+/// assert!(!taken.more);
+/// assert_eq!(outbox.bytes(), 0);
+/// ```
+#[derive(Debug)]
+pub struct Outbox {
+    budget: usize,
+    /// Of what waits and of what subscriptions hold back.
+    bytes: AtomicUsize,
+    /// Counted by `Live`, under its lock.
+    pub(super) subscriptions: AtomicUsize,
+    incoming: Mutex<Incoming>,
+    outgoing: Mutex<Outgoing>,
+}
+
+impl Outbox {
+    /// The reason of a client that doesn't read.
+    pub const TOO_SLOW: &str = "error: you read too slowly for what you subscribed to";
+
+    /// An empty one in which so many bytes may wait.
+    pub fn new(budget: usize) -> Arc<Self> {
+        Arc::new(Self {
+            budget,
+            bytes: AtomicUsize::new(0),
+            subscriptions: AtomicUsize::new(0),
+            incoming: Mutex::default(),
+            outgoing: Mutex::new(Outgoing {
+                batch: Batch::default(),
+                read: 0,
+                // The window is odd because two batches take turns: each decides every other time.
+                items: ShrinkPolicy::new(4, 31),
+                text: ShrinkPolicy::new(128, 31),
+            }),
+        })
+    }
+
+    /// Appends a text frame, which `write` appends to the buffer that it is given.
+    ///
+    /// # Errors
+    ///
+    /// [`Full`]: nothing was kept, and the session is told to end.
+    pub fn push_text(&self, write: impl FnOnce(&mut Vec<u8>)) -> Result<(), Full> {
+        let mut incoming = lock(&self.incoming);
+        if incoming.dropped.is_some() {
+            return Err(Full);
+        }
+        let start = incoming.batch.text.len();
+        write(&mut incoming.batch.text);
+        let out = Out::Text(incoming.batch.text.len().saturating_sub(start));
+        wake(self.append(incoming, out, false)?);
+        Ok(())
+    }
+
+    /// Appends a chunk of stored events: whole WebSocket frames, headers included.
+    ///
+    /// # Errors
+    ///
+    /// [`Full`]: nothing was kept, and the session is told to end.
+    pub fn push_chunk(&self, frames: Vec<u8>) -> Result<(), Full> {
+        wake(self.append(lock(&self.incoming), Out::Chunk(frames), false)?);
+        Ok(())
+    }
+
+    /// Appends an event, which counts already if it was held back. The caller wakes the session.
+    pub(super) fn push_event(
+        &self,
+        prefix: &Arc<[u8]>,
+        json: Arc<[u8]>,
+        held: bool,
+    ) -> Result<Option<Waker>, Full> {
+        let out = Out::Event(prefix.clone(), json);
+        self.append(lock(&self.incoming), out, held)
+    }
+
+    fn append(
+        &self,
+        mut incoming: std::sync::MutexGuard<'_, Incoming>,
+        out: Out,
+        counted: bool,
+    ) -> Result<Option<Waker>, Full> {
+        let cost = out.cost();
+        if incoming.dropped.is_some() {
+            return Err(Full);
+        }
+        if !counted && !self.count(cost) {
+            drop(incoming);
+            self.drop_client(Self::TOO_SLOW);
+            return Err(Full);
+        }
+        incoming.batch.items.push_back(out);
+        Ok(incoming.waker.take())
+    }
+
+    fn count(&self, cost: usize) -> bool {
+        let before = self.bytes.fetch_add(cost, Relaxed);
+        let fits = before.saturating_add(cost) <= self.budget;
+        if !fits {
+            self.bytes.fetch_sub(cost, Relaxed);
+        }
+        fits
+    }
+
+    /// Counts bytes that a subscription holds back for this client.
+    pub(super) fn hold(&self, cost: usize) -> Result<(), Full> {
+        if self.count(cost) {
+            return Ok(());
+        }
+        self.drop_client(Self::TOO_SLOW);
+        Err(Full)
+    }
+
+    /// Takes back what [`hold`](Self::hold) counted.
+    pub(super) fn release(&self, cost: usize) {
+        self.bytes.fetch_sub(cost, Relaxed);
+    }
+
+    /// Frees what waits, takes nothing any more, and tells the session to end with a reason. The first reason counts.
+    pub fn drop_client(&self, reason: &'static str) {
+        let (waiting, waker) = {
+            let mut incoming = lock(&self.incoming);
+            incoming.dropped.get_or_insert(reason);
+            (take(&mut incoming.batch), incoming.waker.take())
+        };
+        self.free(waiting);
+        // If the session is just copying, it frees the rest itself when it comes back.
+        if let Ok(mut outgoing) = self.outgoing.try_lock() {
+            self.free(take(&mut outgoing.batch));
+        }
+        wake(waker);
+    }
+
+    fn free(&self, batch: Batch) {
+        self.release(batch.items.iter().map(Out::cost).sum());
+    }
+
+    /// Why the client is to be dropped, if it is.
+    pub fn dropped(&self) -> Option<&'static str> {
+        lock(&self.incoming).dropped
+    }
+
+    /// Appends to `into` what waits, until that holds `at_most` bytes or more, or a chunk is through. `header` appends
+    /// the header of a text frame of so many bytes. Only the session calls this.
+    ///
+    /// # Errors
+    ///
+    /// The reason why the session is to end.
+    pub fn take(
+        &self,
+        into: &mut Vec<u8>,
+        at_most: usize,
+        mut header: impl FnMut(&mut Vec<u8>, usize),
+    ) -> Result<Taken, &'static str> {
+        let mut outgoing = lock(&self.outgoing);
+        self.turn(&mut outgoing)?;
+        let Outgoing { batch, read, .. } = &mut *outgoing;
+        let (mut taken, mut cost) = (Taken::default(), 0);
+        while into.len() < at_most
+            && taken.chunk.is_none()
+            && let Some(out) = batch.items.pop_front()
+        {
+            cost += out.cost();
+            match out {
+                Out::Text(length) => {
+                    header(into, length);
+                    into.extend_from_slice(&batch.text[*read..*read + length]);
+                    *read += length;
+                }
+                Out::Event(prefix, json) => {
+                    header(into, prefix.len() + json.len() + 1);
+                    into.extend_from_slice(&prefix);
+                    into.extend_from_slice(&json);
+                    into.push(b']');
+                }
+                Out::Chunk(chunk) => {
+                    into.extend_from_slice(&chunk);
+                    taken.chunk = Some(chunk);
+                }
+            }
+        }
+        self.release(cost);
+        taken.more = !batch.items.is_empty() || !lock(&self.incoming).batch.items.is_empty();
+        Ok(taken)
+    }
+
+    /// Swaps the batches where the outgoing one is used up.
+    fn turn(&self, outgoing: &mut Outgoing) -> Result<(), &'static str> {
+        let Outgoing {
+            batch,
+            read,
+            items,
+            text,
+        } = outgoing;
+        let mut incoming = lock(&self.incoming);
+        if let Some(reason) = incoming.dropped {
+            self.free(take(batch));
+            return Err(reason);
+        }
+        if batch.items.is_empty() && !incoming.batch.items.is_empty() {
+            batch.text.clear();
+            *read = 0;
+            swap(batch, &mut incoming.batch);
+            drop(incoming);
+            items.after_use(&mut batch.items);
+            text.after_use(&mut batch.text);
+        }
+        Ok(())
+    }
+
+    /// Ready when there is something to take, or the session is to end. Only the session waits here.
+    pub fn poll_ready(&self, context: &mut Context<'_>) -> Poll<()> {
+        if !lock(&self.outgoing).batch.items.is_empty() {
+            return Poll::Ready(());
+        }
+        let mut incoming = lock(&self.incoming);
+        if incoming.dropped.is_some() || !incoming.batch.items.is_empty() {
+            return Poll::Ready(());
+        }
+        match &mut incoming.waker {
+            Some(waker) => waker.clone_from(context.waker()),
+            none => *none = Some(context.waker().clone()),
+        }
+        Poll::Pending
+    }
+
+    /// Waits for [`poll_ready`](Self::poll_ready).
+    pub async fn ready(&self) {
+        poll_fn(|context| self.poll_ready(context)).await;
+    }
+
+    /// Bytes that wait, or are held back until stored events have been sent. Shared events count in full.
+    pub fn bytes(&self) -> usize {
+        self.bytes.load(Relaxed)
+    }
+
+    /// Gives all unused room back: for a client for which nothing has come in a while.
+    pub fn trim(&self) {
+        for batch in [&mut lock(&self.outgoing).batch, &mut lock(&self.incoming).batch] {
+            if batch.items.is_empty() {
+                *batch = Batch::default();
+            }
+        }
+    }
+}
+
+fn wake(waker: Option<Waker>) {
+    if let Some(waker) = waker {
+        waker.wake();
+    }
+}

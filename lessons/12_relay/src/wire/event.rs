@@ -1,0 +1,194 @@
+//! An event as it lies in a frame.
+
+use pooling::Recycle;
+
+use super::reader::{Broken, Number, Reader, Text};
+use super::{About, FrameLimits, Reason, WireError, hex, set};
+use crate::event::{Event, EventId, PublicKey, Signature};
+
+/// An event whose fields of fixed size are read, and whose text still lies in the frame.
+#[derive(Clone, Copy, Debug)]
+pub struct RawEvent<'a> {
+    /// The id that it claims to have.
+    pub id: EventId,
+    /// Who is said to have signed it.
+    pub pubkey: PublicKey,
+    /// The signature, not yet checked.
+    pub sig: Signature,
+    /// Seconds since 1970.
+    pub created_at: u64,
+    /// What kind of event it is.
+    pub kind: u16,
+    /// Behind the opening bracket of the tags: arrays of strings, as was checked.
+    tags: &'a str,
+    content: Text<'a>,
+}
+
+impl RawEvent<'_> {
+    /// Unescapes the event into one that is cleared first. Its id and signature are still to be verified.
+    ///
+    /// # Errors
+    ///
+    /// None for what [`parse`](super::parse) gave: it has checked the text.
+    pub fn read_into(&self, event: &mut Event) -> Result<(), WireError> {
+        event.clear();
+        event.id = self.id;
+        event.pubkey = self.pubkey;
+        event.sig = self.sig;
+        event.created_at = self.created_at;
+        event.kind = self.kind;
+        let mut reader = Reader::new(self.tags);
+        let mut first_tag = true;
+        while reader.more(b']', &mut first_tag)? {
+            reader.expect(b'[', "a tag")?;
+            let mut first_item = true;
+            while reader.more(b']', &mut first_item)? {
+                reader.string()?.append_to(event.text_mut());
+                event.end_item();
+            }
+            event.end_tag();
+        }
+        self.content.append_to(event.text_mut());
+        Ok(())
+    }
+}
+
+/// Reads the rest of an EVENT or AUTH message.
+pub(super) fn message<'a>(
+    mut reader: Reader<'a>,
+    limits: &FrameLimits,
+) -> Result<RawEvent<'a>, WireError> {
+    reader.expect(b',', "a comma and an event")?;
+    let mut draft = Draft::default();
+    let read = draft
+        .read(&mut reader, limits)
+        .and_then(|()| reader.finish(b']'));
+    let about = draft.id.map_or(About::Nothing, About::Event);
+    let event = match (read, draft.wrong.take()) {
+        (Err(broken), _) => Err(broken.into()),
+        (Ok(()), Some(reason)) => Err(reason),
+        (Ok(()), None) => draft.complete(),
+    };
+    event.map_err(|reason| WireError::new(about, reason))
+}
+
+/// The members that were read so far, in whichever order they come.
+#[derive(Default)]
+struct Draft<'a> {
+    id: Option<EventId>,
+    pubkey: Option<PublicKey>,
+    sig: Option<Signature>,
+    created_at: Option<u64>,
+    kind: Option<u16>,
+    tags: Option<&'a str>,
+    content: Option<Text<'a>>,
+    /// The first member that is JSON, but wrong. Reading goes on: the id, which the answer needs, may follow.
+    wrong: Option<Reason>,
+}
+
+impl<'a> Draft<'a> {
+    fn read(&mut self, reader: &mut Reader<'a>, limits: &FrameLimits) -> Result<(), Broken> {
+        reader.expect(b'{', "an event")?;
+        let mut first = true;
+        while reader.more(b'}', &mut first)? {
+            let name = reader.name()?.decoded();
+            let before = reader.clone();
+            if let Err(reason) = self.member(&name, reader, limits) {
+                // If it isn't even JSON, this says so.
+                *reader = before;
+                reader.skip()?;
+                self.wrong.get_or_insert(reason);
+            }
+        }
+        Ok(())
+    }
+
+    fn member(
+        &mut self,
+        name: &str,
+        reader: &mut Reader<'a>,
+        limits: &FrameLimits,
+    ) -> Result<(), Reason> {
+        match name {
+            "id" => set(&mut self.id, hex(name, reader, EventId::from_hex)?, name),
+            "pubkey" => set(
+                &mut self.pubkey,
+                hex(name, reader, PublicKey::from_hex)?,
+                name,
+            ),
+            "sig" => set(&mut self.sig, hex(name, reader, Signature::from_hex)?, name),
+            "created_at" => set(&mut self.created_at, created_at(reader.number()?)?, name),
+            "kind" => set(&mut self.kind, kind(reader.number()?)?, name),
+            "tags" => set(&mut self.tags, tags(reader, limits)?, name),
+            "content" => set(&mut self.content, content(reader, limits)?, name),
+            _ => Ok(reader.skip().map(|_| ())?),
+        }
+    }
+
+    fn complete(self) -> Result<RawEvent<'a>, Reason> {
+        let Self {
+            id,
+            pubkey,
+            sig,
+            created_at,
+            kind,
+            tags,
+            content,
+            wrong: _,
+        } = self;
+        let missing = |name| move || Reason::from(format!("invalid: {name} is missing"));
+        Ok(RawEvent {
+            id: id.ok_or_else(missing("id"))?,
+            pubkey: pubkey.ok_or_else(missing("pubkey"))?,
+            sig: sig.ok_or_else(missing("sig"))?,
+            created_at: created_at.ok_or_else(missing("created_at"))?,
+            kind: kind.ok_or_else(missing("kind"))?,
+            tags: tags.ok_or_else(missing("tags"))?,
+            content: content.ok_or_else(missing("content"))?,
+        })
+    }
+}
+
+fn created_at(number: Number<'_>) -> Result<u64, Reason> {
+    let seconds = number
+        .integer()
+        .ok_or("invalid: created_at is not an integer")?;
+    u64::try_from(seconds).map_err(|_| match seconds {
+        ..0 => "invalid: created_at is negative".into(),
+        _ => "invalid: created_at is beyond 64 bits".into(),
+    })
+}
+
+fn kind(number: Number<'_>) -> Result<u16, Reason> {
+    let kind = number.integer().and_then(|kind| u16::try_from(kind).ok());
+    kind.ok_or_else(|| "invalid: kind is not an integer from 0 to 65535".into())
+}
+
+fn tags<'a>(reader: &mut Reader<'a>, limits: &FrameLimits) -> Result<&'a str, Reason> {
+    reader.expect(b'[', "an array of tags")?;
+    let before = reader.clone();
+    let (mut first_tag, mut count) = (true, 0);
+    while reader.more(b']', &mut first_tag)? {
+        reader.expect(b'[', "a tag")?;
+        let mut first_item = true;
+        while reader.more(b']', &mut first_item)? {
+            reader.string()?;
+        }
+        count += 1;
+    }
+    if count > limits.max_tags {
+        return Err(format!("invalid: an event has at most {} tags", limits.max_tags).into());
+    }
+    Ok(before.up_to(reader))
+}
+
+fn content<'a>(reader: &mut Reader<'a>, limits: &FrameLimits) -> Result<Text<'a>, Reason> {
+    let content = reader.string()?;
+    match content.fits(limits.max_content) {
+        true => Ok(content),
+        false => {
+            let most = limits.max_content;
+            Err(format!("invalid: content has at most {most} characters").into())
+        }
+    }
+}

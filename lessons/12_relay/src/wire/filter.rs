@@ -1,0 +1,126 @@
+//! A filter as a client writes it.
+
+use super::reader::{Number, Reader};
+use super::{FrameLimits, Reason, hex, not_hex, set, twice};
+use crate::event::{EventId, PublicKey};
+use crate::filter::{Filter, TagFilter, Texts};
+
+/// Reads a filter, and normalises it.
+pub(super) fn read(reader: &mut Reader<'_>, limits: &FrameLimits) -> Result<Filter, Reason> {
+    let mut draft = Draft {
+        filter: Filter::default(),
+        since: None,
+        until: None,
+        values: 0,
+        limits,
+    };
+    reader.expect(b'{', "a filter")?;
+    let mut first = true;
+    while reader.more(b'}', &mut first)? {
+        let name = reader.name()?.decoded();
+        draft.member(&name, reader)?;
+    }
+    draft.complete()
+}
+
+struct Draft<'a> {
+    filter: Filter,
+    since: Option<i128>,
+    until: Option<i128>,
+    /// How many there are in all lists.
+    values: usize,
+    limits: &'a FrameLimits,
+}
+
+impl Draft<'_> {
+    fn member(&mut self, name: &str, reader: &mut Reader<'_>) -> Result<(), Reason> {
+        match name.as_bytes() {
+            b"ids" => {
+                let ids = self.list(reader, |reader| hex(name, reader, EventId::from_hex))?;
+                set(&mut self.filter.ids, ids, name)
+            }
+            b"authors" => {
+                let authors = self.list(reader, |reader| hex(name, reader, PublicKey::from_hex))?;
+                set(&mut self.filter.authors, authors, name)
+            }
+            b"kinds" => {
+                let kinds = self.list(reader, |reader| integer(name, reader.number()?))?;
+                // No event has a kind beyond 16 bits.
+                let kinds = kinds.into_iter().filter_map(|kind| kind.try_into().ok());
+                set(&mut self.filter.kinds, kinds.collect(), name)
+            }
+            b"since" => set(&mut self.since, integer(name, reader.number()?)?, name),
+            b"until" => set(&mut self.until, integer(name, reader.number()?)?, name),
+            b"limit" => {
+                let limit = integer(name, reader.number()?)?;
+                if limit < 0 {
+                    return Err("invalid: limit is negative".into());
+                }
+                let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+                set(&mut self.filter.limit, limit, name)
+            }
+            [b'#', letter] if letter.is_ascii_alphabetic() => self.tag(*letter, name, reader),
+            _ => Err("unsupported: filter contains unknown elements".into()),
+        }
+    }
+
+    fn tag(&mut self, letter: u8, name: &str, reader: &mut Reader<'_>) -> Result<(), Reason> {
+        if self.filter.tags.iter().any(|tag| tag.letter == letter) {
+            return Err(twice(name));
+        }
+        let mut values = Texts::default();
+        self.list(reader, |reader| {
+            let value = reader.string()?.decoded();
+            if let b'e' | b'p' = letter {
+                EventId::from_hex(value.as_bytes()).map_err(|error| not_hex(name, error))?;
+            }
+            values.push(&value);
+            Ok(())
+        })?;
+        self.filter.tags.push(TagFilter { letter, values });
+        Ok(())
+    }
+
+    fn list<T>(
+        &mut self,
+        reader: &mut Reader<'_>,
+        mut value: impl FnMut(&mut Reader<'_>) -> Result<T, Reason>,
+    ) -> Result<Vec<T>, Reason> {
+        let mut list = Vec::new();
+        let mut first = true;
+        reader.expect(b'[', "an array")?;
+        while reader.more(b']', &mut first)? {
+            self.values += 1;
+            if self.values > self.limits.max_filter_values {
+                let most = self.limits.max_filter_values;
+                return Err(format!("invalid: a filter has at most {most} values").into());
+            }
+            list.push(value(reader)?);
+        }
+        Ok(list)
+    }
+
+    fn complete(self) -> Result<Filter, Reason> {
+        let mut filter = self.filter;
+        filter.since = self.since.map(clamped);
+        filter.until = self.until.map(clamped);
+        // Clamped to the first or the last second of all, it would match events of that second.
+        if self.until.is_some_and(|until| until < 0) {
+            filter.since = Some(filter.since.unwrap_or(0).max(1));
+        }
+        if self.since.is_some_and(|since| since > u64::MAX.into()) {
+            filter.until = Some(filter.until.unwrap_or(u64::MAX).min(u64::MAX - 1));
+        }
+        filter.normalise();
+        Ok(filter)
+    }
+}
+
+fn clamped(seconds: i128) -> u64 {
+    seconds.clamp(0, u64::MAX.into()) as u64
+}
+
+fn integer(name: &str, number: Number<'_>) -> Result<i128, Reason> {
+    let integer = number.integer();
+    integer.ok_or_else(|| format!("invalid: {name}: not an integer").into())
+}

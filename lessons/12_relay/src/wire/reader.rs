@@ -1,0 +1,331 @@
+//! A pull parser of JSON over a text that stays where it is.
+
+use std::borrow::Cow;
+
+use crate::event::json::plain;
+
+/// How deep values may be nested inside each other.
+const MAX_DEPTH: usize = 64;
+
+/// Where a text stops being JSON, or the JSON that is expected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Broken {
+    pub at: usize,
+    pub expected: &'static str,
+}
+
+/// A place in a text. Spaces are skipped before whatever is read.
+#[derive(Clone, Debug)]
+pub(super) struct Reader<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+/// A string as it was written, between its quotes; its escapes are known to be right.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Text<'a> {
+    raw: &'a str,
+    escaped: bool,
+}
+
+/// A number as it was written.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Number<'a>(&'a str);
+
+impl<'a> Reader<'a> {
+    pub fn new(text: &'a str) -> Self {
+        Self { text, at: 0 }
+    }
+
+    fn broken(&self, expected: &'static str) -> Broken {
+        let at = self.at;
+        Broken { at, expected }
+    }
+
+    fn rest(&self) -> &'a [u8] {
+        &self.text.as_bytes()[self.at..]
+    }
+
+    /// The next byte that is no space.
+    pub fn peek(&mut self) -> Option<u8> {
+        loop {
+            match self.text.as_bytes().get(self.at) {
+                Some(b' ' | b'\t' | b'\r' | b'\n') => self.at += 1,
+                other => return other.copied(),
+            }
+        }
+    }
+
+    fn skips(&mut self, byte: u8) -> bool {
+        let is_next = self.peek() == Some(byte);
+        self.at += usize::from(is_next);
+        is_next
+    }
+
+    pub fn expect(&mut self, byte: u8, expected: &'static str) -> Result<(), Broken> {
+        match self.skips(byte) {
+            true => Ok(()),
+            false => Err(self.broken(expected)),
+        }
+    }
+
+    /// Closes the outermost array: nothing follows.
+    pub fn finish(&mut self, close: u8) -> Result<(), Broken> {
+        self.expect(close, "the message's end")?;
+        match self.peek() {
+            None => Ok(()),
+            Some(_) => Err(self.broken("nothing behind the message")),
+        }
+    }
+
+    /// Whether another element follows in the array or object that `close` ends; `first` where none was read yet.
+    pub fn more(&mut self, close: u8, first: &mut bool) -> Result<bool, Broken> {
+        let was_first = std::mem::replace(first, false);
+        if self.skips(close) {
+            return Ok(false);
+        }
+        if !was_first {
+            self.expect(b',', "a comma or the end of a list")?;
+        }
+        Ok(true)
+    }
+
+    /// The name of a member, and its colon.
+    pub fn name(&mut self) -> Result<Text<'a>, Broken> {
+        let name = self.string()?;
+        self.expect(b':', "a colon")?;
+        Ok(name)
+    }
+
+    pub fn string(&mut self) -> Result<Text<'a>, Broken> {
+        self.expect(b'"', "a string")?;
+        let start = self.at;
+        let mut escaped = false;
+        loop {
+            self.at += plain(self.rest());
+            match self.rest() {
+                [b'"', ..] => {
+                    let raw = &self.text[start..self.at];
+                    self.at += 1;
+                    return Ok(Text { raw, escaped });
+                }
+                [b'\\', rest @ ..] => {
+                    let (_, length) =
+                        escape(rest).ok_or_else(|| self.broken("an escape of JSON"))?;
+                    self.at += 1 + length;
+                    escaped = true;
+                }
+                _ => return Err(self.broken("a character of a string, or its end")),
+            }
+        }
+    }
+
+    pub fn number(&mut self) -> Result<Number<'a>, Broken> {
+        self.peek();
+        let start = self.at;
+        self.at += usize::from(self.rest().first() == Some(&b'-'));
+        match self.rest().first() {
+            Some(b'0') => self.at += 1,
+            _ => self.digits()?,
+        }
+        if self.rest().first() == Some(&b'.') {
+            self.at += 1;
+            self.digits()?;
+        }
+        if let Some(b'e' | b'E') = self.rest().first() {
+            self.at += 1;
+            self.at += usize::from(matches!(self.rest().first(), Some(b'+' | b'-')));
+            self.digits()?;
+        }
+        Ok(Number(&self.text[start..self.at]))
+    }
+
+    fn digits(&mut self) -> Result<(), Broken> {
+        let digits = self.rest().iter().take_while(|byte| byte.is_ascii_digit());
+        match digits.count() {
+            0 => Err(self.broken("a digit")),
+            count => {
+                self.at += count;
+                Ok(())
+            }
+        }
+    }
+
+    /// The text from here to a later place of the same text.
+    pub fn up_to(&self, later: &Self) -> &'a str {
+        &self.text[self.at..later.at]
+    }
+
+    /// Skips a value of any kind, and gives it as it was written.
+    pub fn skip(&mut self) -> Result<&'a str, Broken> {
+        self.peek();
+        let start = self.at;
+        // What closes each array and object that is open: nothing here is recursive.
+        let mut closers = [0; MAX_DEPTH];
+        let mut depth = 0;
+        loop {
+            if let Some(open @ (b'[' | b'{')) = self.peek() {
+                if depth == MAX_DEPTH {
+                    return Err(self.broken("less nesting"));
+                }
+                self.at += 1;
+                closers[depth] = open + 2;
+                depth += 1;
+                if self.peek() != Some(open + 2) {
+                    self.member_name(open + 2)?;
+                    continue;
+                }
+            } else {
+                self.scalar()?;
+            }
+            while depth > 0 && self.skips(closers[depth - 1]) {
+                depth -= 1;
+            }
+            if depth == 0 {
+                return Ok(&self.text[start..self.at]);
+            }
+            self.expect(b',', "a comma or the end of a list")?;
+            self.member_name(closers[depth - 1])?;
+        }
+    }
+
+    fn member_name(&mut self, closer: u8) -> Result<(), Broken> {
+        match closer {
+            b'}' => self.name().map(|_| ()),
+            _ => Ok(()),
+        }
+    }
+
+    fn scalar(&mut self) -> Result<(), Broken> {
+        let word = match self.peek() {
+            Some(b'"') => return self.string().map(|_| ()),
+            Some(b'-' | b'0'..=b'9') => return self.number().map(|_| ()),
+            Some(b't') => "true",
+            Some(b'f') => "false",
+            _ => "null",
+        };
+        if !self.rest().starts_with(word.as_bytes()) {
+            return Err(self.broken("a value"));
+        }
+        self.at += word.len();
+        Ok(())
+    }
+}
+
+impl<'a> Text<'a> {
+    /// The string; borrowed where nothing in it is escaped.
+    pub fn decoded(self) -> Cow<'a, str> {
+        if !self.escaped {
+            return Cow::Borrowed(self.raw);
+        }
+        let mut text = String::with_capacity(self.raw.len());
+        self.append_to(&mut text);
+        Cow::Owned(text)
+    }
+
+    /// Appends the string.
+    pub fn append_to(self, out: &mut String) {
+        let mut rest = self.raw;
+        while self.escaped
+            && let Some((run, escaped)) = rest.split_once('\\')
+        {
+            out.push_str(run);
+            // It was found to be right when the string was read.
+            let Some((character, length)) = escape(escaped.as_bytes()) else {
+                break;
+            };
+            out.push(character);
+            rest = &escaped[length..];
+        }
+        out.push_str(rest);
+    }
+
+    /// Whether it has at most so many characters.
+    pub fn fits(self, characters: usize) -> bool {
+        self.raw.len() <= characters || self.decoded().chars().count() <= characters
+    }
+}
+
+/// The character that an escape stands for, and the length of the escape without its first backslash.
+fn escape(text: &[u8]) -> Option<(char, usize)> {
+    let character = match text.first()? {
+        b'u' => return unicode_escape(text),
+        quoted @ (b'"' | b'\\' | b'/') => char::from(*quoted),
+        b'b' => '\u{8}',
+        b'f' => '\u{c}',
+        b'n' => '\n',
+        b'r' => '\r',
+        b't' => '\t',
+        _ => return None,
+    };
+    Some((character, 1))
+}
+
+/// Half of a pair of surrogates is no character, and is refused when it stands alone.
+fn unicode_escape(text: &[u8]) -> Option<(char, usize)> {
+    let high = hex4(text.get(1..5)?)?;
+    if !(0xd800..0xdc00).contains(&high) {
+        return Some((char::from_u32(high)?, 5));
+    }
+    let low = match text.get(5..11)? {
+        [b'\\', b'u', digits @ ..] => hex4(digits)?,
+        _ => return None,
+    };
+    let low = low.checked_sub(0xdc00).filter(|low| *low < 0x400)?;
+    let character = 0x10000 + ((high - 0xd800) << 10) + low;
+    Some((char::from_u32(character)?, 11))
+}
+
+fn hex4(digits: &[u8]) -> Option<u32> {
+    let digit = |value, byte: &u8| Some(value << 4 | char::from(*byte).to_digit(16)?);
+    digits.iter().try_fold(0, digit)
+}
+
+impl Number<'_> {
+    /// The number, if it is an integer, however it is written: `1.7e9` and `100.0` are.
+    ///
+    /// What is beyond 128 bits is the largest or the smallest that there is: it is out of every range that matters.
+    pub fn integer(self) -> Option<i128> {
+        if let Ok(integer) = self.0.parse::<i64>() {
+            return Some(integer.into());
+        }
+        let (negative, text) = match self.0.strip_prefix('-') {
+            Some(rest) => (true, rest),
+            None => (false, self.0),
+        };
+        let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let fraction = fraction.trim_end_matches('0');
+        let digits = whole.bytes().chain(fraction.bytes());
+        let exponent = match exponent.parse::<i32>() {
+            Ok(exponent) => i64::from(exponent) - fraction.len() as i64,
+            Err(_) if exponent.starts_with('-') => i64::MIN,
+            Err(_) => i64::MAX,
+        };
+        let magnitude = scaled(digits, exponent)?;
+        Some(if negative { -magnitude } else { magnitude })
+    }
+}
+
+/// Digits times a power of ten, if that is an integer; at most the largest that there is.
+fn scaled(digits: impl Iterator<Item = u8>, exponent: i64) -> Option<i128> {
+    let mut value = 0i128;
+    for digit in digits {
+        let with_digit = |value: i128| value.checked_add(i128::from(digit - b'0'));
+        match value.checked_mul(10).and_then(with_digit) {
+            Some(larger) => value = larger,
+            // A fraction of so many digits isn't worth an exact answer.
+            None => return (exponent >= 0).then_some(i128::MAX),
+        }
+    }
+    if value == 0 {
+        return Some(0);
+    }
+    // The largest power of ten in 128 bits is the 38th.
+    let power = 10i128.checked_pow(u32::try_from(exponent.unsigned_abs()).unwrap_or(u32::MAX));
+    match (exponent < 0, power) {
+        (true, Some(power)) => (value % power == 0).then(|| value / power),
+        (true, None) => None,
+        (false, power) => Some(power.map_or(i128::MAX, |power| value.saturating_mul(power))),
+    }
+}
