@@ -1,3 +1,229 @@
 //! Keeps events in one database file, in few bytes.
+//!
+//! An event is a [`record`] in the table of events and a handful of short keys in the tables that lead to it:
+//! [`tables`] names them all. One [`Batch`] at a time gathers what changes and applies it in one durable transaction;
+//! any number of [`Snapshot`]s read meanwhile what the last one left. [`Store::compact`] writes the file anew,
+//! [`Store::check`] compares everything with everything, [`Store::stats`] says where the bytes are.
 
+mod changes;
+mod check;
+mod compact;
+mod error;
+mod hashes;
+mod meta;
+mod read;
+pub mod record;
+mod rules;
+mod stats;
 pub mod tables;
+#[cfg(test)]
+mod tests;
+mod training;
+mod write;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use interning::SharedIdCache;
+use redb::{Database, ReadableDatabase};
+
+pub use self::check::{Finding, Report};
+pub use self::compact::{Compacted, Progress};
+pub use self::error::StoreError;
+pub use self::read::{Scratch, Snapshot};
+pub use self::stats::{Stats, TableStats};
+pub use self::tables::{Serial, Tables, Tid};
+pub use self::write::{Batch, Commit, Put};
+
+use self::hashes::Hashes;
+use self::meta::Meta;
+use self::training::Training;
+use self::write::Workshop;
+
+/// The database file in a data folder.
+pub const FILE_NAME: &str = "events.redb";
+
+/// How a store is opened.
+#[derive(Clone, Debug)]
+pub struct StoreOptions {
+    /// What the database engine may keep of the file in memory, in bytes, read or to be written.
+    pub cache_bytes: usize,
+    /// What the cache of public keys and referenced ids may take, in bytes.
+    pub value_cache_bytes: usize,
+    /// What this relay is called by its clients: requests to vanish (NIP-62) that name one of these are for it.
+    pub relay_urls: Vec<String>,
+    /// Whether commits record which pages are free, which makes them slower and opening after a crash quick.
+    pub quick_repair: bool,
+    /// When dictionaries are trained.
+    pub train: Train,
+    /// Which parts this relay is made of: a database made by others is refused.
+    pub parts: String,
+}
+
+/// When dictionaries are trained on the database's own events: at 1,000, 8,000 and 64,000 of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Train {
+    /// On a thread of its own, while events are stored.
+    Beside,
+    /// In the commit that brings the event: for programs that only import, and for tests.
+    InCommit,
+    /// Never.
+    Never,
+}
+
+impl Default for StoreOptions {
+    fn default() -> Self {
+        Self {
+            cache_bytes: 2 << 20,
+            value_cache_bytes: 512 << 10,
+            relay_urls: Vec::new(),
+            quick_repair: false,
+            train: Train::Beside,
+            parts: "reference".to_owned(),
+        }
+    }
+}
+
+/// The database, open.
+///
+/// ```
+/// use relay::event::Event;
+/// use relay::store::{Put, Store, StoreOptions};
+///
+/// let folder = tempfile::tempdir()?;
+/// let store = Store::open(folder.path(), StoreOptions::default())?;
+///
+/// let mut event = Event::default();
+/// event.kind = 1;
+/// event.push_content("hello");
+/// event.id = event.canonical_id();
+///
+/// let mut batch = store.begin()?;
+/// let Put::Stored(tid) = batch.put(&event, 0)? else { panic!("it is new") };
+/// assert!(matches!(batch.put(&event, 0)?, Put::Duplicate));
+/// batch.commit()?; // now it is on disk
+///
+/// let mut same = Event::default();
+/// assert!(store.snapshot()?.read(tid, &mut same, &mut Default::default())?);
+/// assert_eq!(same, event);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Store {
+    shared: Arc<Shared>,
+    training: Training,
+}
+
+/// What batches, snapshots and training have in common.
+pub(crate) struct Shared {
+    database: Database,
+    file: PathBuf,
+    options: StoreOptions,
+    hashes: Hashes,
+    /// Public keys and referenced ids that were asked for lately, of what is committed.
+    cache: SharedIdCache,
+    /// The tables as the last commit left them, opened once.
+    current: Mutex<Option<Arc<Tables>>>,
+    /// The writer's buffers, while no batch has them.
+    workshop: Mutex<Option<Box<Workshop>>>,
+}
+
+/// A panic under these locks leaves what they guard as it was, or empty.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Store {
+    /// Opens the database of a data folder, and creates both where there are none.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::InUse`] where another process has it open, [`StoreError::Damaged`] where the file can't be read,
+    /// [`StoreError::Foreign`] where another version wrote it or one made of other parts.
+    pub fn open(folder: &Path, options: StoreOptions) -> Result<Self, StoreError> {
+        std::fs::create_dir_all(folder)?;
+        let file = folder.join(FILE_NAME);
+        let database = guarded(&file, || open_database(&file, &options))?;
+        let meta = guarded(&file, || Meta::read_or_create(&database, &file, &options))?;
+        let cache = SharedIdCache::with_budget(options.value_cache_bytes.max(4096)).map_err(
+            |error| StoreError::Io(std::io::Error::new(std::io::ErrorKind::InvalidInput, error)),
+        )?;
+        let shared = Arc::new(Shared {
+            database,
+            file,
+            hashes: Hashes::new(&meta.secret),
+            cache,
+            current: Mutex::new(None),
+            workshop: Mutex::new(None),
+            options,
+        });
+        Ok(Self {
+            shared,
+            training: Training::default(),
+        })
+    }
+
+    /// Begins to write. Only one batch is under way at any time: a second one waits here for the first.
+    ///
+    /// # Errors
+    ///
+    /// Where the database can't be read.
+    pub fn begin(&self) -> Result<Batch, StoreError> {
+        Batch::begin(Arc::clone(&self.shared), &self.training)
+    }
+
+    /// What is committed now, for as long as the snapshot lives. The room of what is removed meanwhile isn't used
+    /// again until then.
+    ///
+    /// # Errors
+    ///
+    /// Where the database can't be read.
+    pub fn snapshot(&self) -> Result<Snapshot, StoreError> {
+        self.shared.snapshot()
+    }
+
+    /// The database file.
+    pub fn file(&self) -> &Path {
+        &self.shared.file
+    }
+
+    /// What the cache of public keys and ids takes, in bytes; the same at all times.
+    pub fn value_cache_bytes(&self) -> usize {
+        self.shared.cache.heap_bytes()
+    }
+}
+
+impl Shared {
+    fn snapshot(self: &Arc<Self>) -> Result<Snapshot, StoreError> {
+        let mut current = lock(&self.current);
+        let tables = match &*current {
+            Some(tables) => Arc::clone(tables),
+            None => {
+                let tables = Arc::new(Tables::open(&self.database.begin_read()?)?);
+                Arc::clone(current.insert(tables))
+            }
+        };
+        drop(current);
+        Snapshot::new(Arc::clone(self), tables)
+    }
+}
+
+fn open_database(file: &Path, options: &StoreOptions) -> Result<Database, StoreError> {
+    redb::Builder::new()
+        .set_cache_size(options.cache_bytes)
+        .create(file)
+        .map_err(|error| StoreError::opening(file, error))
+}
+
+/// The engine verifies checksums when it repairs, not when it reads: on pages that are damaged it can panic. Whoever
+/// opens or checks a file wants to be told instead.
+fn guarded<T>(file: &Path, work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
+        let said = panic.downcast_ref::<&str>().map(|said| (*said).to_owned());
+        let said = said.or_else(|| panic.downcast_ref::<String>().cloned());
+        Err(StoreError::Damaged {
+            file: file.to_path_buf(),
+            what: said.unwrap_or_else(|| "the database engine gave up".to_owned()),
+        })
+    })
+}

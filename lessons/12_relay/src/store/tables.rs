@@ -3,13 +3,75 @@
 //! Keys are arrays of fixed width, big endian, so that they sort as bytes: redb then stores no length for them, and
 //! a key whose value is `()` costs its own width and nothing else.
 
-use redb::TableDefinition;
+use redb::{ReadOnlyTable, ReadTransaction, TableDefinition, TableError};
 
 /// The place of an event: when it was made, in seconds since 1970 (4 bytes), and its number within that second (2).
 ///
 /// A time beyond 32 bits takes the last second; its record holds the true time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Tid(pub [u8; 6]);
+
+impl Tid {
+    /// Before all others.
+    pub const FIRST: Self = Self([0; 6]);
+    /// After all others.
+    pub const LAST: Self = Self([0xff; 6]);
+
+    /// The place of an event of a time, in seconds since 1970, with a number within that second.
+    pub fn new(created_at: u64, number: u16) -> Self {
+        let mut tid = [0; 6];
+        tid[..4].copy_from_slice(&second(created_at));
+        tid[4..].copy_from_slice(&number.to_be_bytes());
+        Self(tid)
+    }
+
+    /// The number within its second.
+    pub fn number(self) -> u16 {
+        u16::from_be_bytes([self.0[4], self.0[5]])
+    }
+
+    /// The place that follows, unless this is the last.
+    pub fn next(self) -> Option<Self> {
+        let [a, b, c, d, e, f] = self.0;
+        let next = u64::from_be_bytes([0, 0, a, b, c, d, e, f]) + 1;
+        let [0, 0, a, b, c, d, e, f] = next.to_be_bytes() else {
+            return None;
+        };
+        Some(Self([a, b, c, d, e, f]))
+    }
+
+    /// The place that a key ends with.
+    pub fn of<const N: usize>(key: &[u8; N]) -> Self {
+        let mut tid = [0; 6];
+        tid.copy_from_slice(&key[N - 6..]);
+        Self(tid)
+    }
+}
+
+/// A time as keys hold it. What is beyond 32 bits takes the last second.
+pub fn second(time: u64) -> [u8; 4] {
+    u32::try_from(time).unwrap_or(u32::MAX).to_be_bytes()
+}
+
+/// A key: what is asked for, then a place.
+///
+/// # Panics
+///
+/// If the lengths don't add up, which they do for the tables below.
+pub fn key<const P: usize, const N: usize>(prefix: [u8; P], tid: Tid) -> [u8; N] {
+    let mut key = [0; N];
+    key[..P].copy_from_slice(&prefix);
+    key[P..].copy_from_slice(&tid.0);
+    key
+}
+
+/// What keys of [`BY_AUTHOR`] begin with.
+pub fn author_kind(author: Serial, kind: u16) -> [u8; 6] {
+    let mut prefix = [0; 6];
+    prefix[..4].copy_from_slice(&author.to_be_bytes());
+    prefix[4..].copy_from_slice(&kind.to_be_bytes());
+    prefix
+}
 
 /// The number under which a 32-byte value is stored once.
 pub type Serial = u32;
@@ -34,3 +96,45 @@ pub const BY_VALUE: TableDefinition<[u8; 9], ()> = TableDefinition::new("by_valu
 pub const DICTIONARIES: TableDefinition<u32, &[u8]> = TableDefinition::new("dictionaries");
 /// Name → what the database says about itself: its format, the secret of its hashes, how often it was written.
 pub const META: TableDefinition<&str, &[u8]> = TableDefinition::new("meta");
+
+/// All tables as one commit left them.
+pub struct Tables {
+    /// See [`EVENTS`].
+    pub events: ReadOnlyTable<[u8; 6], &'static [u8]>,
+    /// See [`BY_ID`].
+    pub by_id: ReadOnlyTable<[u8; 11], ()>,
+    /// See [`BY_KIND`].
+    pub by_kind: ReadOnlyTable<[u8; 8], ()>,
+    /// See [`BY_AUTHOR`].
+    pub by_author: ReadOnlyTable<[u8; 12], ()>,
+    /// See [`BY_TAG`].
+    pub by_tag: ReadOnlyTable<[u8; 10], ()>,
+    /// See [`BY_EXPIRY`].
+    pub by_expiry: ReadOnlyTable<[u8; 10], ()>,
+    /// See [`VALUES`].
+    pub values: ReadOnlyTable<u32, [u8; 32]>,
+    /// See [`BY_VALUE`].
+    pub by_value: ReadOnlyTable<[u8; 9], ()>,
+    /// See [`DICTIONARIES`].
+    pub dictionaries: ReadOnlyTable<u32, &'static [u8]>,
+    /// See [`META`].
+    pub meta: ReadOnlyTable<&'static str, &'static [u8]>,
+}
+
+impl Tables {
+    /// Opens them all, which takes some microseconds: [`Snapshot`](super::Snapshot)s of one commit share them.
+    pub(super) fn open(transaction: &ReadTransaction) -> Result<Self, TableError> {
+        Ok(Self {
+            events: transaction.open_table(EVENTS)?,
+            by_id: transaction.open_table(BY_ID)?,
+            by_kind: transaction.open_table(BY_KIND)?,
+            by_author: transaction.open_table(BY_AUTHOR)?,
+            by_tag: transaction.open_table(BY_TAG)?,
+            by_expiry: transaction.open_table(BY_EXPIRY)?,
+            values: transaction.open_table(VALUES)?,
+            by_value: transaction.open_table(BY_VALUE)?,
+            dictionaries: transaction.open_table(DICTIONARIES)?,
+            meta: transaction.open_table(META)?,
+        })
+    }
+}

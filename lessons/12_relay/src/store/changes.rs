@@ -1,0 +1,169 @@
+//! What a batch changes, before it is written: for each table, sorted keys that come and go.
+//!
+//! Sorted, because the engine copies a page of the file for the first key that changes in it: neighbours come free.
+
+use std::collections::{BTreeMap, HashMap};
+use std::ops::RangeInclusive;
+
+use redb::{ReadOnlyTable, ReadableTable, Table, WriteTransaction};
+
+use super::hashes::Hashes;
+use super::tables::{self, BY_AUTHOR, BY_EXPIRY, BY_ID, BY_KIND, BY_TAG, BY_VALUE, EVENTS, Serial, Tid, VALUES};
+use super::{StoreError, tables::Tables};
+use crate::event::{Class, Event};
+
+/// Keys that come (`true`) and go.
+pub(super) type Keys<const N: usize> = BTreeMap<[u8; N], bool>;
+
+/// An event that comes: where its record is in the batch's buffer; or one that goes.
+#[derive(Clone, Debug)]
+pub(super) enum Record {
+    Comes(std::ops::Range<usize>),
+    Goes,
+}
+
+#[derive(Default)]
+pub(super) struct Changes {
+    pub(super) events: BTreeMap<Tid, Record>,
+    pub(super) records: Vec<u8>,
+    pub(super) by_id: Keys<11>,
+    pub(super) by_kind: Keys<8>,
+    pub(super) by_author: Keys<12>,
+    pub(super) by_tag: Keys<10>,
+    pub(super) by_expiry: Keys<10>,
+    /// Values that are new, in the order of their serials.
+    pub(super) values: Vec<[u8; 32]>,
+    pub(super) serials: HashMap<[u8; 32], Serial>,
+    /// The serial of the first new value.
+    pub(super) first_serial: Serial,
+}
+
+/// All keys that begin with these bytes.
+pub(super) fn span<const P: usize, const N: usize>(prefix: [u8; P]) -> RangeInclusive<[u8; N]> {
+    from(prefix, Tid::FIRST)
+}
+
+/// All keys that begin with these bytes, from a place on.
+pub(super) fn from<const P: usize, const N: usize>(prefix: [u8; P], tid: Tid) -> RangeInclusive<[u8; N]> {
+    tables::key(prefix, tid)..=tables::key(prefix, Tid::LAST)
+}
+
+/// The first key in a range, of those that are in the table and don't go, and those that come.
+pub(super) fn first<const N: usize>(
+    table: &ReadOnlyTable<[u8; N], ()>,
+    changes: &Keys<N>,
+    range: RangeInclusive<[u8; N]>,
+) -> Result<Option<[u8; N]>, StoreError> {
+    let comes = changes.range(range.clone()).find(|(_, comes)| **comes).map(|(key, _)| *key);
+    for entry in table.range(range)? {
+        let key = entry?.0.value();
+        if comes.is_some_and(|comes| comes < key) {
+            return Ok(comes);
+        }
+        if changes.get(&key) != Some(&false) {
+            return Ok(Some(key));
+        }
+    }
+    Ok(comes)
+}
+
+impl Changes {
+    /// Enters (`true`) or removes the keys that lead to an event.
+    pub(super) fn keys(&mut self, event: &Event, author: Serial, tid: Tid, hashes: &Hashes, comes: bool) {
+        let Self { by_id, by_kind, by_author, by_tag, by_expiry, .. } = self;
+        by_id.insert(tables::key(hashes.of_32(event.id.as_bytes()), tid), comes);
+        by_kind.insert(tables::key(event.kind.to_be_bytes(), tid), comes);
+        by_author.insert(tables::key(tables::author_kind(author, event.kind), tid), comes);
+        for prefix in tags(event, hashes) {
+            by_tag.insert(tables::key(prefix, tid), comes);
+        }
+        if let Some(expiry) = event.expiration() {
+            by_expiry.insert(tables::key(tables::second(expiry), tid), comes);
+        }
+    }
+
+    /// An event that comes.
+    pub(super) fn enter(&mut self, tid: Tid, record: &[u8]) {
+        let start = self.records.len();
+        self.records.extend_from_slice(record);
+        self.events.insert(tid, Record::Comes(start..self.records.len()));
+    }
+
+    /// Gives a number to 32 bytes that have none.
+    pub(super) fn intern(&mut self, value: &[u8; 32]) -> Result<Serial, StoreError> {
+        let new = Serial::try_from(self.values.len()).ok();
+        let serial = new.and_then(|new| self.first_serial.checked_add(new));
+        let serial = serial.ok_or_else(|| StoreError::Corrupt("no number is left for a value: compact".to_owned()))?;
+        self.values.push(*value);
+        self.serials.insert(*value, serial);
+        Ok(serial)
+    }
+
+    /// Forgets all of it, and keeps the room.
+    pub(super) fn clear(&mut self) {
+        let Self { events, records, by_id, by_kind, by_author, by_tag, by_expiry, values, serials, first_serial: _ } = self;
+        events.clear();
+        records.clear();
+        by_id.clear();
+        by_kind.clear();
+        by_author.clear();
+        by_tag.clear();
+        by_expiry.clear();
+        values.clear();
+        serials.clear();
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.events.is_empty() && self.values.is_empty()
+    }
+
+    /// Writes all of it.
+    pub(super) fn apply(&self, transaction: &WriteTransaction, hashes: &Hashes) -> Result<(), StoreError> {
+        let mut values = transaction.open_table(VALUES)?;
+        let mut by_value = Keys::new();
+        for (serial, value) in (self.first_serial..).zip(&self.values) {
+            values.insert(serial, value)?;
+            by_value.insert(value_key(hashes, value, serial), true);
+        }
+        drop(values);
+        let mut events = transaction.open_table(EVENTS)?;
+        for (tid, record) in &self.events {
+            match record {
+                Record::Comes(range) => drop(events.insert(tid.0, &self.records[range.clone()])?),
+                Record::Goes => drop(events.remove(tid.0)?),
+            }
+        }
+        apply(transaction.open_table(BY_VALUE)?, &by_value)?;
+        apply(transaction.open_table(BY_ID)?, &self.by_id)?;
+        apply(transaction.open_table(BY_KIND)?, &self.by_kind)?;
+        apply(transaction.open_table(BY_AUTHOR)?, &self.by_author)?;
+        apply(transaction.open_table(BY_TAG)?, &self.by_tag)?;
+        apply(transaction.open_table(BY_EXPIRY)?, &self.by_expiry)
+    }
+}
+
+/// What an event's keys of [`BY_TAG`] begin with. One that is addressable is entered under its identifier, `d` tag or
+/// not: that is how its older version is found.
+pub(super) fn tags<'a>(event: &'a Event, hashes: &'a Hashes) -> impl Iterator<Item = [u8; 4]> + 'a {
+    let identifier = (event.class() == Class::Addressable).then(|| (b'd', event.identifier()));
+    let tags = event.letters().chain(identifier);
+    tags.map(|(letter, value)| hashes.of_tag(letter, value))
+}
+
+pub(super) fn value_key(hashes: &Hashes, value: &[u8; 32], serial: Serial) -> [u8; 9] {
+    let mut key = [0; 9];
+    key[..5].copy_from_slice(&hashes.of_32(value));
+    key[5..].copy_from_slice(&serial.to_be_bytes());
+    key
+}
+
+fn apply<const N: usize>(mut table: Table<'_, [u8; N], ()>, keys: &Keys<N>) -> Result<(), StoreError> {
+    for (key, comes) in keys {
+        if *comes {
+            table.insert(key, ())?;
+        } else {
+            table.remove(key)?;
+        }
+    }
+    Ok(())
+}

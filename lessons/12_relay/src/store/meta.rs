@@ -1,0 +1,130 @@
+//! What the database says about itself.
+
+use std::path::Path;
+
+use redb::{Database, ReadableDatabase, ReadableTable, TableError, WriteTransaction};
+
+use super::tables::{
+    BY_AUTHOR, BY_EXPIRY, BY_ID, BY_KIND, BY_TAG, BY_VALUE, DICTIONARIES, EVENTS, META, Tables,
+    VALUES,
+};
+use super::{StoreError, StoreOptions};
+
+/// The version of the tables and of what is in them.
+const FORMAT: u32 = 1;
+
+const FORMAT_NAME: &str = "format";
+const PARTS_NAME: &str = "parts";
+const SECRET_NAME: &str = "secret";
+const STATIC_NAME: &str = "static names";
+const COMMITS_NAME: &str = "commits";
+const TRAINED_NAME: &str = "trained at";
+
+pub(super) struct Meta {
+    /// What the short hashes are keyed with.
+    pub(super) secret: [u8; 16],
+}
+
+impl Meta {
+    /// What the file says, if it was made by a relay like this one. A file without any tables gets them now.
+    pub(super) fn read_or_create(
+        database: &Database,
+        file: &Path,
+        options: &StoreOptions,
+    ) -> Result<Self, StoreError> {
+        match database.begin_read()?.open_table(META) {
+            Ok(_) => {}
+            Err(TableError::TableDoesNotExist(_)) => {
+                let transaction = database.begin_write()?;
+                if transaction.list_tables()?.next().is_some() {
+                    return Err(foreign(file, "it holds other tables".to_owned()));
+                }
+                let mut secret = [0; 16];
+                getrandom::fill(&mut secret).map_err(|error| std::io::Error::other(error))?;
+                create(&transaction, &secret, &options.parts)?;
+                transaction.commit()?;
+            }
+            Err(error) => return Err(foreign(file, error.to_string())),
+        }
+        let tables = Tables::open(&database.begin_read()?)
+            .map_err(|error| foreign(file, error.to_string()))?;
+        let [format, statics] = [number(&tables, FORMAT_NAME)?, number(&tables, STATIC_NAME)?];
+        if format != u64::from(FORMAT) || statics != u64::from(super::record::STATIC_VERSION) {
+            return Err(foreign(file, format!("its format is {format}.{statics}")));
+        }
+        match tables.meta.get(PARTS_NAME)? {
+            Some(parts) if parts.value() == options.parts.as_bytes() => {}
+            Some(parts) => {
+                let parts = String::from_utf8_lossy(parts.value()).into_owned();
+                return Err(foreign(file, format!("its parts are {parts:?}, ours {:?}", options.parts)));
+            }
+            None => return Err(foreign(file, "it doesn't name its parts".to_owned())),
+        }
+        let secret = tables.meta.get(SECRET_NAME)?;
+        let secret = secret.and_then(|secret| <[u8; 16]>::try_from(secret.value()).ok());
+        let secret = secret.ok_or_else(|| foreign(file, "it has no secret".to_owned()))?;
+        Ok(Self { secret })
+    }
+}
+
+fn foreign(file: &Path, what: String) -> StoreError {
+    StoreError::Foreign {
+        file: file.to_path_buf(),
+        what,
+    }
+}
+
+/// Makes all tables, and says what they are.
+pub(super) fn create(
+    transaction: &WriteTransaction,
+    secret: &[u8; 16],
+    parts: &str,
+) -> Result<(), StoreError> {
+    transaction.open_table(EVENTS)?;
+    transaction.open_table(BY_ID)?;
+    transaction.open_table(BY_KIND)?;
+    transaction.open_table(BY_AUTHOR)?;
+    transaction.open_table(BY_TAG)?;
+    transaction.open_table(BY_EXPIRY)?;
+    transaction.open_table(VALUES)?;
+    transaction.open_table(BY_VALUE)?;
+    transaction.open_table(DICTIONARIES)?;
+    let mut meta = transaction.open_table(META)?;
+    meta.insert(FORMAT_NAME, &u64::from(FORMAT).to_be_bytes()[..])?;
+    let statics = u64::from(super::record::STATIC_VERSION).to_be_bytes();
+    meta.insert(STATIC_NAME, &statics[..])?;
+    meta.insert(PARTS_NAME, parts.as_bytes())?;
+    meta.insert(SECRET_NAME, &secret[..])?;
+    Ok(())
+}
+
+/// How often the database was written.
+pub(super) fn commits(tables: &Tables) -> Result<u64, StoreError> {
+    number(tables, COMMITS_NAME)
+}
+
+/// How many events there were when the newest dictionary was trained; 0 if there is none.
+pub(super) fn trained_at(tables: &Tables) -> Result<u64, StoreError> {
+    number(tables, TRAINED_NAME)
+}
+
+pub(super) fn set_commits(transaction: &WriteTransaction, to: u64) -> Result<(), StoreError> {
+    set(transaction, COMMITS_NAME, to)
+}
+
+pub(super) fn set_trained_at(transaction: &WriteTransaction, to: u64) -> Result<(), StoreError> {
+    set(transaction, TRAINED_NAME, to)
+}
+
+fn set(transaction: &WriteTransaction, name: &str, to: u64) -> Result<(), StoreError> {
+    transaction
+        .open_table(META)?
+        .insert(name, &to.to_be_bytes()[..])?;
+    Ok(())
+}
+
+fn number(tables: &Tables, name: &str) -> Result<u64, StoreError> {
+    let number = tables.meta.get(name)?;
+    let number = number.and_then(|number| <[u8; 8]>::try_from(number.value()).ok());
+    Ok(number.map_or(0, u64::from_be_bytes))
+}

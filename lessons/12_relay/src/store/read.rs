@@ -1,0 +1,184 @@
+//! Reading what one commit left.
+
+use std::sync::Arc;
+
+use redb::ReadableTable;
+
+use super::record::{self, Decompressor, Lookup};
+use super::tables::{Serial, Tables, Tid};
+use super::{Shared, StoreError, meta};
+use crate::event::{Event, EventId, PublicKey};
+use pooling::Recycle;
+
+/// The database as one commit left it.
+///
+/// Snapshots of the same commit share their tables, so one costs next to nothing. Iterators over a table don't borrow
+/// from the snapshot: `snapshot.tables().by_kind.range(..)` can be kept beside it.
+#[derive(Clone)]
+pub struct Snapshot {
+    /// The number of that commit.
+    pub commit: u64,
+    tables: Arc<Tables>,
+    shared: Arc<Shared>,
+}
+
+/// What a thread that reads events uses again: buffers and decompression contexts.
+#[derive(Default)]
+pub struct Scratch {
+    pub(super) strings: Decompressor,
+}
+
+impl Snapshot {
+    pub(super) fn new(shared: Arc<Shared>, tables: Arc<Tables>) -> Result<Self, StoreError> {
+        Ok(Self {
+            commit: meta::commits(&tables)?,
+            tables,
+            shared,
+        })
+    }
+
+    /// The tables, to look things up in.
+    pub fn tables(&self) -> &Tables {
+        &self.tables
+    }
+
+    /// Reads the event at a place, and computes its id; `false`, and a cleared event, if there is none.
+    ///
+    /// # Errors
+    ///
+    /// Where the record, or what it refers to, can't be read.
+    pub fn read(
+        &self,
+        tid: Tid,
+        into: &mut Event,
+        scratch: &mut Scratch,
+    ) -> Result<bool, StoreError> {
+        into.clear();
+        let Some(record) = self.tables.events.get(tid.0)? else {
+            return Ok(false);
+        };
+        self.decode(tid, record.value(), self, into, scratch)?;
+        Ok(true)
+    }
+
+    /// Makes an event of a record that these tables explain, with the values that `lookup` has.
+    pub(super) fn decode(
+        &self,
+        tid: Tid,
+        record: &[u8],
+        lookup: &impl Lookup,
+        into: &mut Event,
+        scratch: &mut Scratch,
+    ) -> Result<(), StoreError> {
+        record::decode(tid, record, lookup, &mut scratch.strings, into)
+            .map_err(|corrupt| StoreError::Corrupt(format!("the event at {tid:?}: {corrupt}")))
+    }
+
+    /// The number of a key, if an event has it as author or in a tag.
+    ///
+    /// # Errors
+    ///
+    /// Where the database can't be read.
+    pub fn author_serial(&self, author: &PublicKey) -> Result<Option<Serial>, StoreError> {
+        self.serial(author.as_bytes())
+    }
+
+    /// The number of 32 bytes that are stored once.
+    pub(super) fn serial(&self, value: &[u8; 32]) -> Result<Option<Serial>, StoreError> {
+        if let Some([_, serial @ ..]) = self.shared.cache.serial(value) {
+            // The cache knows what is committed, which can be newer than this.
+            return Ok(Some(Serial::from_be_bytes(serial)));
+        }
+        let hash = self.shared.hashes.of_32(value);
+        for entry in self.tables.by_value.range(value_range(hash))? {
+            let (key, ()) = entry.map(|(key, unit)| (key.value(), unit.value()))?;
+            let [_, _, _, _, _, serial @ ..] = key;
+            let serial = Serial::from_be_bytes(serial);
+            if self.value(serial)? == *value {
+                return Ok(Some(serial));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The place of an event, found by its id.
+    ///
+    /// # Errors
+    ///
+    /// Where the database can't be read.
+    pub fn find(&self, id: &EventId, scratch: &mut Scratch) -> Result<Option<Tid>, StoreError> {
+        let mut event = Event::default();
+        let hash = self.id_key(id);
+        for entry in self.tables.by_id.range(super::changes::span(hash))? {
+            let tid = Tid::of(&entry?.0.value());
+            if self.read(tid, &mut event, scratch)? && event.id == *id {
+                return Ok(Some(tid));
+            }
+        }
+        Ok(None)
+    }
+
+    /// What keys of [`BY_ID`](super::tables::BY_ID) begin with. Others can share it: compare what it leads to.
+    pub fn id_key(&self, id: &EventId) -> [u8; 5] {
+        self.shared.hashes.of_32(id.as_bytes())
+    }
+
+    /// What keys of [`BY_TAG`](super::tables::BY_TAG) begin with. Others can share it: compare what it leads to.
+    pub fn tag_key(&self, letter: u8, value: &str) -> [u8; 4] {
+        self.shared.hashes.of_tag(letter, value)
+    }
+
+    /// The number of the first place, in a second, that no event has taken yet.
+    pub(super) fn next_number(&self, second: [u8; 4]) -> Result<u32, StoreError> {
+        let [first, last] = [0, 0xff].map(|end| {
+            let [a, b, c, d] = second;
+            [a, b, c, d, end, end]
+        });
+        let taken = self.tables.events.range(first..=last)?.next_back();
+        Ok(match taken {
+            Some(taken) => u32::from(Tid(taken?.0.value()).number()) + 1,
+            None => 0,
+        })
+    }
+
+    /// The first serial that no value has.
+    pub(super) fn values_end(&self) -> Result<Serial, StoreError> {
+        let last = self.tables.values.last()?.map(|(serial, _)| serial.value());
+        last.map_or(Ok(0), |last| {
+            let full = || StoreError::Corrupt("no number is left for a value: compact".to_owned());
+            last.checked_add(1).ok_or_else(full)
+        })
+    }
+
+    pub(super) fn shared(&self) -> &Arc<Shared> {
+        &self.shared
+    }
+}
+
+pub(super) fn value_range(hash: [u8; 5]) -> std::ops::RangeInclusive<[u8; 9]> {
+    let [first, last] = [0, 0xff].map(|end| {
+        let mut key = [end; 9];
+        key[..5].copy_from_slice(&hash);
+        key
+    });
+    first..=last
+}
+
+/// A serial as the cache holds it.
+pub(super) fn cached(serial: Serial) -> [u8; 5] {
+    let [a, b, c, d] = serial.to_be_bytes();
+    [0, a, b, c, d]
+}
+
+impl Lookup for Snapshot {
+    fn value(&self, serial: Serial) -> Result<[u8; 32], StoreError> {
+        let cached = cached(serial);
+        if let Some(value) = self.shared.cache.id(cached) {
+            return Ok(value);
+        }
+        let value = self.tables.values.get(serial)?.map(|value| value.value());
+        let value = value.ok_or_else(|| StoreError::Corrupt(format!("no value {serial}")))?;
+        self.shared.cache.insert(cached, value);
+        Ok(value)
+    }
+}

@@ -1,0 +1,299 @@
+//! What a relay keeps, by the NIPs: newest versions, deletions, requests to vanish, expiry.
+//!
+//! Places under one key are in order of time in every table, so "by this author *and* under this tag" is two sorted
+//! lists that leap past each other.
+
+use super::changes;
+use super::tables::{self, Serial, Tid};
+use super::{Batch, Put, StoreError};
+use crate::event::{Class, Event, EventId, PublicKey};
+
+const DELETION: u16 = 5;
+const GIFT_WRAP: u16 = 1059;
+const VANISH: u16 = 62;
+
+/// A list of places in order of time.
+#[derive(Clone, Copy)]
+enum List {
+    Kind(u16),
+    AuthorKind(Serial, u16),
+    Tag([u8; 4]),
+}
+
+impl Batch {
+    /// Why an event isn't stored, whatever versions of it there are.
+    pub(super) fn refusal(&mut self, event: &Event, now: u64) -> Result<Option<Put>, StoreError> {
+        if event.class() == Class::Ephemeral {
+            return Ok(Some(Put::Refused("error: ephemeral events are not stored")));
+        }
+        if event.expiration().is_some_and(|expiry| expiry <= now) {
+            return Ok(Some(Put::Expired));
+        }
+        if self.find(&event.id, &mut Event::default())?.is_some() {
+            return Ok(Some(Put::Duplicate));
+        }
+        if self.vanished(event)? {
+            return Ok(Some(Put::Vanished));
+        }
+        Ok(self.deleted(event)?.then_some(Put::Deleted))
+    }
+
+    /// The stored versions that an event replaces; or why it doesn't.
+    pub(super) fn versions(&mut self, event: &Event) -> Result<Result<Vec<Tid>, Put>, StoreError> {
+        let mut older = Vec::new();
+        let mut version = Event::default();
+        for tid in self.all_versions(&event.pubkey, event.kind, event.identifier())? {
+            self.read(tid, &mut version)?;
+            if (version.created_at, event.id) > (event.created_at, version.id) {
+                return Ok(Err(Put::Superseded));
+            }
+            older.push(tid);
+        }
+        Ok(Ok(older))
+    }
+
+    /// Does what an event asks for that is stored now.
+    pub(super) fn carry_out(&mut self, event: &Event, at: Tid) -> Result<(), StoreError> {
+        match event.kind {
+            DELETION => self.delete(event),
+            VANISH if self.names_us(event) => self.vanish(event, at),
+            _ => Ok(()),
+        }
+    }
+
+    /// NIP-09.
+    fn delete(&mut self, request: &Event) -> Result<(), StoreError> {
+        let mut target = Event::default();
+        for (letter, value) in request.letters() {
+            match letter {
+                b'e' => {
+                    let Ok(id) = EventId::from_hex(value.as_bytes()) else { continue };
+                    let Some(tid) = self.find(&id, &mut target)? else { continue };
+                    if target.pubkey == request.pubkey && can_be_deleted(target.kind) {
+                        self.remove(tid)?;
+                    }
+                }
+                b'a' => {
+                    let Some((kind, identifier)) = address_of(value, &request.pubkey) else { continue };
+                    for tid in self.all_versions(&request.pubkey, kind, identifier)? {
+                        self.read(tid, &mut target)?;
+                        if target.created_at <= request.created_at {
+                            self.remove(tid)?;
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether its author had an event deleted, before it came here perhaps. The request itself is the proof: it stays,
+    /// and is entered under what it names.
+    fn deleted(&mut self, event: &Event) -> Result<bool, StoreError> {
+        let Some(author) = self.serial(event.pubkey.as_bytes())? else {
+            return Ok(false);
+        };
+        let requests = List::AuthorKind(author, DELETION);
+        if !can_be_deleted(event.kind) || self.next_in(requests, Tid::FIRST)?.is_none() {
+            return Ok(false);
+        }
+        let mut hex = [0; EventId::HEX_LENGTH];
+        if self.is_named(requests, 0, b'e', event.id.write_hex(&mut hex))? {
+            return Ok(true);
+        }
+        if !matches!(event.class(), Class::Replaceable | Class::Addressable) {
+            return Ok(false);
+        }
+        let identifier = identifier(event.kind, event.identifier());
+        let address = format!("{}:{}:{identifier}", event.kind, event.pubkey);
+        self.is_named(requests, event.created_at, b'a', &address)
+    }
+
+    /// Whether one of some requests, from a time on, has this tag.
+    fn is_named(&mut self, requests: List, since: u64, letter: u8, value: &str) -> Result<bool, StoreError> {
+        let tag = List::Tag(self.base.tag_key(letter, value));
+        let mut request = Event::default();
+        let mut from = Some(Tid::new(since, 0));
+        while let Some(tid) = from.map_or(Ok(None), |from| self.next_in_both(requests, tag, from))? {
+            self.read(tid, &mut request)?;
+            let named = request.letters().any(|named| named == (letter, value));
+            if named && request.created_at >= since {
+                return Ok(true);
+            }
+            from = tid.next();
+        }
+        Ok(false)
+    }
+
+    /// NIP-62: everything by who asks, and gift wraps for them, up to the time of the request.
+    fn vanish(&mut self, request: &Event, at: Tid) -> Result<(), StoreError> {
+        let Some(author) = self.serial(request.pubkey.as_bytes())? else { return Ok(()) };
+        let mut event = Event::default();
+        let mut kind = Some(0);
+        while let Some(from) = kind {
+            let Some((found, mut tid)) = self.next_kind(author, from)? else { break };
+            loop {
+                self.read(tid, &mut event)?;
+                if tid != at && event.created_at <= request.created_at {
+                    self.remove(tid)?;
+                }
+                let Some(next) = tid.next() else { break };
+                match self.next_in(List::AuthorKind(author, found), next)? {
+                    Some(next) => tid = next,
+                    None => break,
+                }
+            }
+            kind = found.checked_add(1);
+        }
+        let mut hex = [0; PublicKey::HEX_LENGTH];
+        let name = request.pubkey.write_hex(&mut hex);
+        let wraps = [List::Kind(GIFT_WRAP), List::Tag(self.base.tag_key(b'p', name))];
+        let mut from = Some(Tid::FIRST);
+        while let Some(tid) = from.map_or(Ok(None), |from| self.next_in_both(wraps[0], wraps[1], from))? {
+            self.read(tid, &mut event)?;
+            let for_them = event.letters().any(|tag| tag == (b'p', name));
+            if for_them && event.created_at <= request.created_at {
+                self.remove(tid)?;
+            }
+            from = tid.next();
+        }
+        Ok(())
+    }
+
+    /// Whether an event is older than the wish to vanish of its author, or of who it is a gift wrap for.
+    fn vanished(&mut self, event: &Event) -> Result<bool, StoreError> {
+        if self.has_vanished(&event.pubkey, event.created_at)? {
+            return Ok(true);
+        }
+        if event.kind == GIFT_WRAP {
+            for (letter, value) in event.letters() {
+                if let (b'p', Ok(key)) = (letter, PublicKey::from_hex(value.as_bytes())) {
+                    if self.has_vanished(&key, event.created_at)? {
+                        return Ok(true);
+                    }
+                }
+            }
+        }
+        Ok(false)
+    }
+
+    fn has_vanished(&mut self, key: &PublicKey, created_at: u64) -> Result<bool, StoreError> {
+        let Some(author) = self.serial(key.as_bytes())? else {
+            return Ok(false);
+        };
+        let mut request = Event::default();
+        let mut from = Some(Tid::new(created_at, 0));
+        let requests = List::AuthorKind(author, VANISH);
+        while let Some(tid) = from.map_or(Ok(None), |from| self.next_in(requests, from))? {
+            self.read(tid, &mut request)?;
+            if request.created_at >= created_at && self.names_us(&request) {
+                return Ok(true);
+            }
+            from = tid.next();
+        }
+        Ok(false)
+    }
+
+    /// Whether a request to vanish is for this relay.
+    fn names_us(&self, request: &Event) -> bool {
+        let plain = |url: &str| url.trim_end_matches('/').to_ascii_lowercase();
+        let mut relays = request.tags().filter(|tag| tag.name() == "relay");
+        relays.any(|tag| {
+            let ours = &self.base.shared().options.relay_urls;
+            let named = tag.value().unwrap_or("");
+            named == "ALL_RELAYS" || ours.iter().any(|url| plain(url) == plain(named))
+        })
+    }
+
+    /// All stored versions of what is replaced as a whole; none for other kinds.
+    fn all_versions(&mut self, author: &PublicKey, kind: u16, identifier: &str) -> Result<Vec<Tid>, StoreError> {
+        let class = Class::of(kind);
+        let mut versions = Vec::new();
+        if !matches!(class, Class::Replaceable | Class::Addressable) {
+            return Ok(versions);
+        }
+        let Some(author) = self.serial(author.as_bytes())? else {
+            return Ok(versions);
+        };
+        let by_author = List::AuthorKind(author, kind);
+        let under = match class {
+            Class::Addressable => List::Tag(self.base.tag_key(b'd', identifier)),
+            _ => by_author,
+        };
+        let mut version = Event::default();
+        let mut from = Some(Tid::FIRST);
+        while let Some(tid) = from.map_or(Ok(None), |from| self.next_in_both(by_author, under, from))? {
+            from = tid.next();
+            if class == Class::Addressable {
+                self.read(tid, &mut version)?;
+                if version.identifier() != identifier {
+                    continue;
+                }
+            }
+            versions.push(tid);
+        }
+        Ok(versions)
+    }
+
+    /// The first place, from one on, that is in both lists.
+    fn next_in_both(&self, one: List, other: List, mut from: Tid) -> Result<Option<Tid>, StoreError> {
+        loop {
+            let Some(in_one) = self.next_in(one, from)? else { return Ok(None) };
+            let Some(in_other) = self.next_in(other, in_one)? else { return Ok(None) };
+            if in_one == in_other {
+                return Ok(Some(in_one));
+            }
+            from = in_other;
+        }
+    }
+
+    fn next_in(&self, list: List, from: Tid) -> Result<Option<Tid>, StoreError> {
+        let (tables, changes) = (self.base.tables(), self.changes());
+        Ok(match list {
+            List::Kind(kind) => {
+                let range = changes::from(kind.to_be_bytes(), from);
+                changes::first(&tables.by_kind, &changes.by_kind, range)?.map(|key| Tid::of(&key))
+            }
+            List::AuthorKind(author, kind) => {
+                let range = changes::from(tables::author_kind(author, kind), from);
+                changes::first(&tables.by_author, &changes.by_author, range)?.map(|key| Tid::of(&key))
+            }
+            List::Tag(tag) => {
+                let range = changes::from(tag, from);
+                changes::first(&tables.by_tag, &changes.by_tag, range)?.map(|key| Tid::of(&key))
+            }
+        })
+    }
+
+    /// The first kind, from one on, that an author has events of, and the first of them.
+    fn next_kind(&self, author: Serial, from: u16) -> Result<Option<(u16, Tid)>, StoreError> {
+        let last = tables::key(tables::author_kind(author, u16::MAX), Tid::LAST);
+        let range = tables::key(tables::author_kind(author, from), Tid::FIRST)..=last;
+        let key = changes::first(&self.base.tables().by_author, &self.changes().by_author, range)?;
+        Ok(key.map(|key| (u16::from_be_bytes([key[4], key[5]]), Tid::of(&key))))
+    }
+}
+
+/// Deleting a deletion, or a request to vanish, has no effect.
+fn can_be_deleted(kind: u16) -> bool {
+    !matches!(kind, DELETION | VANISH)
+}
+
+/// Kind and identifier of an address `kind:author:identifier`, if it is one of this author's.
+fn address_of<'a>(address: &'a str, author: &PublicKey) -> Option<(u16, &'a str)> {
+    let mut parts = address.splitn(3, ':');
+    let [kind, _, named] = [parts.next()?, parts.next()?, parts.next()?];
+    let kind: u16 = kind.parse().ok()?;
+    // An event that comes later is looked for under its address, so an address counts in its plain form alone.
+    let plain = format!("{kind}:{author}:{}", identifier(kind, named));
+    (address == plain).then_some((kind, named))
+}
+
+/// What an address names: only addressable events have an identifier.
+fn identifier(kind: u16, named: &str) -> &str {
+    match Class::of(kind) {
+        Class::Addressable => named,
+        _ => "",
+    }
+}

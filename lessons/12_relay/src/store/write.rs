@@ -1,0 +1,277 @@
+//! Writing: a batch gathers what changes, then applies it in one durable transaction.
+
+use std::sync::Arc;
+
+use pooling::Recycle;
+use redb::{Durability, WriteTransaction};
+
+use super::changes::{Changes, Record};
+use super::read::cached;
+use super::record::{self, Compressor, Lookup, Values};
+use super::tables::{self, Serial, Tid};
+use super::training::Training;
+use super::{Scratch, Shared, Snapshot, StoreError, changes, lock, meta};
+use crate::event::{Event, EventId};
+
+/// What became of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Put {
+    /// It is stored here, once the batch is committed.
+    Stored(Tid),
+    /// It is stored already.
+    Duplicate,
+    /// A newer version of it is stored.
+    Superseded,
+    /// Its author had it deleted (NIP-09).
+    Deleted,
+    /// Its author, or who it is for, wanted to vanish from here, and it is older than that (NIP-62).
+    Vanished,
+    /// Its time is over (NIP-40).
+    Expired,
+    /// It can't be stored, for this reason.
+    Refused(&'static str),
+}
+
+/// What a batch did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Commit {
+    /// The number of the commit: one more for each that changed something.
+    pub number: u64,
+    /// Where events were that are gone: whoever remembers something about them must forget it.
+    pub removed: Vec<Tid>,
+}
+
+/// The one write transaction. Nothing of it is seen, or on disk, before [`commit`](Self::commit); dropping it undoes it.
+pub struct Batch {
+    /// Holds the writers' lock from the beginning; used at the end.
+    transaction: WriteTransaction,
+    /// What was committed before.
+    pub(super) base: Snapshot,
+    shared: Arc<Shared>,
+    workshop: Box<Workshop>,
+    removed: Vec<Tid>,
+}
+
+/// Buffers and contexts that one batch leaves to the next.
+#[derive(Default)]
+pub(super) struct Workshop {
+    changes: Changes,
+    strings: Compressor,
+    scratch: Scratch,
+    record: Vec<u8>,
+    /// What was encoded, decoded again.
+    check: Event,
+}
+
+impl Batch {
+    pub(super) fn begin(shared: Arc<Shared>, training: &Training) -> Result<Self, StoreError> {
+        let mut transaction = shared.database.begin_write()?;
+        transaction.set_durability(Durability::Immediate)?;
+        transaction.set_quick_repair(shared.options.quick_repair);
+        let base = shared.snapshot()?;
+        let mut workshop = lock(&shared.workshop).take().unwrap_or_default();
+        workshop.changes.first_serial = base.values_end()?;
+        let _ = training;
+        Ok(Self {
+            transaction,
+            base,
+            shared,
+            workshop,
+            removed: Vec::new(),
+        })
+    }
+
+    /// Enters an event whose id and signature were verified, if the rules allow it, and removes what it replaces,
+    /// deletes or lets vanish. `now` is in seconds since 1970.
+    ///
+    /// # Errors
+    ///
+    /// Where the database can't be read. Then the batch is as it was before, and can go on.
+    pub fn put(&mut self, event: &Event, now: u64) -> Result<Put, StoreError> {
+        if let Some(refusal) = self.refusal(event, now)? {
+            return Ok(refusal);
+        }
+        let replaced = match self.versions(event)? {
+            Ok(replaced) => replaced,
+            Err(newer) => return Ok(newer),
+        };
+        let Some(tid) = self.place(event.created_at)? else {
+            return Ok(Put::Refused("error: this second holds 65,536 events already"));
+        };
+        let author = self.encode(tid, event)?;
+        let changes = &mut self.workshop.changes;
+        changes.enter(tid, &self.workshop.record);
+        changes.keys(event, author, tid, &self.shared.hashes, true);
+        for tid in replaced {
+            self.remove(tid)?;
+        }
+        self.carry_out(event, tid)?;
+        Ok(Put::Stored(tid))
+    }
+
+    /// Removes events whose time is over, at most so many, and says how many those were.
+    ///
+    /// # Errors
+    ///
+    /// Where the database can't be read.
+    pub fn sweep(&mut self, now: u64, at_most: usize) -> Result<usize, StoreError> {
+        let range = tables::key([0; 4], Tid::FIRST)..=tables::key(tables::second(now), Tid::LAST);
+        for swept in 0..at_most {
+            let (base, changes) = (&self.base.tables().by_expiry, &self.workshop.changes.by_expiry);
+            match changes::first(base, changes, range.clone())? {
+                Some(key) => self.remove(Tid::of(&key))?,
+                None => return Ok(swept),
+            }
+        }
+        Ok(at_most)
+    }
+
+    /// Writes all of it to disk. Where nothing changed, nothing is written, and the number is that of the last commit.
+    ///
+    /// # Errors
+    ///
+    /// Where the database can't be written: then nothing of the batch is stored.
+    pub fn commit(self) -> Result<Commit, StoreError> {
+        let Self { transaction, base, shared, mut workshop, removed } = self;
+        let mut number = base.commit;
+        if !workshop.changes.is_empty() {
+            number += 1;
+            workshop.changes.apply(&transaction, &shared.hashes)?;
+            meta::set_commits(&transaction, number)?;
+            // What only these tables still hold can be used again from now on.
+            drop(base);
+            lock(&shared.current).take();
+            transaction.commit()?;
+            lock(&shared.current).take();
+        }
+        let changes = &mut workshop.changes;
+        for (serial, value) in (changes.first_serial..).zip(&changes.values) {
+            shared.cache.insert(cached(serial), *value);
+        }
+        changes.clear();
+        *lock(&shared.workshop) = Some(workshop);
+        Ok(Commit { number, removed })
+    }
+
+    /// Removes an event and the keys that lead to it.
+    pub(super) fn remove(&mut self, tid: Tid) -> Result<(), StoreError> {
+        let mut event = Event::default();
+        if !self.read(tid, &mut event)? {
+            return Err(StoreError::Corrupt(format!("a key leads to {tid:?}, where no event is")));
+        }
+        let author = self.serial(event.pubkey.as_bytes())?;
+        let author = author.ok_or_else(|| StoreError::Corrupt(format!("the author at {tid:?} has no number")))?;
+        let changes = &mut self.workshop.changes;
+        changes.keys(&event, author, tid, &self.shared.hashes, false);
+        changes.events.insert(tid, Record::Goes);
+        self.removed.push(tid);
+        Ok(())
+    }
+
+    /// Reads an event, of the database or of this batch.
+    pub(super) fn read(&mut self, tid: Tid, into: &mut Event) -> Result<bool, StoreError> {
+        let Workshop { changes, scratch, .. } = &mut *self.workshop;
+        match changes.events.get(&tid) {
+            None => self.base.read(tid, into, scratch),
+            Some(Record::Goes) => Ok(false),
+            Some(Record::Comes(range)) => {
+                into.clear();
+                let values = Both { base: &self.base, changes };
+                let record = &changes.records[range.clone()];
+                self.base.decode(tid, record, &values, into, scratch)?;
+                Ok(true)
+            }
+        }
+    }
+
+    /// The place of an event that has this id.
+    pub(super) fn find(&mut self, id: &EventId, event: &mut Event) -> Result<Option<Tid>, StoreError> {
+        let hash = self.base.id_key(id);
+        let mut range = changes::span(hash);
+        loop {
+            let (base, changes) = (&self.base.tables().by_id, &self.workshop.changes.by_id);
+            let Some(key) = changes::first(base, changes, range)? else {
+                return Ok(None);
+            };
+            let tid = Tid::of(&key);
+            if self.read(tid, event)? && event.id == *id {
+                return Ok(Some(tid));
+            }
+            let Some(next) = tid.next() else { return Ok(None) };
+            range = changes::from(hash, next);
+        }
+    }
+
+    /// The number of 32 bytes, if they have one.
+    pub(super) fn serial(&self, value: &[u8; 32]) -> Result<Option<Serial>, StoreError> {
+        match self.workshop.changes.serials.get(value) {
+            Some(serial) => Ok(Some(*serial)),
+            None => self.base.serial(value),
+        }
+    }
+
+    pub(super) fn changes(&self) -> &Changes {
+        &self.workshop.changes
+    }
+
+    /// A place for an event of this time. The number of one that goes isn't given to another that comes in this batch.
+    fn place(&self, created_at: u64) -> Result<Option<Tid>, StoreError> {
+        let second = tables::second(created_at);
+        let whole = Tid::new(created_at, 0)..=Tid::new(created_at, u16::MAX);
+        let taken = self.workshop.changes.events.range(whole).next_back();
+        let here = taken.map_or(0, |(tid, _)| u32::from(tid.number()) + 1);
+        let number = self.base.next_number(second)?.max(here);
+        Ok(u16::try_from(number).ok().map(|number| Tid::new(created_at, number)))
+    }
+
+    /// Encodes an event and decodes it again: only what comes back the same is stored. Gives its author's number.
+    fn encode(&mut self, tid: Tid, event: &Event) -> Result<Serial, StoreError> {
+        let Workshop { changes, strings, scratch, record, check } = &mut *self.workshop;
+        let mut values = Interning { base: &self.base, changes };
+        let author = values.serial(event.pubkey.as_bytes())?;
+        record.clear();
+        record::encode(event, &mut values, strings, record)?;
+        check.clear();
+        let values = Both { base: &self.base, changes };
+        let decoded = self.base.decode(tid, record, &values, check, scratch);
+        if decoded.is_err() || check != event {
+            record.clear();
+            record::encode_raw(event, record);
+        }
+        Ok(author)
+    }
+}
+
+/// Values of the database and of a batch.
+struct Both<'a> {
+    base: &'a Snapshot,
+    changes: &'a Changes,
+}
+
+impl Lookup for Both<'_> {
+    fn value(&self, serial: Serial) -> Result<[u8; 32], StoreError> {
+        let new = serial.checked_sub(self.changes.first_serial);
+        match new.and_then(|new| self.changes.values.get(new as usize)) {
+            Some(value) => Ok(*value),
+            None => self.base.value(serial),
+        }
+    }
+}
+
+/// Gives numbers to values that have none.
+struct Interning<'a> {
+    base: &'a Snapshot,
+    changes: &'a mut Changes,
+}
+
+impl Values for Interning<'_> {
+    fn serial(&mut self, value: &[u8; 32]) -> Result<Serial, StoreError> {
+        if let Some(serial) = self.changes.serials.get(value) {
+            return Ok(*serial);
+        }
+        match self.base.serial(value)? {
+            Some(serial) => Ok(serial),
+            None => self.changes.intern(value),
+        }
+    }
+}
