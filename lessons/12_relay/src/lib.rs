@@ -10,6 +10,7 @@
 pub mod config;
 pub mod event;
 pub mod filter;
+pub mod generate;
 pub mod server;
 pub mod store;
 pub mod wire;

@@ -145,9 +145,10 @@ impl Store {
         let file = folder.join(FILE_NAME);
         let database = guarded(&file, || open_database(&file, &options))?;
         let meta = guarded(&file, || Meta::read_or_create(&database, &file, &options))?;
-        let cache = SharedIdCache::with_budget(options.value_cache_bytes.max(4096)).map_err(
-            |error| StoreError::Io(std::io::Error::new(std::io::ErrorKind::InvalidInput, error)),
-        )?;
+        let cache =
+            SharedIdCache::with_budget(options.value_cache_bytes.max(4096)).map_err(|error| {
+                StoreError::Io(std::io::Error::new(std::io::ErrorKind::InvalidInput, error))
+            })?;
         let shared = Arc::new(Shared {
             database,
             file,

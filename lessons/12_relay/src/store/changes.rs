@@ -8,7 +8,9 @@ use std::ops::RangeInclusive;
 use redb::{ReadOnlyTable, ReadableTable, Table, WriteTransaction};
 
 use super::hashes::Hashes;
-use super::tables::{self, BY_AUTHOR, BY_EXPIRY, BY_ID, BY_KIND, BY_TAG, BY_VALUE, EVENTS, Serial, Tid, VALUES};
+use super::tables::{
+    self, BY_AUTHOR, BY_EXPIRY, BY_ID, BY_KIND, BY_TAG, BY_VALUE, EVENTS, Serial, Tid, VALUES,
+};
 use super::{StoreError, tables::Tables};
 use crate::event::{Class, Event};
 
@@ -44,7 +46,10 @@ pub(super) fn span<const P: usize, const N: usize>(prefix: [u8; P]) -> RangeIncl
 }
 
 /// All keys that begin with these bytes, from a place on.
-pub(super) fn from<const P: usize, const N: usize>(prefix: [u8; P], tid: Tid) -> RangeInclusive<[u8; N]> {
+pub(super) fn from<const P: usize, const N: usize>(
+    prefix: [u8; P],
+    tid: Tid,
+) -> RangeInclusive<[u8; N]> {
     tables::key(prefix, tid)..=tables::key(prefix, Tid::LAST)
 }
 
@@ -54,7 +59,10 @@ pub(super) fn first<const N: usize>(
     changes: &Keys<N>,
     range: RangeInclusive<[u8; N]>,
 ) -> Result<Option<[u8; N]>, StoreError> {
-    let comes = changes.range(range.clone()).find(|(_, comes)| **comes).map(|(key, _)| *key);
+    let comes = changes
+        .range(range.clone())
+        .find(|(_, comes)| **comes)
+        .map(|(key, _)| *key);
     for entry in table.range(range)? {
         let key = entry?.0.value();
         if comes.is_some_and(|comes| comes < key) {
@@ -69,11 +77,28 @@ pub(super) fn first<const N: usize>(
 
 impl Changes {
     /// Enters (`true`) or removes the keys that lead to an event.
-    pub(super) fn keys(&mut self, event: &Event, author: Serial, tid: Tid, hashes: &Hashes, comes: bool) {
-        let Self { by_id, by_kind, by_author, by_tag, by_expiry, .. } = self;
+    pub(super) fn keys(
+        &mut self,
+        event: &Event,
+        author: Serial,
+        tid: Tid,
+        hashes: &Hashes,
+        comes: bool,
+    ) {
+        let Self {
+            by_id,
+            by_kind,
+            by_author,
+            by_tag,
+            by_expiry,
+            ..
+        } = self;
         by_id.insert(tables::key(hashes.of_32(event.id.as_bytes()), tid), comes);
         by_kind.insert(tables::key(event.kind.to_be_bytes(), tid), comes);
-        by_author.insert(tables::key(tables::author_kind(author, event.kind), tid), comes);
+        by_author.insert(
+            tables::key(tables::author_kind(author, event.kind), tid),
+            comes,
+        );
         for prefix in tags(event, hashes) {
             by_tag.insert(tables::key(prefix, tid), comes);
         }
@@ -86,14 +111,17 @@ impl Changes {
     pub(super) fn enter(&mut self, tid: Tid, record: &[u8]) {
         let start = self.records.len();
         self.records.extend_from_slice(record);
-        self.events.insert(tid, Record::Comes(start..self.records.len()));
+        self.events
+            .insert(tid, Record::Comes(start..self.records.len()));
     }
 
     /// Gives a number to 32 bytes that have none.
     pub(super) fn intern(&mut self, value: &[u8; 32]) -> Result<Serial, StoreError> {
         let new = Serial::try_from(self.values.len()).ok();
         let serial = new.and_then(|new| self.first_serial.checked_add(new));
-        let serial = serial.ok_or_else(|| StoreError::Corrupt("no number is left for a value: compact".to_owned()))?;
+        let serial = serial.ok_or_else(|| {
+            StoreError::Corrupt("no number is left for a value: compact".to_owned())
+        })?;
         self.values.push(*value);
         self.serials.insert(*value, serial);
         Ok(serial)
@@ -101,7 +129,18 @@ impl Changes {
 
     /// Forgets all of it, and keeps the room.
     pub(super) fn clear(&mut self) {
-        let Self { events, records, by_id, by_kind, by_author, by_tag, by_expiry, values, serials, first_serial: _ } = self;
+        let Self {
+            events,
+            records,
+            by_id,
+            by_kind,
+            by_author,
+            by_tag,
+            by_expiry,
+            values,
+            serials,
+            first_serial: _,
+        } = self;
         events.clear();
         records.clear();
         by_id.clear();
@@ -118,7 +157,11 @@ impl Changes {
     }
 
     /// Writes all of it.
-    pub(super) fn apply(&self, transaction: &WriteTransaction, hashes: &Hashes) -> Result<(), StoreError> {
+    pub(super) fn apply(
+        &self,
+        transaction: &WriteTransaction,
+        hashes: &Hashes,
+    ) -> Result<(), StoreError> {
         let mut values = transaction.open_table(VALUES)?;
         let mut by_value = Keys::new();
         for (serial, value) in (self.first_serial..).zip(&self.values) {
@@ -157,7 +200,10 @@ pub(super) fn value_key(hashes: &Hashes, value: &[u8; 32], serial: Serial) -> [u
     key
 }
 
-fn apply<const N: usize>(mut table: Table<'_, [u8; N], ()>, keys: &Keys<N>) -> Result<(), StoreError> {
+fn apply<const N: usize>(
+    mut table: Table<'_, [u8; N], ()>,
+    keys: &Keys<N>,
+) -> Result<(), StoreError> {
     for (key, comes) in keys {
         if *comes {
             table.insert(key, ())?;

@@ -40,7 +40,11 @@ impl Store {
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Compacted, StoreError> {
         let _ = (folder, options);
-        progress(Progress { doing: "copying", done: 0, of: 0 });
+        progress(Progress {
+            doing: "copying",
+            done: 0,
+            of: 0,
+        });
         Ok(Compacted::default())
     }
 }

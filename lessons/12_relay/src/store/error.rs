@@ -85,7 +85,10 @@ impl fmt::Display for StoreError {
                 "a record can't be read ({what}): `relay check` lists all that is wrong"
             ),
             Self::Io(_) if self.is_disk_full() => {
-                write!(to, "the disk is full: make room, then start the relay again")
+                write!(
+                    to,
+                    "the disk is full: make room, then start the relay again"
+                )
             }
             Self::Io(error) => write!(to, "the database file can't be read or written: {error}"),
             Self::Engine(error) => write!(

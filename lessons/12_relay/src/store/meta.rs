@@ -56,7 +56,10 @@ impl Meta {
             Some(parts) if parts.value() == options.parts.as_bytes() => {}
             Some(parts) => {
                 let parts = String::from_utf8_lossy(parts.value()).into_owned();
-                return Err(foreign(file, format!("its parts are {parts:?}, ours {:?}", options.parts)));
+                return Err(foreign(
+                    file,
+                    format!("its parts are {parts:?}, ours {:?}", options.parts),
+                ));
             }
             None => return Err(foreign(file, "it doesn't name its parts".to_owned())),
         }

@@ -24,7 +24,12 @@ pub struct Compressor;
 #[derive(Default)]
 pub struct Decompressor;
 
-pub fn encode(event: &Event, values: &mut impl Values, _: &mut Compressor, out: &mut Vec<u8>) -> Result<(), StoreError> {
+pub fn encode(
+    event: &Event,
+    values: &mut impl Values,
+    _: &mut Compressor,
+    out: &mut Vec<u8>,
+) -> Result<(), StoreError> {
     let serial = values.serial(event.pubkey.as_bytes())?;
     out.extend_from_slice(&serial.to_be_bytes());
     out.extend_from_slice(event.sig.as_bytes());
@@ -44,14 +49,23 @@ pub fn encode(event: &Event, values: &mut impl Values, _: &mut Compressor, out: 
 
 pub fn encode_raw(_: &Event, _: &mut Vec<u8>) {}
 
-pub fn decode(_: Tid, mut record: &[u8], lookup: &impl Lookup, _: &mut Decompressor, into: &mut Event) -> Result<(), String> {
+pub fn decode(
+    _: Tid,
+    mut record: &[u8],
+    lookup: &impl Lookup,
+    _: &mut Decompressor,
+    into: &mut Event,
+) -> Result<(), String> {
     fn take<const N: usize>(record: &mut &[u8]) -> Result<[u8; N], String> {
         let (taken, rest) = record.split_first_chunk().ok_or("short")?;
         *record = rest;
         Ok(*taken)
     }
     let serial = u32::from_be_bytes(take(&mut record)?);
-    into.pubkey = lookup.value(serial).map_err(|error| error.to_string())?.into();
+    into.pubkey = lookup
+        .value(serial)
+        .map_err(|error| error.to_string())?
+        .into();
     into.sig = take::<64>(&mut record)?.into();
     into.created_at = u64::from_be_bytes(take(&mut record)?);
     into.kind = u16::from_be_bytes(take(&mut record)?);

@@ -67,14 +67,20 @@ impl Batch {
         for (letter, value) in request.letters() {
             match letter {
                 b'e' => {
-                    let Ok(id) = EventId::from_hex(value.as_bytes()) else { continue };
-                    let Some(tid) = self.find(&id, &mut target)? else { continue };
+                    let Ok(id) = EventId::from_hex(value.as_bytes()) else {
+                        continue;
+                    };
+                    let Some(tid) = self.find(&id, &mut target)? else {
+                        continue;
+                    };
                     if target.pubkey == request.pubkey && can_be_deleted(target.kind) {
                         self.remove(tid)?;
                     }
                 }
                 b'a' => {
-                    let Some((kind, identifier)) = address_of(value, &request.pubkey) else { continue };
+                    let Some((kind, identifier)) = address_of(value, &request.pubkey) else {
+                        continue;
+                    };
                     for tid in self.all_versions(&request.pubkey, kind, identifier)? {
                         self.read(tid, &mut target)?;
                         if target.created_at <= request.created_at {
@@ -111,11 +117,19 @@ impl Batch {
     }
 
     /// Whether one of some requests, from a time on, has this tag.
-    fn is_named(&mut self, requests: List, since: u64, letter: u8, value: &str) -> Result<bool, StoreError> {
+    fn is_named(
+        &mut self,
+        requests: List,
+        since: u64,
+        letter: u8,
+        value: &str,
+    ) -> Result<bool, StoreError> {
         let tag = List::Tag(self.base.tag_key(letter, value));
         let mut request = Event::default();
         let mut from = Some(Tid::new(since, 0));
-        while let Some(tid) = from.map_or(Ok(None), |from| self.next_in_both(requests, tag, from))? {
+        while let Some(tid) =
+            from.map_or(Ok(None), |from| self.next_in_both(requests, tag, from))?
+        {
             self.read(tid, &mut request)?;
             let named = request.letters().any(|named| named == (letter, value));
             if named && request.created_at >= since {
@@ -128,11 +142,15 @@ impl Batch {
 
     /// NIP-62: everything by who asks, and gift wraps for them, up to the time of the request.
     fn vanish(&mut self, request: &Event, at: Tid) -> Result<(), StoreError> {
-        let Some(author) = self.serial(request.pubkey.as_bytes())? else { return Ok(()) };
+        let Some(author) = self.serial(request.pubkey.as_bytes())? else {
+            return Ok(());
+        };
         let mut event = Event::default();
         let mut kind = Some(0);
         while let Some(from) = kind {
-            let Some((found, mut tid)) = self.next_kind(author, from)? else { break };
+            let Some((found, mut tid)) = self.next_kind(author, from)? else {
+                break;
+            };
             loop {
                 self.read(tid, &mut event)?;
                 if tid != at && event.created_at <= request.created_at {
@@ -148,9 +166,14 @@ impl Batch {
         }
         let mut hex = [0; PublicKey::HEX_LENGTH];
         let name = request.pubkey.write_hex(&mut hex);
-        let wraps = [List::Kind(GIFT_WRAP), List::Tag(self.base.tag_key(b'p', name))];
+        let wraps = [
+            List::Kind(GIFT_WRAP),
+            List::Tag(self.base.tag_key(b'p', name)),
+        ];
         let mut from = Some(Tid::FIRST);
-        while let Some(tid) = from.map_or(Ok(None), |from| self.next_in_both(wraps[0], wraps[1], from))? {
+        while let Some(tid) =
+            from.map_or(Ok(None), |from| self.next_in_both(wraps[0], wraps[1], from))?
+        {
             self.read(tid, &mut event)?;
             let for_them = event.letters().any(|tag| tag == (b'p', name));
             if for_them && event.created_at <= request.created_at {
@@ -207,7 +230,12 @@ impl Batch {
     }
 
     /// All stored versions of what is replaced as a whole; none for other kinds.
-    fn all_versions(&mut self, author: &PublicKey, kind: u16, identifier: &str) -> Result<Vec<Tid>, StoreError> {
+    fn all_versions(
+        &mut self,
+        author: &PublicKey,
+        kind: u16,
+        identifier: &str,
+    ) -> Result<Vec<Tid>, StoreError> {
         let class = Class::of(kind);
         let mut versions = Vec::new();
         if !matches!(class, Class::Replaceable | Class::Addressable) {
@@ -223,7 +251,9 @@ impl Batch {
         };
         let mut version = Event::default();
         let mut from = Some(Tid::FIRST);
-        while let Some(tid) = from.map_or(Ok(None), |from| self.next_in_both(by_author, under, from))? {
+        while let Some(tid) =
+            from.map_or(Ok(None), |from| self.next_in_both(by_author, under, from))?
+        {
             from = tid.next();
             if class == Class::Addressable {
                 self.read(tid, &mut version)?;
@@ -237,10 +267,19 @@ impl Batch {
     }
 
     /// The first place, from one on, that is in both lists.
-    fn next_in_both(&self, one: List, other: List, mut from: Tid) -> Result<Option<Tid>, StoreError> {
+    fn next_in_both(
+        &self,
+        one: List,
+        other: List,
+        mut from: Tid,
+    ) -> Result<Option<Tid>, StoreError> {
         loop {
-            let Some(in_one) = self.next_in(one, from)? else { return Ok(None) };
-            let Some(in_other) = self.next_in(other, in_one)? else { return Ok(None) };
+            let Some(in_one) = self.next_in(one, from)? else {
+                return Ok(None);
+            };
+            let Some(in_other) = self.next_in(other, in_one)? else {
+                return Ok(None);
+            };
             if in_one == in_other {
                 return Ok(Some(in_one));
             }
@@ -257,7 +296,8 @@ impl Batch {
             }
             List::AuthorKind(author, kind) => {
                 let range = changes::from(tables::author_kind(author, kind), from);
-                changes::first(&tables.by_author, &changes.by_author, range)?.map(|key| Tid::of(&key))
+                changes::first(&tables.by_author, &changes.by_author, range)?
+                    .map(|key| Tid::of(&key))
             }
             List::Tag(tag) => {
                 let range = changes::from(tag, from);
@@ -270,7 +310,11 @@ impl Batch {
     fn next_kind(&self, author: Serial, from: u16) -> Result<Option<(u16, Tid)>, StoreError> {
         let last = tables::key(tables::author_kind(author, u16::MAX), Tid::LAST);
         let range = tables::key(tables::author_kind(author, from), Tid::FIRST)..=last;
-        let key = changes::first(&self.base.tables().by_author, &self.changes().by_author, range)?;
+        let key = changes::first(
+            &self.base.tables().by_author,
+            &self.changes().by_author,
+            range,
+        )?;
         Ok(key.map(|key| (u16::from_be_bytes([key[4], key[5]]), Tid::of(&key))))
     }
 }

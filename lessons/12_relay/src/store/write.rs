@@ -96,7 +96,9 @@ impl Batch {
             Err(newer) => return Ok(newer),
         };
         let Some(tid) = self.place(event.created_at)? else {
-            return Ok(Put::Refused("error: this second holds 65,536 events already"));
+            return Ok(Put::Refused(
+                "error: this second holds 65,536 events already",
+            ));
         };
         let author = self.encode(tid, event)?;
         let changes = &mut self.workshop.changes;
@@ -117,7 +119,10 @@ impl Batch {
     pub fn sweep(&mut self, now: u64, at_most: usize) -> Result<usize, StoreError> {
         let range = tables::key([0; 4], Tid::FIRST)..=tables::key(tables::second(now), Tid::LAST);
         for swept in 0..at_most {
-            let (base, changes) = (&self.base.tables().by_expiry, &self.workshop.changes.by_expiry);
+            let (base, changes) = (
+                &self.base.tables().by_expiry,
+                &self.workshop.changes.by_expiry,
+            );
             match changes::first(base, changes, range.clone())? {
                 Some(key) => self.remove(Tid::of(&key))?,
                 None => return Ok(swept),
@@ -132,7 +137,13 @@ impl Batch {
     ///
     /// Where the database can't be written: then nothing of the batch is stored.
     pub fn commit(self) -> Result<Commit, StoreError> {
-        let Self { transaction, base, shared, mut workshop, removed } = self;
+        let Self {
+            transaction,
+            base,
+            shared,
+            mut workshop,
+            removed,
+        } = self;
         let mut number = base.commit;
         if !workshop.changes.is_empty() {
             number += 1;
@@ -157,10 +168,13 @@ impl Batch {
     pub(super) fn remove(&mut self, tid: Tid) -> Result<(), StoreError> {
         let mut event = Event::default();
         if !self.read(tid, &mut event)? {
-            return Err(StoreError::Corrupt(format!("a key leads to {tid:?}, where no event is")));
+            return Err(StoreError::Corrupt(format!(
+                "a key leads to {tid:?}, where no event is"
+            )));
         }
         let author = self.serial(event.pubkey.as_bytes())?;
-        let author = author.ok_or_else(|| StoreError::Corrupt(format!("the author at {tid:?} has no number")))?;
+        let author = author
+            .ok_or_else(|| StoreError::Corrupt(format!("the author at {tid:?} has no number")))?;
         let changes = &mut self.workshop.changes;
         changes.keys(&event, author, tid, &self.shared.hashes, false);
         changes.events.insert(tid, Record::Goes);
@@ -170,13 +184,18 @@ impl Batch {
 
     /// Reads an event, of the database or of this batch.
     pub(super) fn read(&mut self, tid: Tid, into: &mut Event) -> Result<bool, StoreError> {
-        let Workshop { changes, scratch, .. } = &mut *self.workshop;
+        let Workshop {
+            changes, scratch, ..
+        } = &mut *self.workshop;
         match changes.events.get(&tid) {
             None => self.base.read(tid, into, scratch),
             Some(Record::Goes) => Ok(false),
             Some(Record::Comes(range)) => {
                 into.clear();
-                let values = Both { base: &self.base, changes };
+                let values = Both {
+                    base: &self.base,
+                    changes,
+                };
                 let record = &changes.records[range.clone()];
                 self.base.decode(tid, record, &values, into, scratch)?;
                 Ok(true)
@@ -185,7 +204,11 @@ impl Batch {
     }
 
     /// The place of an event that has this id.
-    pub(super) fn find(&mut self, id: &EventId, event: &mut Event) -> Result<Option<Tid>, StoreError> {
+    pub(super) fn find(
+        &mut self,
+        id: &EventId,
+        event: &mut Event,
+    ) -> Result<Option<Tid>, StoreError> {
         let hash = self.base.id_key(id);
         let mut range = changes::span(hash);
         loop {
@@ -197,7 +220,9 @@ impl Batch {
             if self.read(tid, event)? && event.id == *id {
                 return Ok(Some(tid));
             }
-            let Some(next) = tid.next() else { return Ok(None) };
+            let Some(next) = tid.next() else {
+                return Ok(None);
+            };
             range = changes::from(hash, next);
         }
     }
@@ -221,18 +246,32 @@ impl Batch {
         let taken = self.workshop.changes.events.range(whole).next_back();
         let here = taken.map_or(0, |(tid, _)| u32::from(tid.number()) + 1);
         let number = self.base.next_number(second)?.max(here);
-        Ok(u16::try_from(number).ok().map(|number| Tid::new(created_at, number)))
+        Ok(u16::try_from(number)
+            .ok()
+            .map(|number| Tid::new(created_at, number)))
     }
 
     /// Encodes an event and decodes it again: only what comes back the same is stored. Gives its author's number.
     fn encode(&mut self, tid: Tid, event: &Event) -> Result<Serial, StoreError> {
-        let Workshop { changes, strings, scratch, record, check } = &mut *self.workshop;
-        let mut values = Interning { base: &self.base, changes };
+        let Workshop {
+            changes,
+            strings,
+            scratch,
+            record,
+            check,
+        } = &mut *self.workshop;
+        let mut values = Interning {
+            base: &self.base,
+            changes,
+        };
         let author = values.serial(event.pubkey.as_bytes())?;
         record.clear();
         record::encode(event, &mut values, strings, record)?;
         check.clear();
-        let values = Both { base: &self.base, changes };
+        let values = Both {
+            base: &self.base,
+            changes,
+        };
         let decoded = self.base.decode(tid, record, &values, check, scratch);
         if decoded.is_err() || check != event {
             record.clear();
