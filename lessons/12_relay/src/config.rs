@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
-use clap::{Args, CommandFactory, FromArgMatches, Parser, ValueEnum};
+use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, ValueEnum};
 
 pub use file::{ConfigError, File, commented};
 pub use units::{duration, size};
@@ -65,17 +65,12 @@ pub struct Storage {
     /// Memory for public keys and ids by their number in the database, both ways (bytes)
     #[arg(long, env = "RELAY_VALUE_CACHE", value_name = "SIZE", value_parser = size, default_value = "1 MiB")]
     pub value_cache: usize,
-    /// Events in one durable write at most; it never waits to fill up
-    #[arg(
-        long,
-        env = "RELAY_GROUP_COMMIT",
-        value_name = "EVENTS",
-        default_value_t = 1024
-    )]
-    pub group_commit: usize,
-    /// Size of the compression dictionary that `relay compact` trains on the events it finds (bytes; 0 for none)
-    #[arg(long, env = "RELAY_DICTIONARY", value_name = "SIZE", value_parser = size, default_value = "64 KiB")]
-    pub dictionary: usize,
+    /// Whether commits note which pages are free: writing is slower, and starting after a crash is quick
+    #[arg(long, env = "RELAY_QUICK_REPAIR", value_name = "true|false", action = ArgAction::Set, default_value_t = false)]
+    pub quick_repair: bool,
+    /// Whether texts are compressed under a dictionary that is trained on the events that are there
+    #[arg(long, env = "RELAY_DICTIONARY", value_name = "true|false", action = ArgAction::Set, default_value_t = true)]
+    pub dictionary: bool,
 }
 
 /// Where clients connect.

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use relay::config::ConfigError;
+use relay::store::StoreError;
 
 /// Statuses: 0 done, 1 it found or met something wrong, 2 it was told wrong.
 #[derive(Debug)]
@@ -72,6 +73,12 @@ impl Failure {
 impl From<clap::Error> for Failure {
     fn from(error: clap::Error) -> Self {
         Self::Arguments(Box::new(error))
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::met(error)
     }
 }
 

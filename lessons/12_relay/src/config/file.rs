@@ -180,6 +180,7 @@ fn written(value: &OsStr) -> String {
     let text = value.to_string_lossy();
     match text.parse::<u32>() {
         Ok(number) if number.to_string() == text => text.into_owned(),
+        _ if text == "true" || text == "false" => text.into_owned(),
         _ => toml::Value::String(text.into_owned()).to_string(),
     }
 }
