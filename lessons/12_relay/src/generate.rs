@@ -12,16 +12,26 @@
 //! assert_eq!(few[..], more[..3]);
 //! ```
 
+pub mod figures;
+mod kinds;
 mod people;
 mod random;
+mod text;
+mod words;
 
+use std::collections::{HashMap, HashSet};
 use std::thread;
 
 pub use people::Authors;
 
-use self::people::People;
+use self::people::{People, Person};
 use self::random::Random;
-use crate::event::{Event, EventId, Signature};
+use crate::event::{Class, Event, EventId, Signature};
+
+/// Of a thousand events, so many arrive late.
+const LATE: u64 = 50;
+/// Of a thousand replaceable events of somebody who has one of that kind, so many replace it.
+const NEW_VERSION: u64 = 150;
 
 /// What can be chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +66,17 @@ pub struct Generator {
     now: u64,
     /// What was made so far, and by which author.
     made: Vec<(EventId, u32)>,
+    /// What was referred to and isn't there, and who is said to have written it.
+    elsewhere: Vec<(EventId, Person)>,
+    /// The kinds of the next events, mixed: a thousand events have each kind's exact share.
+    deck: Vec<u16>,
+    /// Which authors have which replaceable kinds.
+    versions: HashSet<(u32, u16)>,
+    /// The contact lists of authors.
+    follows: HashMap<u32, Vec<Person>>,
+    /// Steps through the lengths of contact lists.
+    lists: u64,
+    content: String,
 }
 
 impl Generator {
@@ -72,21 +93,53 @@ impl Generator {
             people: People::new(seed, options.authors),
             now: options.start,
             made: Vec::new(),
+            elsewhere: Vec::new(),
+            deck: Vec::new(),
+            versions: HashSet::new(),
+            follows: HashMap::new(),
+            lists: 0,
+            content: String::new(),
         }
     }
 
     /// The next event without its signature.
     fn draft(&mut self) -> Event {
         let mut event = Event::default();
-        let author = self.people.author();
+        event.kind = self.kind();
+        let author = self.author(event.kind);
         event.pubkey = self.people.key(self.people.person(author));
         self.now += self.random.below(2 * u64::from(self.options.gap) + 1);
         event.created_at = self.now;
-        event.kind = 1;
-        event.push_content("crude");
+        if self.random.chance(LATE) {
+            event.created_at -= 1 + self.random.zipf(1 << 17) as u64;
+        }
+        self.fill(&mut event, author);
         event.id = canonical_id(&event);
         self.made.push((event.id, author));
         event
+    }
+
+    fn kind(&mut self) -> u16 {
+        if self.deck.is_empty() {
+            for (kind, share) in kinds::SHARES {
+                self.deck.extend(std::iter::repeat_n(kind, share));
+            }
+        }
+        let place = self.random.below(self.deck.len() as u64);
+        self.deck.swap_remove(place as usize)
+    }
+
+    /// Who writes an event of a kind. What is replaceable is mostly somebody's first.
+    fn author(&mut self, kind: u16) -> u32 {
+        let mut author = self.people.author();
+        if Class::of(kind) == Class::Replaceable {
+            if self.versions.contains(&(author, kind)) && !self.random.chance(NEW_VERSION) {
+                author = self.people.newcomer();
+            }
+            self.versions.insert((author, kind));
+        }
+        self.people.wrote(author);
+        author
     }
 }
 

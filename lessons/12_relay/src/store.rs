@@ -8,17 +8,20 @@
 mod changes;
 mod check;
 mod compact;
+pub mod dictionary;
 mod error;
-mod hashes;
 mod meta;
 mod read;
 pub mod record;
 mod rules;
 mod stats;
+pub mod strings;
 pub mod tables;
 #[cfg(test)]
 mod tests;
 mod training;
+pub mod values;
+mod words;
 mod write;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -36,9 +39,10 @@ pub use self::stats::{Stats, TableStats};
 pub use self::tables::{Serial, Tables, Tid};
 pub use self::write::{Batch, Commit, Put};
 
-use self::hashes::Hashes;
+use self::dictionary::Dictionaries;
 use self::meta::Meta;
 use self::training::Training;
+use self::values::Secret;
 use self::write::Workshop;
 
 /// The database file in a data folder.
@@ -119,7 +123,9 @@ pub(crate) struct Shared {
     database: Database,
     file: PathBuf,
     options: StoreOptions,
-    hashes: Hashes,
+    hashes: Secret,
+    /// All that records are compressed under.
+    dictionaries: Arc<Dictionaries>,
     /// Public keys and referenced ids that were asked for lately, of what is committed.
     cache: SharedIdCache,
     /// The tables as the last commit left them, opened once.
@@ -152,7 +158,8 @@ impl Store {
         let shared = Arc::new(Shared {
             database,
             file,
-            hashes: Hashes::new(&meta.secret),
+            hashes: Secret::new(meta.secret),
+            dictionaries: Arc::new(meta.dictionaries),
             cache,
             current: Mutex::new(None),
             workshop: Mutex::new(None),

@@ -59,9 +59,9 @@ impl People {
         self.pairs[author as usize].0
     }
 
-    /// Who writes next.
+    /// Who might write next.
     pub(crate) fn author(&mut self) -> u32 {
-        let author = match self.authors {
+        match self.authors {
             Authors::Fixed(limit) => {
                 let rank = self.random.zipf(limit.max(1) as usize);
                 while self.pairs.len() <= rank {
@@ -73,19 +73,15 @@ impl People {
                 self.new_author()
             }
             Authors::Growing(_) => earlier(&mut self.random, &self.written),
-        };
-        self.wrote(author);
-        author
+        }
     }
 
-    /// Somebody who wrote nothing yet writes next; anybody where the number of authors is fixed.
+    /// Somebody who wrote nothing yet; anybody where the number of authors is fixed.
     pub(crate) fn newcomer(&mut self) -> u32 {
         if let Authors::Fixed(_) = self.authors {
             return self.author();
         }
-        let author = self.new_author();
-        self.wrote(author);
-        author
+        self.new_author()
     }
 
     /// Somebody to mention.
@@ -97,14 +93,19 @@ impl People {
         } else {
             earlier(&mut self.random, &self.seen)
         };
-        self.seen.push(person);
+        self.mentioned(person);
         person
     }
 
-    fn wrote(&mut self, author: u32) {
-        self.written.push(author);
-        let person = self.person(author);
+    /// Somebody was mentioned who was chosen otherwise.
+    pub(crate) fn mentioned(&mut self, person: Person) {
         self.seen.push(person);
+    }
+
+    /// An author was chosen.
+    pub(crate) fn wrote(&mut self, author: u32) {
+        self.written.push(author);
+        self.mentioned(self.person(author));
     }
 
     fn new_author(&mut self) -> u32 {

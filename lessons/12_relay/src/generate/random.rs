@@ -28,8 +28,8 @@ impl Random {
     }
 
     /// One of several.
-    pub(crate) fn pick<'a, T>(&mut self, of: &'a [T]) -> &'a T {
-        &of[self.below(of.len() as u64) as usize]
+    pub(crate) fn pick<T: Copy>(&mut self, of: &[T]) -> T {
+        of[self.below(of.len() as u64) as usize]
     }
 
     /// A number below `limit` by Zipf's law, in steps: each octave is as likely as the next. `limit` isn't 0.
@@ -46,16 +46,7 @@ impl Random {
 
     /// A number whose distribution is given by points: per mille of the cases, and the value that they stay below.
     pub(crate) fn spread(&mut self, points: &[(u64, u64)]) -> u64 {
-        let at = self.below(1_000_000);
-        let (mut from, mut low) = (0, 0);
-        for &(to, high) in points {
-            let to = to * 1000;
-            if at < to {
-                return low + (high - low) * (at - from) / (to - from);
-            }
-            (from, low) = (to, high);
-        }
-        low
+        quantile(points, self.below(1_000_000))
     }
 
     /// Bytes that nothing compresses.
@@ -66,4 +57,17 @@ impl Random {
         }
         bytes
     }
+}
+
+/// The value at a place, in millionths, of a distribution that is given by points.
+pub(crate) fn quantile(points: &[(u64, u64)], at: u64) -> u64 {
+    let (mut from, mut low) = (0, 0);
+    for &(to, high) in points {
+        let to = to * 1000;
+        if at < to {
+            return low + (high - low) * (at - from) / (to - from);
+        }
+        (from, low) = (to, high);
+    }
+    low
 }

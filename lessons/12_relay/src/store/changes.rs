@@ -5,13 +5,13 @@
 use std::collections::{BTreeMap, HashMap};
 use std::ops::RangeInclusive;
 
-use redb::{ReadOnlyTable, ReadableTable, Table, WriteTransaction};
+use redb::{ReadOnlyTable, Table, WriteTransaction};
 
-use super::hashes::Hashes;
+use super::StoreError;
 use super::tables::{
     self, BY_AUTHOR, BY_EXPIRY, BY_ID, BY_KIND, BY_TAG, BY_VALUE, EVENTS, Serial, Tid, VALUES,
 };
-use super::{StoreError, tables::Tables};
+use super::values::Secret;
 use crate::event::{Class, Event};
 
 /// Keys that come (`true`) and go.
@@ -82,7 +82,7 @@ impl Changes {
         event: &Event,
         author: Serial,
         tid: Tid,
-        hashes: &Hashes,
+        hashes: &Secret,
         comes: bool,
     ) {
         let Self {
@@ -93,7 +93,7 @@ impl Changes {
             by_expiry,
             ..
         } = self;
-        by_id.insert(tables::key(hashes.of_32(event.id.as_bytes()), tid), comes);
+        by_id.insert(tables::key(hashes.id_key(&event.id), tid), comes);
         by_kind.insert(tables::key(event.kind.to_be_bytes(), tid), comes);
         by_author.insert(
             tables::key(tables::author_kind(author, event.kind), tid),
@@ -160,7 +160,7 @@ impl Changes {
     pub(super) fn apply(
         &self,
         transaction: &WriteTransaction,
-        hashes: &Hashes,
+        hashes: &Secret,
     ) -> Result<(), StoreError> {
         let mut values = transaction.open_table(VALUES)?;
         let mut by_value = Keys::new();
@@ -187,15 +187,15 @@ impl Changes {
 
 /// What an event's keys of [`BY_TAG`] begin with. One that is addressable is entered under its identifier, `d` tag or
 /// not: that is how its older version is found.
-pub(super) fn tags<'a>(event: &'a Event, hashes: &'a Hashes) -> impl Iterator<Item = [u8; 4]> + 'a {
+pub(super) fn tags<'a>(event: &'a Event, hashes: &'a Secret) -> impl Iterator<Item = [u8; 4]> + 'a {
     let identifier = (event.class() == Class::Addressable).then(|| (b'd', event.identifier()));
     let tags = event.letters().chain(identifier);
-    tags.map(|(letter, value)| hashes.of_tag(letter, value))
+    tags.map(|(letter, value)| hashes.tag_key(letter, value))
 }
 
-pub(super) fn value_key(hashes: &Hashes, value: &[u8; 32], serial: Serial) -> [u8; 9] {
+pub(super) fn value_key(hashes: &Secret, value: &[u8; 32], serial: Serial) -> [u8; 9] {
     let mut key = [0; 9];
-    key[..5].copy_from_slice(&hashes.of_32(value));
+    key[..5].copy_from_slice(&hashes.value_key(value));
     key[5..].copy_from_slice(&serial.to_be_bytes());
     key
 }

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use super::dictionary::DictionaryError;
+
 /// Why the store can't do what it was asked to.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -112,6 +114,18 @@ impl std::error::Error for StoreError {
 impl From<std::io::Error> for StoreError {
     fn from(error: std::io::Error) -> Self {
         Self::Io(error)
+    }
+}
+
+impl From<super::record::Corrupt> for StoreError {
+    fn from(corrupt: super::record::Corrupt) -> Self {
+        Self::Corrupt(corrupt.to_string())
+    }
+}
+
+impl From<DictionaryError> for StoreError {
+    fn from(error: DictionaryError) -> Self {
+        Self::Corrupt(error.to_string())
     }
 }
 

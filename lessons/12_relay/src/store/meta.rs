@@ -4,25 +4,27 @@ use std::path::Path;
 
 use redb::{Database, ReadableDatabase, ReadableTable, TableError, WriteTransaction};
 
+use super::dictionary::Dictionaries;
 use super::tables::{
     BY_AUTHOR, BY_EXPIRY, BY_ID, BY_KIND, BY_TAG, BY_VALUE, DICTIONARIES, EVENTS, META, Tables,
     VALUES,
 };
 use super::{StoreError, StoreOptions};
 
-/// The version of the tables and of what is in them.
-const FORMAT: u32 = 1;
+/// The version of the tables and of what is in them: it is counted up whenever names, words or the first dictionary
+/// change that records refer to by number.
+const FORMAT: u64 = 1;
 
 const FORMAT_NAME: &str = "format";
 const PARTS_NAME: &str = "parts";
 const SECRET_NAME: &str = "secret";
-const STATIC_NAME: &str = "static names";
 const COMMITS_NAME: &str = "commits";
 const TRAINED_NAME: &str = "trained at";
 
 pub(super) struct Meta {
     /// What the short hashes are keyed with.
     pub(super) secret: [u8; 16],
+    pub(super) dictionaries: Dictionaries,
 }
 
 impl Meta {
@@ -40,7 +42,7 @@ impl Meta {
                     return Err(foreign(file, "it holds other tables".to_owned()));
                 }
                 let mut secret = [0; 16];
-                getrandom::fill(&mut secret).map_err(|error| std::io::Error::other(error))?;
+                getrandom::fill(&mut secret).map_err(std::io::Error::other)?;
                 create(&transaction, &secret, &options.parts)?;
                 transaction.commit()?;
             }
@@ -48,9 +50,12 @@ impl Meta {
         }
         let tables = Tables::open(&database.begin_read()?)
             .map_err(|error| foreign(file, error.to_string()))?;
-        let [format, statics] = [number(&tables, FORMAT_NAME)?, number(&tables, STATIC_NAME)?];
-        if format != u64::from(FORMAT) || statics != u64::from(super::record::STATIC_VERSION) {
-            return Err(foreign(file, format!("its format is {format}.{statics}")));
+        let format = number(&tables, FORMAT_NAME)?;
+        if format != FORMAT {
+            return Err(foreign(
+                file,
+                format!("its format is {format}, ours {FORMAT}"),
+            ));
         }
         match tables.meta.get(PARTS_NAME)? {
             Some(parts) if parts.value() == options.parts.as_bytes() => {}
@@ -66,7 +71,15 @@ impl Meta {
         let secret = tables.meta.get(SECRET_NAME)?;
         let secret = secret.and_then(|secret| <[u8; 16]>::try_from(secret.value()).ok());
         let secret = secret.ok_or_else(|| foreign(file, "it has no secret".to_owned()))?;
-        Ok(Self { secret })
+        let dictionaries = Dictionaries::new();
+        for entry in tables.dictionaries.iter()? {
+            let (number, bytes) = entry?;
+            dictionaries.add(number.value(), bytes.value())?;
+        }
+        Ok(Self {
+            secret,
+            dictionaries,
+        })
     }
 }
 
@@ -93,9 +106,7 @@ pub(super) fn create(
     transaction.open_table(BY_VALUE)?;
     transaction.open_table(DICTIONARIES)?;
     let mut meta = transaction.open_table(META)?;
-    meta.insert(FORMAT_NAME, &u64::from(FORMAT).to_be_bytes()[..])?;
-    let statics = u64::from(super::record::STATIC_VERSION).to_be_bytes();
-    meta.insert(STATIC_NAME, &statics[..])?;
+    meta.insert(FORMAT_NAME, &FORMAT.to_be_bytes()[..])?;
     meta.insert(PARTS_NAME, parts.as_bytes())?;
     meta.insert(SECRET_NAME, &secret[..])?;
     Ok(())

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use redb::ReadableTable;
 
-use super::record::{self, Decompressor, Lookup};
+use super::dictionary::Dictionaries;
+use super::record::{self, Lookup};
+use super::strings::Decompressor;
 use super::tables::{Serial, Tables, Tid};
 use super::{Shared, StoreError, meta};
 use crate::event::{Event, EventId, PublicKey};
@@ -25,7 +27,24 @@ pub struct Snapshot {
 /// What a thread that reads events uses again: buffers and decompression contexts.
 #[derive(Default)]
 pub struct Scratch {
-    pub(super) strings: Decompressor,
+    strings: Option<(Arc<Dictionaries>, Decompressor)>,
+}
+
+impl Scratch {
+    /// Decompresses under these dictionaries, which are others only if the store is another.
+    fn strings(&mut self, dictionaries: &Arc<Dictionaries>) -> &mut Decompressor {
+        let same = |known: &(Arc<Dictionaries>, _)| Arc::ptr_eq(&known.0, dictionaries);
+        if !self.strings.as_ref().is_some_and(same) {
+            self.strings = None;
+        }
+        let made = || {
+            (
+                Arc::clone(dictionaries),
+                Decompressor::new(Arc::clone(dictionaries)),
+            )
+        };
+        &mut self.strings.get_or_insert_with(made).1
+    }
 }
 
 impl Snapshot {
@@ -66,12 +85,12 @@ impl Snapshot {
         &self,
         tid: Tid,
         record: &[u8],
-        lookup: &impl Lookup,
+        lookup: &impl Lookup<Error = StoreError>,
         into: &mut Event,
         scratch: &mut Scratch,
     ) -> Result<(), StoreError> {
-        record::decode(tid, record, lookup, &mut scratch.strings, into)
-            .map_err(|corrupt| StoreError::Corrupt(format!("the event at {tid:?}: {corrupt}")))
+        let strings = scratch.strings(&self.shared.dictionaries);
+        record::decode(tid, record, lookup, strings, into)
     }
 
     /// The number of a key, if an event has it as author or in a tag.
@@ -89,7 +108,7 @@ impl Snapshot {
             // The cache knows what is committed, which can be newer than this.
             return Ok(Some(Serial::from_be_bytes(serial)));
         }
-        let hash = self.shared.hashes.of_32(value);
+        let hash = self.shared.hashes.value_key(value);
         for entry in self.tables.by_value.range(value_range(hash))? {
             let (key, ()) = entry.map(|(key, unit)| (key.value(), unit.value()))?;
             let [_, _, _, _, _, serial @ ..] = key;
@@ -120,12 +139,12 @@ impl Snapshot {
 
     /// What keys of [`BY_ID`](super::tables::BY_ID) begin with. Others can share it: compare what it leads to.
     pub fn id_key(&self, id: &EventId) -> [u8; 5] {
-        self.shared.hashes.of_32(id.as_bytes())
+        self.shared.hashes.id_key(id)
     }
 
     /// What keys of [`BY_TAG`](super::tables::BY_TAG) begin with. Others can share it: compare what it leads to.
     pub fn tag_key(&self, letter: u8, value: &str) -> [u8; 4] {
-        self.shared.hashes.of_tag(letter, value)
+        self.shared.hashes.tag_key(letter, value)
     }
 
     /// The number of the first place, in a second, that no event has taken yet.
@@ -171,6 +190,8 @@ pub(super) fn cached(serial: Serial) -> [u8; 5] {
 }
 
 impl Lookup for Snapshot {
+    type Error = StoreError;
+
     fn value(&self, serial: Serial) -> Result<[u8; 32], StoreError> {
         let cached = cached(serial);
         if let Some(value) = self.shared.cache.id(cached) {

@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use pooling::Recycle;
-use redb::{Durability, WriteTransaction};
+use redb::{Durability, ReadableTable, WriteTransaction};
 
 use super::changes::{Changes, Record};
+use super::dictionary::{Dictionary, LEVEL};
 use super::read::cached;
-use super::record::{self, Compressor, Lookup, Values};
+use super::record::{self, Lookup, Values};
+use super::strings::Compressor;
 use super::tables::{self, Serial, Tid};
 use super::training::Training;
 use super::{Scratch, Shared, Snapshot, StoreError, changes, lock, meta};
@@ -53,7 +55,6 @@ pub struct Batch {
 }
 
 /// Buffers and contexts that one batch leaves to the next.
-#[derive(Default)]
 pub(super) struct Workshop {
     changes: Changes,
     strings: Compressor,
@@ -63,13 +64,34 @@ pub(super) struct Workshop {
     check: Event,
 }
 
+impl Workshop {
+    /// Writes records under the newest dictionary.
+    fn new(base: &Snapshot) -> Result<Self, StoreError> {
+        let dictionary = match base.tables().dictionaries.last()? {
+            Some((number, bytes)) => Dictionary::new(number.value(), bytes.value(), LEVEL)?,
+            None => Dictionary::seed(),
+        };
+        Ok(Self {
+            changes: Changes::default(),
+            strings: Compressor::new(dictionary),
+            scratch: Scratch::default(),
+            record: Vec::new(),
+            check: Event::default(),
+        })
+    }
+}
+
 impl Batch {
     pub(super) fn begin(shared: Arc<Shared>, training: &Training) -> Result<Self, StoreError> {
         let mut transaction = shared.database.begin_write()?;
         transaction.set_durability(Durability::Immediate)?;
         transaction.set_quick_repair(shared.options.quick_repair);
         let base = shared.snapshot()?;
-        let mut workshop = lock(&shared.workshop).take().unwrap_or_default();
+        let left = lock(&shared.workshop).take();
+        let mut workshop = match left {
+            Some(workshop) => workshop,
+            None => Box::new(Workshop::new(&base)?),
+        };
         workshop.changes.first_serial = base.values_end()?;
         let _ = training;
         Ok(Self {
@@ -100,7 +122,11 @@ impl Batch {
                 "error: this second holds 65,536 events already",
             ));
         };
-        let author = self.encode(tid, event)?;
+        let Some(author) = self.encode(tid, event)? else {
+            return Ok(Put::Refused(
+                "error: it can't be stored so that it comes back the same",
+            ));
+        };
         let changes = &mut self.workshop.changes;
         changes.enter(tid, &self.workshop.record);
         changes.keys(event, author, tid, &self.shared.hashes, true);
@@ -252,7 +278,7 @@ impl Batch {
     }
 
     /// Encodes an event and decodes it again: only what comes back the same is stored. Gives its author's number.
-    fn encode(&mut self, tid: Tid, event: &Event) -> Result<Serial, StoreError> {
+    fn encode(&mut self, tid: Tid, event: &Event) -> Result<Option<Serial>, StoreError> {
         let Workshop {
             changes,
             strings,
@@ -265,19 +291,17 @@ impl Batch {
             changes,
         };
         let author = values.serial(event.pubkey.as_bytes())?;
-        record.clear();
         record::encode(event, &mut values, strings, record)?;
-        check.clear();
         let values = Both {
             base: &self.base,
             changes,
         };
         let decoded = self.base.decode(tid, record, &values, check, scratch);
-        if decoded.is_err() || check != event {
-            record.clear();
-            record::encode_raw(event, record);
+        match decoded {
+            Err(error @ (StoreError::Io(_) | StoreError::Engine(_))) => Err(error),
+            Ok(()) if check == event => Ok(Some(author)),
+            _ => Ok(None),
         }
-        Ok(author)
     }
 }
 
@@ -288,6 +312,8 @@ struct Both<'a> {
 }
 
 impl Lookup for Both<'_> {
+    type Error = StoreError;
+
     fn value(&self, serial: Serial) -> Result<[u8; 32], StoreError> {
         let new = serial.checked_sub(self.changes.first_serial);
         match new.and_then(|new| self.changes.values.get(new as usize)) {
@@ -304,6 +330,8 @@ struct Interning<'a> {
 }
 
 impl Values for Interning<'_> {
+    type Error = StoreError;
+
     fn serial(&mut self, value: &[u8; 32]) -> Result<Serial, StoreError> {
         if let Some(serial) = self.changes.serials.get(value) {
             return Ok(*serial);

@@ -1,0 +1,1 @@
+//! Names, values and contents that are so common that a byte stands for them.
