@@ -83,17 +83,53 @@ impl Filter {
     /// assert!(!filter.matches(&event));
     /// ```
     pub fn matches(&self, event: &Event) -> bool {
+        let Event {
+            id,
+            pubkey,
+            created_at,
+            kind,
+            ..
+        } = event;
+        self.matches_parts(id, pubkey, *created_at, *kind, event.letters())
+    }
+
+    /// The same for an event that is there in parts only: `letters` are its tags that filters can ask for.
+    pub fn matches_parts<'a>(
+        &self,
+        id: &EventId,
+        pubkey: &PublicKey,
+        created_at: u64,
+        kind: u16,
+        letters: impl Iterator<Item = (u8, &'a str)> + Clone,
+    ) -> bool {
         fn holds<T: Ord>(values: &Option<Vec<T>>, value: &T) -> bool {
             values
                 .as_ref()
                 .is_none_or(|values| values.binary_search(value).is_ok())
         }
-        self.since.is_none_or(|since| since <= event.created_at)
-            && self.until.is_none_or(|until| event.created_at <= until)
-            && holds(&self.kinds, &event.kind)
-            && holds(&self.authors, &event.pubkey)
-            && holds(&self.ids, &event.id)
-            && self.tags.iter().all(|tag| tag.matches(event))
+        self.since.is_none_or(|since| since <= created_at)
+            && self.until.is_none_or(|until| created_at <= until)
+            && holds(&self.kinds, &kind)
+            && holds(&self.authors, pubkey)
+            && holds(&self.ids, id)
+            && self.tags.iter().all(|tag| tag.matches(letters.clone()))
+    }
+
+    /// Bytes of heap that its lists take.
+    pub fn heap_bytes(&self) -> usize {
+        fn list<T>(values: &Option<Vec<T>>) -> usize {
+            let room = values.as_ref().map_or(0, Vec::capacity);
+            room * size_of::<T>()
+        }
+        let tags = self.tags.iter().map(|tag| {
+            let Texts { text, ends } = &tag.values;
+            text.capacity() + ends.capacity() * size_of::<u32>()
+        });
+        list(&self.ids)
+            + list(&self.authors)
+            + list(&self.kinds)
+            + self.tags.capacity() * size_of::<TagFilter>()
+            + tags.sum::<usize>()
     }
 
     /// Whether an event meets one of some filters.
@@ -103,8 +139,7 @@ impl Filter {
 }
 
 impl TagFilter {
-    fn matches(&self, event: &Event) -> bool {
-        let mut letters = event.letters();
+    fn matches<'a>(&self, mut letters: impl Iterator<Item = (u8, &'a str)>) -> bool {
         letters.any(|(letter, value)| letter == self.letter && self.values.contains(value))
     }
 }

@@ -7,10 +7,13 @@
 
 #![forbid(unsafe_code)]
 
+pub mod cache;
 pub mod config;
 pub mod event;
 pub mod filter;
 pub mod generate;
+pub mod live;
+pub mod query;
 pub mod server;
 pub mod store;
 pub mod wire;

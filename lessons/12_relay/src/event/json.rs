@@ -138,7 +138,7 @@ impl Event {
     /// let mut event = Event::default();
     /// event.push_content("hello");
     /// event.id = event.canonical_id();
-    /// assert_eq!(event.id.to_string()[..8], *"16ad5d18");
+    /// assert_eq!(event.id.to_string()[..8], *"37506aa4");
     /// ```
     pub fn canonical_id(&self) -> EventId {
         let mut out = Hasher {

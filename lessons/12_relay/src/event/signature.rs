@@ -52,3 +52,6 @@ fn check(id: &[u8; 32], key: &[u8; 32], signature: &[u8; 64]) -> Result<(), Inva
     let signature = schnorr::Signature::from_byte_array(*signature);
     schnorr::verify(&signature, id, &key).map_err(|_| Invalid::Signature)
 }
+
+#[cfg(test)]
+mod tests;

@@ -323,7 +323,10 @@ impl Outbox {
 
     /// Gives all unused room back: for a client for which nothing has come in a while.
     pub fn trim(&self) {
-        for batch in [&mut lock(&self.outgoing).batch, &mut lock(&self.incoming).batch] {
+        for batch in [
+            &mut lock(&self.outgoing).batch,
+            &mut lock(&self.incoming).batch,
+        ] {
             if batch.items.is_empty() {
                 *batch = Batch::default();
             }

@@ -1,0 +1,403 @@
+//! Finds the subscriptions that an event matches without looking at the others.
+//!
+//! Each filter is filed under the values of its most selective condition. An event has few values of each kind, and
+//! looks under each of them. What it finds there are candidates: the whole filter decides.
+
+use std::hash::{BuildHasher, RandomState};
+use std::mem::{replace, take};
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::task::Waker;
+
+use leak_avoidance::ShrinkPolicy;
+
+use super::outbox::{Outbox, cost_of_event};
+use super::postings::{NONE, Postings};
+use super::{Refused, Ticket};
+use crate::event::Event;
+use crate::filter::Filter;
+
+/// The commit of an event that is not stored: after all others.
+const UNSTORED: u64 = u64::MAX;
+/// Two counts and no data: what an `Arc` takes besides its value.
+const ARC: usize = 16;
+
+#[derive(Debug)]
+enum Stored {
+    /// They are being sent; events that come meanwhile wait here with their commits.
+    Sending(Vec<(u64, Arc<[u8]>)>),
+    /// All have been sent that this commit and those before it stored.
+    Sent(u64),
+}
+
+#[derive(Debug)]
+struct Subscription {
+    serial: u64,
+    /// The turn in which an event last found it.
+    seen: u64,
+    outbox: Arc<Outbox>,
+    /// `["EVENT","sub",`: its name, and what each of its events begins with.
+    prefix: Arc<[u8]>,
+    filters: Arc<[Filter]>,
+    stored: Stored,
+    postings: u32,
+}
+
+impl Subscription {
+    fn owned_bytes(&self) -> usize {
+        let filters = self.filters.iter();
+        ARC + self.prefix.len()
+            + ARC
+            + filters
+                .map(|filter| size_of::<Filter>() + filter.heap_bytes())
+                .sum::<usize>()
+    }
+
+    /// Whether an event of a commit is among what was stored already.
+    fn has(&self, commit: u64) -> bool {
+        matches!(self.stored, Stored::Sent(from) if commit <= from)
+    }
+
+    /// Passes an event on, or holds it back. The session to wake, if it sleeps; nothing where it is to be dropped.
+    fn deliver(&mut self, json: &Arc<[u8]>, commit: u64) -> Option<Option<Waker>> {
+        match &mut self.stored {
+            Stored::Sent(_) => {
+                let pushed = self.outbox.push_event(&self.prefix, json.clone(), false);
+                pushed.ok()
+            }
+            Stored::Sending(held) => {
+                if self.outbox.hold(cost_of_event(json)).is_err() {
+                    self.release_held();
+                    return None;
+                }
+                held.push((commit, json.clone()));
+                Some(None)
+            }
+        }
+    }
+
+    fn release_held(&mut self) {
+        if let Stored::Sending(held) = &mut self.stored {
+            for (_, json) in take(held) {
+                self.outbox.release(cost_of_event(&json));
+            }
+        }
+    }
+}
+
+/// What publishing needs again and again.
+#[derive(Debug)]
+pub(super) struct Scratch {
+    pub json: Vec<u8>,
+    pub wakers: Vec<Waker>,
+    keys: Vec<u64>,
+    json_policy: ShrinkPolicy,
+    keys_policy: ShrinkPolicy,
+}
+
+impl Default for Scratch {
+    fn default() -> Self {
+        Self {
+            json: Vec::new(),
+            wakers: Vec::new(),
+            keys: Vec::new(),
+            json_policy: ShrinkPolicy::new(4 << 10, 256),
+            keys_policy: ShrinkPolicy::new(64, 256),
+        }
+    }
+}
+
+impl Scratch {
+    /// After a burst, gives the room of large events back.
+    pub fn give_back(&mut self) {
+        self.json_policy.after_use(&mut self.json);
+        self.keys_policy.after_use(&mut self.keys);
+    }
+
+    /// Bytes of heap.
+    pub fn heap_bytes(&self) -> usize {
+        self.json.capacity()
+            + self.wakers.capacity() * size_of::<Waker>()
+            + self.keys.capacity() * size_of::<u64>()
+    }
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Index {
+    secret: RandomState,
+    slots: Vec<Option<Subscription>>,
+    free: Vec<u32>,
+    postings: Postings,
+    /// Names, filters and their values.
+    owned: usize,
+    serial: u64,
+    turn: u64,
+}
+
+impl Index {
+    /// Adds a subscription whose name is free, where it fits into so many bytes.
+    pub fn insert(
+        &mut self,
+        outbox: &Arc<Outbox>,
+        prefix: Arc<[u8]>,
+        filters: Arc<[Filter]>,
+        bytes: usize,
+    ) -> Result<Ticket, Refused> {
+        let mut subscription = Subscription {
+            serial: self.serial + 1,
+            seen: 0,
+            outbox: outbox.clone(),
+            prefix,
+            filters,
+            stored: Stored::Sending(Vec::new()),
+            postings: NONE,
+        };
+        let values = filed_values(&subscription.filters);
+        if self.heap_bytes_with(subscription.owned_bytes(), values + 2) > bytes {
+            return Err(Refused::Memory);
+        }
+        self.serial += 1;
+        self.owned += subscription.owned_bytes();
+        let slot = self.free.pop().unwrap_or(self.slots.len() as u32);
+        let Self {
+            secret, postings, ..
+        } = self;
+        let mut chain = postings.add(client_key(secret, outbox), slot, NONE);
+        let name = name_key(secret, outbox, &subscription.prefix);
+        chain = postings.add(name, slot, chain);
+        for filter in subscription.filters.iter() {
+            file_under(secret, filter, |key| {
+                chain = postings.add(key, slot, chain);
+            });
+        }
+        subscription.postings = chain;
+        outbox.subscriptions.fetch_add(1, Relaxed);
+        let serial = subscription.serial;
+        match self.slots.get_mut(slot as usize) {
+            Some(vacant) => *vacant = Some(subscription),
+            None => self.slots.push(Some(subscription)),
+        }
+        Ok(Ticket { slot, serial })
+    }
+
+    /// Takes out the subscription of a client that has this name.
+    pub fn remove_named(&mut self, outbox: &Arc<Outbox>, prefix: &[u8]) -> bool {
+        let key = name_key(&self.secret, outbox, prefix);
+        let slots = &self.slots;
+        let found = self.postings.owners(key).find(|slot| {
+            let subscription = slots[*slot as usize].as_ref();
+            subscription
+                .is_some_and(|sub| Arc::ptr_eq(&sub.outbox, outbox) && *sub.prefix == *prefix)
+        });
+        if let Some(slot) = found {
+            self.remove(slot);
+        }
+        found.is_some()
+    }
+
+    /// Takes out all subscriptions of a client.
+    pub fn remove_client(&mut self, outbox: &Arc<Outbox>) {
+        let key = client_key(&self.secret, outbox);
+        loop {
+            let mut slots = self.postings.owners(key);
+            let next = slots.find(|slot| {
+                let subscription = self.slots[*slot as usize].as_ref();
+                subscription.is_some_and(|subscription| Arc::ptr_eq(&subscription.outbox, outbox))
+            });
+            drop(slots);
+            match next {
+                Some(slot) => self.remove(slot),
+                None => break,
+            }
+        }
+    }
+
+    fn remove(&mut self, slot: u32) {
+        let Some(mut subscription) = self.slots[slot as usize].take() else {
+            return;
+        };
+        subscription.release_held();
+        self.owned -= subscription.owned_bytes();
+        self.postings.remove(subscription.postings);
+        subscription.outbox.subscriptions.fetch_sub(1, Relaxed);
+        self.free.push(slot);
+        if self.free.len() == self.slots.len() {
+            (self.slots, self.free) = Default::default();
+        }
+    }
+
+    fn get(&mut self, ticket: Ticket) -> Option<&mut Subscription> {
+        let slot = self.slots.get_mut(ticket.slot as usize)?.as_mut();
+        slot.filter(|subscription| subscription.serial == ticket.serial)
+    }
+
+    /// Whether the subscription is still the one that the ticket was given for.
+    pub fn is_open(&mut self, ticket: Ticket) -> bool {
+        self.get(ticket).is_some()
+    }
+
+    /// Passes on what was held back and came after `commit`. The session to wake.
+    pub fn stored_sent(&mut self, ticket: Ticket, commit: u64) -> Option<Waker> {
+        let subscription = self.get(ticket)?;
+        let Stored::Sending(held) = replace(&mut subscription.stored, Stored::Sent(commit)) else {
+            return None;
+        };
+        let Subscription { outbox, prefix, .. } = subscription;
+        let mut waker = None;
+        for (committed, json) in held {
+            let cost = cost_of_event(&json);
+            match (committed > commit).then(|| outbox.push_event(prefix, json, true)) {
+                Some(Ok(sleeper)) => waker = waker.or(sleeper),
+                None | Some(Err(_)) => outbox.release(cost),
+            }
+        }
+        waker
+    }
+
+    /// Passes an event on to all whom it concerns and who may read it. How many.
+    pub fn deliver(
+        &mut self,
+        event: &Event,
+        commit: Option<u64>,
+        may_read: impl Fn(&Outbox) -> bool,
+        scratch: &mut Scratch,
+    ) -> usize {
+        let commit = commit.unwrap_or(UNSTORED);
+        self.turn += 1;
+        let (mut shared, mut delivered) = (None, 0);
+        // A tag that an event has a thousand times is looked up once.
+        scratch.keys.clear();
+        scratch.keys.extend(keys(&self.secret, event));
+        scratch.keys.sort_unstable();
+        scratch.keys.dedup();
+        for &key in &scratch.keys {
+            for slot in self.postings.owners(key) {
+                let Some(subscription) = &mut self.slots[slot as usize] else {
+                    continue;
+                };
+                if replace(&mut subscription.seen, self.turn) == self.turn
+                    || subscription.has(commit)
+                    || !Filter::matches_any(&subscription.filters, event)
+                    || !may_read(&subscription.outbox)
+                {
+                    continue;
+                }
+                let json = shared.get_or_insert_with(|| {
+                    scratch.json.clear();
+                    event.write_json(&mut scratch.json);
+                    Arc::from(&scratch.json[..])
+                });
+                if let Some(sleeper) = subscription.deliver(json, commit) {
+                    scratch.wakers.extend(sleeper);
+                    delivered += 1;
+                }
+            }
+        }
+        delivered
+    }
+
+    /// How many subscriptions there are.
+    pub fn len(&self) -> usize {
+        self.slots.len() - self.free.len()
+    }
+
+    /// Bytes of heap, without what is held back: that counts with the outboxes.
+    pub fn heap_bytes(&self) -> usize {
+        self.slots.capacity() * size_of::<Option<Subscription>>()
+            + self.free.capacity() * size_of::<u32>()
+            + self.postings.heap_bytes()
+            + self.owned
+    }
+
+    /// Bytes of heap, at most, while one subscription more is added.
+    fn heap_bytes_with(&self, owned: usize, postings: usize) -> usize {
+        let slots = match self.len() < self.slots.capacity() {
+            true => 0,
+            // They double, and are there twice while they do.
+            false => 2 * self.slots.capacity().max(4) * size_of::<Option<Subscription>>(),
+        };
+        self.heap_bytes() - self.postings.heap_bytes()
+            + self.postings.heap_bytes_with(postings)
+            + slots
+            + owned
+    }
+}
+
+/// Under how many values filters are filed.
+pub(super) fn filed_values(filters: &[Filter]) -> usize {
+    let mut values = 0;
+    for filter in filters {
+        file_under(&(), filter, |()| values += 1);
+    }
+    values
+}
+
+/// Turns what subscriptions are found by into keys.
+trait Keys {
+    type Key;
+    fn key(&self, class: u8, value: &[u8]) -> Self::Key;
+}
+
+/// With a secret, so that no client can choose values that share a key.
+impl Keys for RandomState {
+    type Key = u64;
+    fn key(&self, class: u8, value: &[u8]) -> u64 {
+        self.hash_one((class, value))
+    }
+}
+
+/// For counting alone.
+impl Keys for () {
+    type Key = ();
+    fn key(&self, _: u8, _: &[u8]) {}
+}
+
+// Letters stand for tags; these are none.
+const CLIENT: u8 = 0;
+const NAME: u8 = 1;
+const ID: u8 = 2;
+const AUTHOR: u8 = 3;
+const KIND: u8 = 4;
+const ANY: u8 = 5;
+
+/// The values of a filter's most selective condition. None for a filter that no event can match.
+fn file_under<K: Keys>(keys: &K, filter: &Filter, mut file: impl FnMut(K::Key)) {
+    if let Some(ids) = &filter.ids {
+        ids.iter().for_each(|id| file(keys.key(ID, id.as_ref())));
+    } else if let Some(tag) = filter.tags.iter().min_by_key(|tag| tag.values.len()) {
+        let values = tag.values.iter();
+        values.for_each(|value| file(keys.key(tag.letter, value.as_bytes())));
+    } else if let Some(authors) = &filter.authors {
+        let authors = authors.iter();
+        authors.for_each(|author| file(keys.key(AUTHOR, author.as_ref())));
+    } else if let Some(kinds) = &filter.kinds {
+        let kinds = kinds.iter();
+        kinds.for_each(|kind| file(keys.key(KIND, &kind.to_be_bytes())));
+    } else {
+        file(keys.key(ANY, &[]));
+    }
+}
+
+/// All keys under which subscriptions that match an event can be.
+fn keys(secret: &RandomState, event: &Event) -> impl Iterator<Item = u64> {
+    [
+        secret.key(ID, event.id.as_ref()),
+        secret.key(AUTHOR, event.pubkey.as_ref()),
+        secret.key(KIND, &event.kind.to_be_bytes()),
+        secret.key(ANY, &[]),
+    ]
+    .into_iter()
+    .chain(
+        event
+            .letters()
+            .map(|(letter, value)| secret.key(letter, value.as_bytes())),
+    )
+}
+
+fn client_key(secret: &RandomState, outbox: &Arc<Outbox>) -> u64 {
+    secret.key(CLIENT, &Arc::as_ptr(outbox).addr().to_ne_bytes())
+}
+
+fn name_key(secret: &RandomState, outbox: &Arc<Outbox>, prefix: &[u8]) -> u64 {
+    secret.hash_one((NAME, Arc::as_ptr(outbox).addr(), prefix))
+}

@@ -1,0 +1,271 @@
+//! Walks an index from the newest place to the oldest: many ranges of it at once, as if they were one.
+
+use std::collections::BinaryHeap;
+use std::collections::binary_heap::PeekMut;
+
+use redb::{ReadOnlyTable, StorageError, Value};
+
+use crate::store::tables::{Tables, Tid};
+
+/// How many ranges of a scan stay open. An open one pins the pages that it stands in; the others are found again each
+/// time that they have the newest place, so that a thousand authors cost a thousand small entries and not as many
+/// pages.
+const OPEN: usize = 32;
+
+/// How many ranges a scan may have. What has more is answered by another index.
+const MOST: usize = 16_384;
+
+/// The time that is asked for, inclusive at both ends.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Span {
+    pub(super) low: Tid,
+    pub(super) high: Tid,
+}
+
+/// Which table a scan walks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Index {
+    Time,
+    Id,
+    Kind,
+    Author,
+    Tag,
+}
+
+/// What the keys of a range begin with. Of the six bytes an index uses as many as its keys have before the place.
+type Prefix = [u8; 6];
+
+type Walk = Box<dyn Iterator<Item = Result<Tid, StorageError>> + Send>;
+
+struct Range {
+    prefix: Prefix,
+    open: Option<Walk>,
+}
+
+/// Ranges of one index, merged: the newest place first, each place once.
+pub(super) struct Scan {
+    index: Index,
+    low: Tid,
+    ranges: Vec<Range>,
+    /// The newest place of each range that has one left.
+    heads: BinaryHeap<(Tid, u32)>,
+    open: usize,
+    /// How many looks into the index there may be until the heads are known, and how many there were in all.
+    budget: usize,
+    looks: u64,
+}
+
+impl Scan {
+    /// A scan without ranges, which may cost so many looks into the index until it is ready.
+    pub(super) fn new(index: Index, span: Span, budget: usize) -> Self {
+        Self {
+            index,
+            low: span.low,
+            ranges: Vec::new(),
+            heads: BinaryHeap::new(),
+            open: 0,
+            budget: budget.min(MOST),
+            looks: 0,
+        }
+    }
+
+    /// The newest place that is left.
+    pub(super) fn newest(&self) -> Option<Tid> {
+        self.heads.peek().map(|&(tid, _)| tid)
+    }
+
+    /// How many entries of the index were looked at.
+    pub(super) fn looks(&self) -> u64 {
+        self.looks
+    }
+
+    /// Adds the range of keys that begin so. False, also where it is empty, once the budget is used up.
+    pub(super) fn add(
+        &mut self,
+        tables: &Tables,
+        prefix: &[u8],
+        high: Tid,
+    ) -> Result<bool, StorageError> {
+        if !self.spend() {
+            return Ok(false);
+        }
+        let prefix = padded(prefix);
+        let mut walk = open(tables, self.index, &prefix, self.low, high)?;
+        if let Some(tid) = walk.next() {
+            self.push(prefix, tid?, Some(walk));
+        }
+        Ok(true)
+    }
+
+    /// Adds a range for each kind that is both wanted and there, under an author or, without one, in the index by
+    /// kind. It takes about one look for each of them: kinds that aren't there are skipped, and so are those that
+    /// aren't wanted. False once the budget is used up.
+    pub(super) fn add_kinds(
+        &mut self,
+        tables: &Tables,
+        author: &[u8],
+        wanted: Option<&[u16]>,
+        high: Tid,
+    ) -> Result<bool, StorageError> {
+        let mut next = newest_kind(wanted, u16::MAX);
+        while let Some(kind) = next {
+            if !self.spend() {
+                return Ok(false);
+            }
+            let found = match self.index {
+                Index::Author => last(&tables.by_author, author, kind, high)?,
+                _ => last(&tables.by_kind, author, kind, high)?,
+            };
+            let Some((there, tid)) = found else { break };
+            if tid > high {
+                // A smaller kind, whose newest is too new: look for what it has in time.
+                next = newest_kind(wanted, there);
+                continue;
+            }
+            if tid >= self.low && newest_kind(wanted, there) == Some(there) {
+                self.push(padded(&[author, &there.to_be_bytes()].concat()), tid, None);
+            }
+            next = there
+                .checked_sub(1)
+                .and_then(|below| newest_kind(wanted, below));
+        }
+        Ok(true)
+    }
+
+    fn spend(&mut self) -> bool {
+        self.looks += 1;
+        self.looks <= self.budget as u64
+    }
+
+    fn push(&mut self, prefix: Prefix, newest: Tid, walk: Option<Walk>) {
+        let open = walk.filter(|_| self.open < OPEN);
+        self.open += usize::from(open.is_some());
+        self.heads.push((newest, self.ranges.len() as u32));
+        self.ranges.push(Range { prefix, open });
+    }
+
+    /// Takes the newest place, from each range that has it.
+    pub(super) fn take(&mut self, tables: &Tables) -> Result<Option<Tid>, StorageError> {
+        let Some(tid) = self.newest() else {
+            return Ok(None);
+        };
+        while let Some(mut head) = self.heads.peek_mut()
+            && head.0 == tid
+        {
+            self.looks += 1;
+            let range = &mut self.ranges[head.1 as usize];
+            match range.older(tables, self.index, self.low, tid, &mut self.open)? {
+                Some(older) => head.0 = older,
+                None => drop(PeekMut::pop(head)),
+            }
+        }
+        Ok(Some(tid))
+    }
+}
+
+impl Range {
+    /// The place that follows in this range.
+    fn older(
+        &mut self,
+        tables: &Tables,
+        index: Index,
+        low: Tid,
+        than: Tid,
+        opened: &mut usize,
+    ) -> Result<Option<Tid>, StorageError> {
+        let (mut walk, was_open) = match self.open.take() {
+            Some(walk) => (walk, true),
+            None => match before(than) {
+                Some(high) if high >= low => (open(tables, index, &self.prefix, low, high)?, false),
+                _ => return Ok(None),
+            },
+        };
+        let older = walk.next().transpose()?;
+        *opened -= usize::from(was_open);
+        if older.is_some() && *opened < OPEN {
+            *opened += 1;
+            self.open = Some(walk);
+        }
+        Ok(older)
+    }
+}
+
+/// The place before another.
+pub(super) fn before(tid: Tid) -> Option<Tid> {
+    let [a, b, c, d, e, f] = tid.0;
+    let number = u64::from_be_bytes([0, 0, a, b, c, d, e, f]).checked_sub(1)?;
+    let [_, _, a, b, c, d, e, f] = number.to_be_bytes();
+    Some(Tid([a, b, c, d, e, f]))
+}
+
+/// The greatest kind up to another that is wanted.
+fn newest_kind(wanted: Option<&[u16]>, up_to: u16) -> Option<u16> {
+    match wanted {
+        None => Some(up_to),
+        Some(kinds) => kinds[..kinds.partition_point(|&kind| kind <= up_to)]
+            .last()
+            .copied(),
+    }
+}
+
+fn padded(prefix: &[u8]) -> Prefix {
+    let mut padded = [0; 6];
+    padded[..prefix.len()].copy_from_slice(prefix);
+    padded
+}
+
+fn open(
+    tables: &Tables,
+    index: Index,
+    prefix: &Prefix,
+    low: Tid,
+    high: Tid,
+) -> Result<Walk, StorageError> {
+    match index {
+        Index::Time => walk(&tables.events, prefix, low, high),
+        Index::Id => walk(&tables.by_id, prefix, low, high),
+        Index::Kind => walk(&tables.by_kind, prefix, low, high),
+        Index::Author => walk(&tables.by_author, prefix, low, high),
+        Index::Tag => walk(&tables.by_tag, prefix, low, high),
+    }
+}
+
+fn walk<const N: usize, V: Value + Send + 'static>(
+    table: &ReadOnlyTable<[u8; N], V>,
+    prefix: &[u8],
+    low: Tid,
+    high: Tid,
+) -> Result<Walk, StorageError> {
+    let prefix = &prefix[..N - 6];
+    let range = table.range(key::<N>(prefix, low)..=key::<N>(prefix, high))?;
+    Ok(Box::new(
+        range.rev().map(|entry| Ok(Tid::of(&entry?.0.value()))),
+    ))
+}
+
+/// The last entry of an author, or of all, up to a kind and place.
+fn last<const N: usize>(
+    table: &ReadOnlyTable<[u8; N], ()>,
+    author: &[u8],
+    kind: u16,
+    high: Tid,
+) -> Result<Option<(u16, Tid)>, StorageError> {
+    let first = key::<N>(&padded(author)[..N - 6], Tid::FIRST);
+    let mut last = key::<N>(&padded(author)[..N - 6], high);
+    last[N - 8..N - 6].copy_from_slice(&kind.to_be_bytes());
+    let Some(entry) = table.range(first..=last)?.next_back() else {
+        return Ok(None);
+    };
+    let key = entry?.0.value();
+    Ok(Some((
+        u16::from_be_bytes([key[N - 8], key[N - 7]]),
+        Tid::of(&key),
+    )))
+}
+
+fn key<const N: usize>(prefix: &[u8], tid: Tid) -> [u8; N] {
+    let mut key = [0; N];
+    key[..N - 6].copy_from_slice(prefix);
+    key[N - 6..].copy_from_slice(&tid.0);
+    key
+}
