@@ -1,5 +1,8 @@
 //! What the relay answers to a plain HTTP request: the NIP-11 document, its page, and the numbers behind it.
 
+#[cfg(test)]
+mod tests;
+
 use http_body_util::Full;
 use hyper::body::Bytes;
 use hyper::header::{self, HeaderValue};

@@ -93,6 +93,8 @@ pub enum BoundKind {
 /// Memory of this process, in bytes.
 #[derive(Clone, Copy, Debug, Default, serde::Serialize)]
 pub struct Memory {
+    /// Live bytes of the heap, to the byte, where the meter is installed and counts.
+    pub heap: Option<u64>,
     /// Heap and stacks that are in memory: anonymous resident pages. 0 where the system doesn't say.
     pub anonymous: u64,
     /// All that is in memory, mapped files included. 0 where the system doesn't say.
@@ -108,7 +110,9 @@ impl Memory {
             let kib: u64 = line.split_whitespace().next()?.parse().ok()?;
             Some(kib * 1024)
         };
+        let counted = measuring::statistics();
         Self {
+            heap: (counted.blocks > 0).then(|| counted.live.max(0).unsigned_abs()),
             anonymous: bytes("RssAnon:").unwrap_or(0),
             resident: bytes("VmRSS:").unwrap_or(0),
         }
@@ -133,6 +137,10 @@ pub fn exposition(stats: &Stats, reading: &Reading) -> String {
         let _ = writeln!(text, "{}{} {}", row.family, row.labels, row.value);
     }
     let memory = Memory::now();
+    if let Some(live) = memory.heap {
+        head(&mut text, "relay_heap_live_bytes", "gauge", "Live bytes of the heap");
+        let _ = writeln!(text, "relay_heap_live_bytes {live}");
+    }
     for (name, help, value) in [
         (
             "relay_uptime_seconds",
