@@ -34,7 +34,7 @@ fn arguments() -> Result<Run, Box<dyn Error>> {
         compare: false,
         keep: None,
         options: StoreOptions {
-            train: Train::InCommit,
+            train: Train::Between,
             ..StoreOptions::default()
         },
     };

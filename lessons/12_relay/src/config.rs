@@ -60,10 +60,10 @@ pub struct Storage {
     )]
     pub data: PathBuf,
     /// Memory for pages of the database (bytes)
-    #[arg(long, env = "RELAY_DATABASE_CACHE", value_name = "SIZE", value_parser = size, default_value = "4 MiB")]
+    #[arg(long, env = "RELAY_DATABASE_CACHE", value_name = "SIZE", value_parser = size, default_value = "2 MiB")]
     pub database_cache: usize,
     /// Memory for public keys and ids by their number in the database, both ways (bytes)
-    #[arg(long, env = "RELAY_VALUE_CACHE", value_name = "SIZE", value_parser = size, default_value = "1 MiB")]
+    #[arg(long, env = "RELAY_VALUE_CACHE", value_name = "SIZE", value_parser = size, default_value = "512 KiB")]
     pub value_cache: usize,
     /// Whether commits note which pages are free: writing is slower, and starting after a crash is quick
     #[arg(long, env = "RELAY_QUICK_REPAIR", value_name = "true|false", action = ArgAction::Set, default_value_t = false)]
@@ -85,9 +85,12 @@ pub struct Network {
         default_value = "127.0.0.1:7777"
     )]
     pub listen: SocketAddr,
-    /// A client that has been silent this long is pinged, and dropped after as long again (time; 0 s for never)
-    #[arg(long, env = "RELAY_PING_INTERVAL", value_name = "TIME", value_parser = duration, default_value = "60 s")]
+    /// A client that has been silent this long is pinged, and dropped after twice as long (time)
+    #[arg(long, env = "RELAY_PING_INTERVAL", value_name = "TIME", value_parser = duration, default_value = "2 min")]
     pub ping_interval: Duration,
+    /// How long a client may take over its HTTP request (time)
+    #[arg(long, env = "RELAY_HANDSHAKE", value_name = "TIME", value_parser = duration, default_value = "10 s")]
+    pub handshake: Duration,
     /// How long shutdown waits for clients and writes before it ends them (time)
     #[arg(long, env = "RELAY_GRACE_PERIOD", value_name = "TIME", value_parser = duration, default_value = "5 s")]
     pub grace_period: Duration,
@@ -178,8 +181,7 @@ pub struct Limits {
         long,
         env = "RELAY_MAX_CONNECTIONS",
         value_name = "COUNT",
-        default_value_t = 10_000
-    )]
+        default_value_t = 4_096)]
     pub max_connections: usize,
     /// Length of one message from a client (bytes)
     #[arg(long, env = "RELAY_MAX_MESSAGE", value_name = "SIZE", value_parser = size, default_value = "512 KiB")]
@@ -197,24 +199,21 @@ pub struct Limits {
         long,
         env = "RELAY_MAX_FILTERS",
         value_name = "COUNT",
-        default_value_t = 20
-    )]
+        default_value_t = 32)]
     pub max_filters: usize,
     /// Values in all lists of one filter
     #[arg(
         long,
         env = "RELAY_MAX_FILTER_VALUES",
         value_name = "COUNT",
-        default_value_t = 2_000
-    )]
+        default_value_t = 2_048)]
     pub max_filter_values: usize,
     /// Stored events that one filter returns
     #[arg(
         long,
         env = "RELAY_MAX_LIMIT",
         value_name = "EVENTS",
-        default_value_t = 5_000
-    )]
+        default_value_t = 1_000)]
     pub max_limit: usize,
     /// Stored events that a filter without a limit returns
     #[arg(
@@ -224,6 +223,14 @@ pub struct Limits {
         default_value_t = 500
     )]
     pub default_limit: usize,
+    /// Queries that wait for a reader, of all connections
+    #[arg(
+        long,
+        env = "RELAY_MAX_QUERIES",
+        value_name = "COUNT",
+        default_value_t = 256
+    )]
+    pub max_queries: usize,
     /// Tags of one event
     #[arg(
         long,
@@ -237,8 +244,7 @@ pub struct Limits {
         long,
         env = "RELAY_MAX_CONTENT",
         value_name = "COUNT",
-        default_value_t = 400_000
-    )]
+        default_value = "400 KiB")]
     pub max_content: usize,
 }
 
@@ -246,27 +252,12 @@ pub struct Limits {
 #[derive(Args, Clone, Debug, PartialEq)]
 #[command(next_help_heading = "Memory budgets")]
 pub struct Budgets {
-    /// Ids of events that were stored lately, which answer duplicates without a look into the database (bytes)
-    #[arg(long, env = "RELAY_RECENT_IDS", value_name = "SIZE", value_parser = size, default_value = "512 KiB")]
-    pub recent_ids: usize,
-    /// Events as they are sent to clients (bytes; 0 for none)
-    #[arg(long, env = "RELAY_EVENT_CACHE", value_name = "SIZE", value_parser = size, default_value = "1 MiB")]
-    pub event_cache: usize,
-    /// Whole answers to queries, compressed (bytes; 0 for none)
-    #[arg(long, env = "RELAY_QUERY_CACHE", value_name = "SIZE", value_parser = size, default_value = "1 MiB")]
-    pub query_cache: usize,
     /// What waits for one slow client before it is dropped (bytes)
-    #[arg(long, env = "RELAY_OUTBOX", value_name = "SIZE", value_parser = size, default_value = "1 MiB")]
+    #[arg(long, env = "RELAY_OUTBOX", value_name = "SIZE", value_parser = size, default_value = "512 KiB")]
     pub outbox: usize,
-    /// Filters of all subscriptions together (bytes)
-    #[arg(long, env = "RELAY_SUBSCRIPTIONS", value_name = "SIZE", value_parser = size, default_value = "64 MiB")]
-    pub subscriptions: usize,
     /// Events between arrival and durable write, in all queues together (bytes)
-    #[arg(long, env = "RELAY_INGEST_QUEUE", value_name = "SIZE", value_parser = size, default_value = "4 MiB")]
+    #[arg(long, env = "RELAY_INGEST_QUEUE", value_name = "SIZE", value_parser = size, default_value = "2 MiB")]
     pub ingest_queue: usize,
-    /// Buffers that are kept for reuse (bytes)
-    #[arg(long, env = "RELAY_BUFFERS", value_name = "SIZE", value_parser = size, default_value = "2 MiB")]
-    pub buffers: usize,
 }
 
 /// How many threads do what. 0 takes one for each processor.

@@ -90,7 +90,7 @@ pub struct Count {
 /// let mut batch = store.begin()?;
 /// for created_at in 1..=3 {
 ///     let mut event = Event::default();
-///     event.created_at = created_at;
+///     (event.created_at, event.kind) = (created_at, 1);
 ///     event.id = event.canonical_id();
 ///     batch.put(&event, 0)?;
 /// }

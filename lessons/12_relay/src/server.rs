@@ -5,16 +5,47 @@
 //! has arrived in one durable transaction. When any of them falls behind, sessions stop reading their sockets, and
 //! TCP tells the client: nothing piles up here.
 
+mod auth;
+mod connection;
+mod door;
 pub mod http;
+mod ingest;
 mod limits;
 pub mod metrics;
+mod readers;
+mod session;
+mod socket;
 mod stats;
+#[cfg(test)]
+mod tests;
 
+use std::collections::HashMap;
+use std::error::Error;
+use std::fmt;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use leak_avoidance::{CancellationToken, Ended, wind_down};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
+use tokio::task::{JoinHandle, JoinSet};
+use worker_pools::{Pool, StartError};
+
+pub use door::Route;
 pub use limits::Limits;
 pub use stats::{Number, Stats};
+
+use self::connection::{Connection, lock};
+use self::ingest::{Ingest, Threads};
+use self::readers::Desks;
+use crate::event::Event;
+use crate::live::{Live, LiveLimits, Outbox};
+use crate::query::QueryLimits;
+use crate::store::Store;
+use crate::wire::FrameLimits;
 
 /// How a server is set up.
 #[derive(Clone, Debug)]
@@ -52,22 +83,135 @@ impl Default for Settings {
 }
 
 /// What sessions, pools and the page share.
-#[derive(Debug)]
 pub struct Relay {
     /// How it is set up.
     pub settings: Settings,
     /// What it has counted.
-    pub stats: Arc<Stats>,
+    pub stats: Stats,
+    /// The database.
+    pub store: Store,
+    /// Who listens.
+    pub live: Live,
+    ingest: Ingest,
+    desks: Desks,
+    frame_limits: FrameLimits,
+    query_limits: QueryLimits,
+    /// Those who are connected, by the address of their outbox.
+    connections: Mutex<HashMap<usize, Arc<Connection>>>,
+    /// Counts up twice in the time that a client may be silent.
+    round: AtomicU32,
 }
 
-/// A running server. Dropping it aborts it; [`shutdown`](Server::shutdown) ends it in good order.
+impl Relay {
+    fn new(settings: Settings, store: Store) -> Self {
+        let limits = &settings.limits;
+        Self {
+            stats: Stats::default(),
+            store,
+            live: Live::new(LiveLimits {
+                subscriptions: limits.subscriptions,
+                filters: limits.filters,
+                ..LiveLimits::default()
+            }),
+            ingest: Ingest::new(limits.in_flight_bytes),
+            desks: Desks::new(),
+            frame_limits: FrameLimits {
+                max_filters: limits.filters,
+                max_filter_values: limits.filter_values,
+                max_tags: limits.tags,
+                max_content: limits.content_bytes,
+                ..FrameLimits::default()
+            },
+            query_limits: QueryLimits {
+                max_limit: limits.limit,
+            },
+            connections: Mutex::default(),
+            round: AtomicU32::new(0),
+            settings,
+        }
+    }
+
+    fn round(&self) -> u32 {
+        self.round.load(Relaxed)
+    }
+
+    /// Passes events on to those who listen and may read them.
+    fn publish<'a>(&self, events: impl IntoIterator<Item = &'a Event>, commit: Option<u64>) {
+        let private = &self.settings.private_kinds;
+        let delivered = self.live.publish_all(events, commit, |event, outbox| {
+            !private.contains(&event.kind) || self.may_read(event, outbox)
+        });
+        self.stats.delivered.add(delivered);
+    }
+
+    fn may_read(&self, event: &Event, outbox: &Outbox) -> bool {
+        let client = lock(&self.connections).get(&address(outbox)).cloned();
+        client.is_some_and(|client| lock(&client.auth).may_read(event))
+    }
+
+    fn connections(&self) -> Vec<Arc<Connection>> {
+        lock(&self.connections).values().cloned().collect()
+    }
+}
+
+fn address(outbox: &Outbox) -> usize {
+    std::ptr::from_ref(outbox).addr()
+}
+
+/// Seconds since 1970.
+fn now() -> u64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs())
+}
+
+/// A running server. [`shutdown`](Server::shutdown) ends it in good order; dropping it does so too, but waits for
+/// nothing.
 #[derive(Debug)]
 pub struct Server {
-    relay: Arc<Relay>,
     local_addr: SocketAddr,
+    relay: Arc<Relay>,
+    stop: CancellationToken,
+    running: JoinHandle<Ended>,
 }
 
 impl Server {
+    /// Listens and serves, on the runtime that this is called on. `route` answers requests that are no WebSockets.
+    ///
+    /// # Errors
+    ///
+    /// [`ServerError`]: the address can't be had, or the system gives no threads.
+    pub async fn start(
+        settings: Settings,
+        store: Store,
+        route: Arc<Route>,
+    ) -> Result<Self, ServerError> {
+        let listen = settings.listen;
+        let taken = |source| ServerError::Listen {
+            address: listen,
+            source,
+        };
+        let listener = TcpListener::bind(listen).await.map_err(taken)?;
+        let local_addr = listener.local_addr().map_err(taken)?;
+        let relay = Arc::new(Relay::new(settings, store));
+        let threads = Threads::start(&relay).map_err(ServerError::Threads)?;
+        let readers = readers::start(&relay).map_err(ServerError::Threads)?;
+        let stop = CancellationToken::new();
+        let serving = Serving {
+            relay: relay.clone(),
+            listener,
+            route,
+            stop: stop.clone(),
+        };
+        let running = tokio::spawn(serving.run(threads, readers));
+        Ok(Self {
+            local_addr,
+            relay,
+            stop,
+            running,
+        })
+    }
+
     /// Where it listens.
     pub fn local_addr(&self) -> SocketAddr {
         self.local_addr
@@ -76,5 +220,140 @@ impl Server {
     /// What its parts share, for whoever shows it.
     pub fn relay(&self) -> &Arc<Relay> {
         &self.relay
+    }
+
+    /// Accepts nobody any more, answers the events that are under way, says goodbye to all clients, and ends. After
+    /// the grace period what is left is aborted. Says how the sessions ended.
+    pub async fn shutdown(self) -> Ended {
+        self.stop.cancel();
+        self.running.await.unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for Relay {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Relay")
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why a server doesn't start.
+#[derive(Debug)]
+pub enum ServerError {
+    /// The address can't be listened on.
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The system gives no threads.
+    Threads(StartError),
+}
+
+impl fmt::Display for ServerError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Listen { address, source } if source.kind() == std::io::ErrorKind::AddrInUse => {
+                write!(
+                    formatter,
+                    "another program listens on {address}; end it, or choose another port"
+                )
+            }
+            Self::Listen { address, source } => {
+                write!(formatter, "can't listen on {address}: {source}")
+            }
+            Self::Threads(error) => error.fmt(formatter),
+        }
+    }
+}
+
+impl Error for ServerError {}
+
+/// What the accepting task needs.
+struct Serving {
+    relay: Arc<Relay>,
+    listener: TcpListener,
+    route: Arc<Route>,
+    stop: CancellationToken,
+}
+
+impl Serving {
+    async fn run(self, threads: Threads, readers: Pool<Arc<Connection>>) -> Ended {
+        let limits = &self.relay.settings.limits;
+        let mut sessions = JoinSet::new();
+        let mut rounds = tokio::time::interval(limits.idle.max(Duration::from_millis(20)) / 2);
+        rounds.reset();
+        loop {
+            tokio::select! {
+                () = self.stop.cancelled() => break,
+                accepted = self.listener.accept() => match accepted {
+                    Ok((stream, _)) => self.welcome(stream, &mut sessions),
+                    Err(error) => {
+                        tracing::warn!(%error, "a connection can't be accepted");
+                        // Out of file descriptors, for example: that won't be better at once.
+                        tokio::time::sleep(Duration::from_millis(50)).await;
+                    }
+                },
+                _ = sessions.join_next(), if !sessions.is_empty() => {}
+                _ = rounds.tick() => {
+                    let round = self.relay.round.fetch_add(1, Relaxed) + 1;
+                    self.relay.connections().iter().for_each(|connection| connection.sweep(round));
+                }
+            }
+        }
+        self.end(sessions, threads, readers).await
+    }
+
+    fn welcome(&self, stream: TcpStream, sessions: &mut JoinSet<()>) {
+        let Relay {
+            settings, stats, ..
+        } = &*self.relay;
+        stats.accepted.add(1);
+        // One more is told so, by HTTP; those beyond aren't even that.
+        if sessions.len() > settings.limits.connections {
+            stats.turned_away.add(1);
+            return;
+        }
+        let full = sessions.len() == settings.limits.connections;
+        sessions.spawn(door::open(
+            stream,
+            self.relay.clone(),
+            self.route.clone(),
+            self.stop.clone(),
+            full,
+        ));
+    }
+
+    async fn end(
+        self,
+        mut sessions: JoinSet<()>,
+        threads: Threads,
+        readers: Pool<Arc<Connection>>,
+    ) -> Ended {
+        let Self {
+            relay,
+            listener,
+            route,
+            stop,
+        } = self;
+        drop((listener, route));
+        relay
+            .connections()
+            .iter()
+            .for_each(|connection| connection.close());
+        let ended = wind_down(&stop, &mut sessions, relay.settings.limits.grace).await;
+        // Threads are waited for on a thread, not on a task. They end: nothing reaches them any more.
+        let (done, ended_threads) = oneshot::channel();
+        std::thread::spawn(move || {
+            readers.shutdown();
+            threads.finish();
+            drop(relay);
+            let _ = done.send(());
+        });
+        let _ = ended_threads.await;
+        ended
     }
 }

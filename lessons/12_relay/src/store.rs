@@ -14,6 +14,7 @@ mod meta;
 mod read;
 pub mod record;
 mod rules;
+mod seed;
 mod stats;
 pub mod strings;
 pub mod tables;
@@ -35,7 +36,7 @@ pub use self::check::{Finding, Report};
 pub use self::compact::{Compacted, Progress};
 pub use self::error::StoreError;
 pub use self::read::{Scratch, Snapshot};
-pub use self::stats::{Stats, TableStats};
+pub use self::stats::{Stats, TableStats, allocated};
 pub use self::tables::{Serial, Tables, Tid};
 pub use self::write::{Batch, Commit, Put};
 
@@ -61,6 +62,8 @@ pub struct StoreOptions {
     pub quick_repair: bool,
     /// When dictionaries are trained.
     pub train: Train,
+    /// Whether to compare the whole file with its checksums before anything else.
+    pub verify_file: bool,
     /// Which parts this relay is made of: a database made by others is refused.
     pub parts: String,
 }
@@ -70,8 +73,8 @@ pub struct StoreOptions {
 pub enum Train {
     /// On a thread of its own, while events are stored.
     Beside,
-    /// In the commit that brings the event: for programs that only import, and for tests.
-    InCommit,
+    /// Before the next batch: for programs that only import, and for tests.
+    Between,
     /// Never.
     Never,
 }
@@ -84,6 +87,7 @@ impl Default for StoreOptions {
             relay_urls: Vec::new(),
             quick_repair: false,
             train: Train::Beside,
+            verify_file: false,
             parts: "reference".to_owned(),
         }
     }
@@ -115,6 +119,7 @@ impl Default for StoreOptions {
 /// ```
 pub struct Store {
     shared: Arc<Shared>,
+    /// Waits for its thread when the store is dropped: then the file is closed.
     training: Training,
 }
 
@@ -177,7 +182,8 @@ impl Store {
     ///
     /// Where the database can't be read.
     pub fn begin(&self) -> Result<Batch, StoreError> {
-        Batch::begin(Arc::clone(&self.shared), &self.training)
+        self.training.begin_if_due(&self.shared)?;
+        Batch::begin(Arc::clone(&self.shared))
     }
 
     /// What is committed now, for as long as the snapshot lives. The room of what is removed meanwhile isn't used
@@ -217,10 +223,21 @@ impl Shared {
 }
 
 fn open_database(file: &Path, options: &StoreOptions) -> Result<Database, StoreError> {
-    redb::Builder::new()
+    let mut database = redb::Builder::new()
         .set_cache_size(options.cache_bytes)
         .create(file)
-        .map_err(|error| StoreError::opening(file, error))
+        .map_err(|error| StoreError::opening(file, error))?;
+    if options.verify_file {
+        let verified = database.check_integrity();
+        if !verified.map_err(|error| StoreError::opening(file, error))? {
+            return Err(StoreError::Damaged {
+                file: file.to_path_buf(),
+                what: "its checksums were wrong; the engine went back to the last good state"
+                    .to_owned(),
+            });
+        }
+    }
+    Ok(database)
 }
 
 /// The engine verifies checksums when it repairs, not when it reads: on pages that are damaged it can panic. Whoever

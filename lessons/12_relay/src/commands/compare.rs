@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use redb::{Database, ReadableTable as _, ReadableTableMetadata as _, TableDefinition};
 use relay::event::Event;
-use relay::store::{Scratch, Snapshot, StoreError, Tid};
+use relay::store::{Scratch, Snapshot, StoreError, Tid, allocated};
 use serde::Serialize;
 
 use super::Failure;
@@ -61,18 +61,10 @@ fn size_of(snapshot: &Snapshot, file: PathBuf, encode: Encode) -> Result<u64, Fa
         .map_err(StoreError::from)?;
     fill(snapshot, &database, encode)?;
     drop(database);
-    on_disk(&file.0).map_err(|cause| Failure::file("read", &file.0, &cause))
-}
-
-#[cfg(unix)]
-fn on_disk(file: &Path) -> std::io::Result<u64> {
-    use std::os::unix::fs::MetadataExt as _;
-    Ok(fs::metadata(file)?.blocks() * 512)
-}
-
-#[cfg(not(unix))]
-fn on_disk(file: &Path) -> std::io::Result<u64> {
-    Ok(fs::metadata(file)?.len())
+    let about = fs::metadata(&file.0);
+    about
+        .map(|about| allocated(&about))
+        .map_err(|cause| Failure::file("read", &file.0, &cause))
 }
 
 fn fill(snapshot: &Snapshot, database: &Database, encode: Encode) -> Result<(), StoreError> {

@@ -72,7 +72,7 @@ impl Import {
         let input = Input::open(&self.file)?;
         let mut options = options(&self.storage);
         if self.storage.dictionary {
-            options.train = Train::InCommit;
+            options.train = Train::Between;
         }
         let store = open(&self.storage, options)?;
         let resume = Resume::of(&self.storage.data, &input);

@@ -54,11 +54,12 @@ impl Compact {
         })?;
         drop(progress);
         say(format_args!(
-            "{} events: {} bytes before, {} after, {} values dropped",
+            "{} events: {} bytes on disk before, {} after; {} values before, {} after",
             grouped(done.events),
             grouped(done.before),
             grouped(done.after),
-            grouped(done.values_dropped),
+            grouped(done.values_before),
+            grouped(done.values_after),
         ));
         Ok(ExitCode::SUCCESS)
     }

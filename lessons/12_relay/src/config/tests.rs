@@ -46,6 +46,7 @@ fn a_printed_file_parses_back_to_the_same_settings() {
         "--listen=[::1]:0",
         "--ping-interval=90 s",
         "--grace-period=1500ms",
+        "--handshake=1 min",
         "--name=7",
         "--description=true\nor \\ not — \"é\" # no comment",
         "--contact=mailto:a@b.c",

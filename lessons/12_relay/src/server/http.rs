@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod tests;
 
+use std::time::Instant;
+
 use http_body_util::Full;
 use hyper::body::Bytes;
 use hyper::header::{self, HeaderValue};
@@ -10,7 +12,7 @@ use hyper::{Method, Request, Response, StatusCode};
 use serde_json::{Value, json};
 
 use super::metrics::{Memory, Reading, exposition, rows};
-use super::{Settings, Stats};
+use super::{Relay, Settings, Stats};
 use crate::config::About;
 
 /// NIPs that the relay offers.
@@ -22,22 +24,23 @@ const PAGE: &str = include_str!("page.html");
 #[derive(Debug)]
 pub struct Pages {
     document: Bytes,
+    started: Instant,
 }
 
 impl Pages {
     /// The pages of a relay that says this of itself.
     pub fn new(about: &About, settings: &Settings) -> Self {
         let document = Bytes::from(document(about, settings).to_string());
-        Self { document }
+        let started = Instant::now();
+        Self { document, started }
     }
 
-    /// The answer to one request. `read` is called where the numbers are asked for.
-    pub fn answer<B>(
-        &self,
-        request: &Request<B>,
-        stats: &Stats,
-        read: impl FnOnce() -> Reading,
-    ) -> Response<Full<Bytes>> {
+    /// The answer to one request.
+    pub fn answer<B>(&self, request: &Request<B>, relay: &Relay) -> Response<Full<Bytes>> {
+        self.answer_with(request, &relay.stats, || Reading::of(relay, self.started))
+    }
+
+    fn answer_with<B>(&self, request: &Request<B>, stats: &Stats, read: impl FnOnce() -> Reading) -> Response<Full<Bytes>> {
         let known = matches!(request.uri().path(), "/" | "/metrics" | "/live.json");
         if !known {
             return plain(
@@ -173,6 +176,7 @@ fn live(stats: &Stats, reading: &Reading) -> Value {
     let totals = rows(stats).map(|row| (row.field.to_owned(), row.value.into()));
     let totals: serde_json::Map<_, _> = totals.collect();
     json!({
+        "subscriptions": reading.subscriptions,
         "uptime_ms": reading.uptime.as_millis() as u64,
         "totals": totals,
         "memory": Memory::now(),

@@ -114,7 +114,9 @@ impl Socket {
             mask: Some([0; 4]),
             ..FrameHeader::default()
         };
-        self.taken = self.taken.saturating_sub(least.len(payload as u64) + payload);
+        self.taken = self
+            .taken
+            .saturating_sub(least.len(payload as u64) + payload);
         self.largest = self.largest.max(payload);
     }
 

@@ -4,6 +4,8 @@ use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
+use crate::store::Put;
+
 /// A number that threads count up, or up and down.
 #[derive(Debug, Default)]
 pub struct Number(AtomicU64);
@@ -38,8 +40,6 @@ pub struct Stats {
     pub accepted: Number,
     /// Connections that were refused because there were too many.
     pub turned_away: Number,
-    /// Now: subscriptions.
-    pub subscriptions: Number,
     /// EVENT messages.
     pub received: Number,
     /// Events that were stored, durably.
@@ -68,10 +68,8 @@ pub struct Stats {
     pub too_slow: Number,
     /// Clients dropped because they broke the WebSocket protocol or a limit of it.
     pub broken: Number,
-    /// Now: KiB of events being verified or written.
-    pub in_flight_kib: Number,
-    /// Now: REQ and COUNT that wait for a reader or are being answered.
-    pub queries_waiting: Number,
+    /// Live events that were put into outboxes.
+    pub delivered: Number,
     /// Durable commits.
     pub commits: Number,
     /// Events in them.
@@ -83,6 +81,25 @@ pub struct Stats {
 }
 
 impl Stats {
+    /// Counts a refusal under what its reason begins with.
+    pub(super) fn refused(&self, reason: &str) {
+        match reason.split(':').next() {
+            Some("invalid") => self.invalid.add(1),
+            Some("auth-required" | "restricted") => self.unauthorised.add(1),
+            _ => self.blocked.add(1),
+        }
+    }
+
+    /// Counts what became of an event at the store.
+    pub(super) fn put(&self, put: &Put) {
+        match put {
+            Put::Stored(_) => self.stored.add(1),
+            Put::Duplicate => self.duplicates.add(1),
+            Put::Expired => self.invalid.add(1),
+            Put::Superseded | Put::Deleted | Put::Vanished | Put::Refused(_) => self.blocked.add(1),
+        }
+    }
+
     pub(super) fn committed(&self, events: usize, took: Duration) {
         let micros = took.as_micros() as u64;
         self.commits.add(1);

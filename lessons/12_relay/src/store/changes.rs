@@ -38,6 +38,8 @@ pub(super) struct Changes {
     pub(super) serials: HashMap<[u8; 32], Serial>,
     /// The serial of the first new value.
     pub(super) first_serial: Serial,
+    /// Whether something else was written already.
+    pub(super) others: bool,
 }
 
 /// All keys that begin with these bytes.
@@ -140,6 +142,7 @@ impl Changes {
             values,
             serials,
             first_serial: _,
+            others,
         } = self;
         events.clear();
         records.clear();
@@ -150,10 +153,11 @@ impl Changes {
         by_expiry.clear();
         values.clear();
         serials.clear();
+        *others = false;
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.events.is_empty() && self.values.is_empty()
+        self.events.is_empty() && !self.others
     }
 
     /// Writes all of it.

@@ -8,12 +8,8 @@ use std::error::Error;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
+use super::seed::SEED;
 use zstd::zstd_safe::{CDict, DDict, get_error_name, train_from_buffer};
-
-/// Dictionary 0: words, addresses and JSON keys that are common on the network.
-///
-/// It is never edited, since records depend on it: a better one is trained from the database.
-pub const SEED: &[u8] = include_bytes!("seed.txt");
 
 /// How many dictionaries a database can have at a time, the seed counted: a record names its one in four bits.
 pub const AT_MOST: usize = 16;
@@ -49,7 +45,7 @@ impl fmt::Display for DictionaryError {
 
 impl Error for DictionaryError {}
 
-/// Learns from the strings of events (see [`Compressor::gather`](super::strings::Compressor::gather)) what they share.
+/// Learns from the strings of events (see [`Compressor::gathered`](super::strings::Compressor::gathered)) what they share.
 ///
 /// Takes about 6 MB besides the samples while it runs; a hundred times as many bytes of samples as the dictionary
 /// is to have are enough.
@@ -93,10 +89,10 @@ pub struct Dictionary {
 
 impl Dictionary {
     /// Makes dictionary 0 ready.
-    pub fn seed() -> Self {
+    pub fn seed(level: i32) -> Self {
         Self {
             number: 0,
-            prepared: Arc::new(CDict::create(SEED, LEVEL)),
+            prepared: Arc::new(CDict::create(SEED, level)),
         }
     }
 

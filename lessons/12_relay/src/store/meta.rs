@@ -11,13 +11,12 @@ use super::tables::{
 };
 use super::{StoreError, StoreOptions};
 
-/// The version of the tables and of what is in them: it is counted up whenever names, words or the first dictionary
-/// change that records refer to by number.
-const FORMAT: u64 = 1;
+/// The version of the tables, and that of the names and words that records refer to by number.
+const FORMAT: u64 = 1 << 32 | super::record::STATIC_VERSION as u64;
 
 const FORMAT_NAME: &str = "format";
 const PARTS_NAME: &str = "parts";
-const SECRET_NAME: &str = "secret";
+pub(super) const SECRET_NAME: &str = "secret";
 const COMMITS_NAME: &str = "commits";
 const TRAINED_NAME: &str = "trained at";
 

@@ -1,11 +1,71 @@
 //! One event as bytes, and back.
+//!
+//! ```text
+//! head           form of the strings, their dictionary, whether the time is beyond 32 bits         1
+//! [length]       of the fields, where strings follow them                                           1 or 2
+//! fields         [time] kind author tags content                                                    about 15
+//! strings        one block of zstd, or as they are                                                  as needed
+//! signature                                                                                         64
+//! ```
+//!
+//! The id is computed and the time is in the key. A tag is the byte of its shape and what the shape leaves open, and
+//! several of one shape share the byte. 32-byte values are serials of a table, or follow themselves. All strings stand one
+//! behind the other, each ended by a byte that UTF-8 doesn't have, the content last; another such byte stands for
+//! 64 digits of hex in them, wherever they are.
 
 use std::error::Error;
-use std::fmt;
+use std::fmt::{self, Write};
 
-use super::strings::{Compressor, Decompressor};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use pooling::Recycle;
+
+use super::strings::{Compressor, Decompressor, Form};
 use super::tables::{Serial, Tid};
-use crate::event::Event;
+pub use super::words::STATIC_VERSION;
+use super::words::{self, CONTENTS, Item, SHAPES};
+use crate::event::{Event, PublicKey, Signature, Tag};
+
+/// In the head: the dictionary, the form of the strings, and whether the fields begin with the time.
+const DICTIONARY: u8 = 0x0f;
+const FORM: u32 = 4;
+const LATE: u8 = 0x40;
+
+/// Ends a string.
+const END: u8 = 0xff;
+/// Stands for 64 digits of hex in a string.
+const HEX: u8 = 0xfe;
+
+/// Where a tag may begin: the place of its shape, with a bit for several, then their number.
+const SEVERAL: u8 = 0x80;
+/// Or this, the number of its items, and each with what it is.
+const ANY_SHAPE: u8 = 0x7f;
+/// Or one of these, which end the tags and say what the content is.
+const TEXT: u8 = 104;
+const BASE64: u8 = 105;
+const BASE64_IV: u8 = 106;
+const CONTENT: u8 = 107;
+const _: () = assert!(SHAPES.len() <= TEXT as usize);
+const _: () = assert!(CONTENTS.len() <= (ANY_SHAPE - CONTENT) as usize);
+
+/// What the items of a tag of any shape are; from `WORD` on, the word.
+const ITEM_TEXT: u8 = 0;
+const ITEM_VALUE: u8 = 1;
+const ITEM_NUMBER: u8 = 2;
+const ITEM_ADDRESS: u8 = 3;
+const WORD: u8 = 4;
+
+/// What a 32-byte value begins with: the serial after the highest so far in this record, the bytes themselves, or
+/// the serial from `SERIAL` on.
+const NEXT: u64 = 0;
+const ITSELF: u64 = 1;
+const SERIAL: u64 = 2;
+
+/// Shorter contents are no base64.
+const BASE64_AT_LEAST: usize = 24;
+
+/// Between the two parts of a message of NIP-04.
+const IV: &str = "?iv=";
 
 /// Gives 32-byte values their serials: what the store does for [`encode`].
 pub trait Values {
@@ -91,7 +151,7 @@ impl fmt::Display for Corrupt {
 
 impl Error for Corrupt {}
 
-/// Writes an event's record into `out`, in place of what is there. (Crude, until the real one is merged.)
+/// Writes an event's record into `out`, in place of what is there.
 ///
 /// # Errors
 ///
@@ -99,25 +159,330 @@ impl Error for Corrupt {}
 pub fn encode<V: Values>(
     event: &Event,
     values: &mut V,
-    _: &mut Compressor,
+    strings: &mut Compressor,
     out: &mut Vec<u8>,
 ) -> Result<(), V::Error> {
-    out.clear();
-    let serial = values.serial(event.pubkey.as_bytes())?;
-    out.extend_from_slice(&serial.to_be_bytes());
-    out.extend_from_slice(event.sig.as_bytes());
-    out.extend_from_slice(&event.created_at.to_be_bytes());
-    out.extend_from_slice(&event.kind.to_be_bytes());
-    out.extend_from_slice(&(event.tags().len() as u32).to_be_bytes());
+    strings.begin();
+    let author = values.serial(event.pubkey.as_bytes())?;
+    let Compressor {
+        fields,
+        text,
+        shapes,
+        ..
+    } = strings;
+    shapes.extend(event.tags().map(|tag| shape_of(&tag)));
+    let mut writer = Writer {
+        fields,
+        text,
+        values,
+        highest: 0,
+    };
+    writer.start(event);
+    writer.value(event.pubkey.as_bytes(), Some(author));
+    writer.tags(event, shapes)?;
+    writer.content(event.content())?;
+    let form = strings.pack();
+    let number = match form {
+        Form::Block | Form::Blocks => strings.dictionary(),
+        Form::Nothing | Form::Raw => 0,
+    };
+    assemble(event, form, number, strings, out);
+    Ok(())
+}
+
+/// Writes a record that takes nothing apart, looks nothing up and needs no dictionary: for an event that should not
+/// come back the same from [`encode`].
+pub fn encode_raw(event: &Event, strings: &mut Compressor, out: &mut Vec<u8>) {
+    strings.begin();
+    let Compressor { fields, text, .. } = strings;
+    let mut writer = Writer {
+        fields,
+        text,
+        values: &mut (),
+        highest: 0,
+    };
+    writer.start(event);
+    writer.value(event.pubkey.as_bytes(), None);
     for tag in event.tags() {
-        out.extend_from_slice(&(tag.items().len() as u32).to_be_bytes());
+        writer.fields.push(ANY_SHAPE);
+        writer.number(tag.items().len() as u64);
         for item in tag.items() {
-            out.extend_from_slice(&(item.len() as u32).to_be_bytes());
-            out.extend_from_slice(item.as_bytes());
+            writer.fields.push(ITEM_TEXT);
+            writer.text.extend_from_slice(item.as_bytes());
+            writer.text.push(END);
         }
     }
-    out.extend_from_slice(event.content().as_bytes());
-    Ok(())
+    writer.fields.push(TEXT);
+    writer.text.extend_from_slice(event.content().as_bytes());
+    assemble(event, Form::Raw, 0, strings, out);
+}
+
+/// The number of the dictionary that a record needs, if it needs one.
+pub fn dictionary_of(record: &[u8]) -> Option<u32> {
+    let head = *record.first()?;
+    let compressed = matches!(Form::of(head >> FORM), Form::Block | Form::Blocks);
+    compressed.then_some(u32::from(head & DICTIONARY))
+}
+
+/// The part of a record that holds its strings; empty if there are none.
+pub fn strings_of(record: &[u8]) -> &[u8] {
+    let split = || {
+        let (rest, _) = record.split_last_chunk::<64>()?;
+        let (&head, mut rest) = rest.split_first()?;
+        let length = match Form::of(head >> FORM) {
+            Form::Nothing => return None,
+            _ => take_number(&mut rest).ok()?,
+        };
+        rest.get(usize::try_from(length).ok()?..)
+    };
+    split().unwrap_or_default()
+}
+
+fn assemble(event: &Event, form: Form, number: u8, strings: &Compressor, out: &mut Vec<u8>) {
+    let late = if is_late(event) { LATE } else { 0 };
+    out.clear();
+    out.push(number | (form as u8) << FORM | late);
+    if form != Form::Nothing {
+        push_number(out, strings.fields.len() as u64);
+    }
+    out.extend_from_slice(&strings.fields);
+    if form == Form::Blocks {
+        push_number(out, strings.text.len() as u64);
+    }
+    out.extend_from_slice(strings.packed(form));
+    out.extend_from_slice(event.sig.as_bytes());
+}
+
+/// Whether the key has no room for the time.
+fn is_late(event: &Event) -> bool {
+    event.created_at > u64::from(u32::MAX)
+}
+
+/// Seven bits a byte, the lowest first; the eighth says that there are more.
+fn push_number(out: &mut Vec<u8>, mut number: u64) {
+    while number >= 0x80 {
+        out.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    out.push(number as u8);
+}
+
+/// A decimal number that is printed as it was written.
+fn as_number(text: &str) -> Option<u64> {
+    let canonical = match text.as_bytes() {
+        [b'0'] => true,
+        [b'1'..=b'9', rest @ ..] => rest.iter().all(u8::is_ascii_digit),
+        _ => false,
+    };
+    text.parse().ok().filter(|_| canonical)
+}
+
+/// 64 digits of lower-case hex.
+fn as_value(text: &str) -> Option<[u8; 32]> {
+    let value = PublicKey::from_hex(text.as_bytes()).ok();
+    value.map(PublicKey::into_bytes)
+}
+
+/// `kind:pubkey:identifier`.
+fn as_address(text: &str) -> Option<(u64, [u8; 32], &str)> {
+    let (kind, rest) = text.split_once(':')?;
+    let (value, identifier) = rest.split_once(':')?;
+    Some((as_number(kind)?, as_value(value)?, identifier))
+}
+
+/// The place of the first shape that a tag fits.
+fn shape_of(tag: &Tag) -> u8 {
+    let fits = |item: &Item, text: &str| match item {
+        Item::Value => as_value(text).is_some(),
+        Item::Word => words::code(text).is_some(),
+        Item::Is(word) => text == *word,
+        Item::Number => as_number(text).is_some(),
+        Item::Address => as_address(text).is_some(),
+        Item::Text => as_value(text).is_none(),
+    };
+    let (name, length) = (tag.name(), tag.items().len());
+    let place = SHAPES.iter().position(|shape| {
+        shape.items.len() + 1 == length
+            && shape.name == name
+            && (shape.items.iter().zip(tag.items().skip(1))).all(|(item, text)| fits(item, text))
+    });
+    place.map_or(ANY_SHAPE, |place| place as u8)
+}
+
+/// Nobody to ask.
+impl Values for () {
+    type Error = std::convert::Infallible;
+
+    fn serial(&mut self, _value: &[u8; 32]) -> Result<Serial, Self::Error> {
+        Ok(0)
+    }
+}
+
+struct Writer<'a, V> {
+    fields: &'a mut Vec<u8>,
+    text: &'a mut Vec<u8>,
+    values: &'a mut V,
+    /// The highest serial so far.
+    highest: u64,
+}
+
+impl<V: Values> Writer<'_, V> {
+    fn start(&mut self, event: &Event) {
+        if is_late(event) {
+            self.number(event.created_at);
+        }
+        self.number(u64::from(event.kind));
+    }
+
+    fn number(&mut self, number: u64) {
+        push_number(self.fields, number);
+    }
+
+    fn value(&mut self, value: &[u8; 32], serial: Option<Serial>) {
+        match serial.map(u64::from) {
+            None => {
+                self.number(ITSELF);
+                self.fields.extend_from_slice(value);
+            }
+            Some(serial) => {
+                let is_next = serial == self.highest + 1;
+                self.number(if is_next { NEXT } else { serial + SERIAL });
+                self.highest = self.highest.max(serial);
+            }
+        }
+    }
+
+    /// A string, without what ends it.
+    fn text(&mut self, text: &str) -> Result<(), V::Error> {
+        let bytes = text.as_bytes();
+        let (mut copied, mut place) = (0, 0);
+        while let Some(digits) = bytes.get(place..place + 2 * 32) {
+            // Looked at from its end, a window without hex is passed after one byte.
+            let is_hex = |digit: &u8| matches!(digit, b'0'..=b'9' | b'a'..=b'f');
+            match digits.iter().rposition(|digit| !is_hex(digit)) {
+                Some(other) => place += other + 1,
+                None => {
+                    self.text.extend_from_slice(&bytes[copied..place]);
+                    self.text.push(HEX);
+                    let value = PublicKey::from_hex(digits).unwrap_or(PublicKey::ZERO);
+                    let serial = self.values.mention(value.as_bytes())?;
+                    self.value(value.as_bytes(), serial);
+                    place += digits.len();
+                    copied = place;
+                }
+            }
+        }
+        self.text.extend_from_slice(&bytes[copied..]);
+        Ok(())
+    }
+
+    fn tags(&mut self, event: &Event, shapes: &[u8]) -> Result<(), V::Error> {
+        let mut tags = event.tags();
+        for run in shapes.chunk_by(PartialEq::eq) {
+            let (code, count) = (run[0], run.len());
+            let shape = SHAPES.get(usize::from(code));
+            let together = count > 1 && shape.is_some_and(|shape| shape.has_content());
+            if together {
+                self.fields.push(code | SEVERAL);
+                self.number(count as u64);
+            }
+            for tag in tags.by_ref().take(count) {
+                if !together {
+                    self.fields.push(code);
+                }
+                match shape {
+                    None => self.any_tag(&tag)?,
+                    Some(shape) => {
+                        for (item, text) in shape.items.iter().zip(tag.items().skip(1)) {
+                            self.item(*item, shape.name, text)?;
+                        }
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// A tag of no shape: each item with what it is.
+    fn any_tag(&mut self, tag: &Tag) -> Result<(), V::Error> {
+        self.number(tag.items().len() as u64);
+        for text in tag.items() {
+            let (code, item) = if let Some(code) = words::code(text) {
+                (WORD + code, Item::Is(""))
+            } else if as_value(text).is_some() {
+                (ITEM_VALUE, Item::Value)
+            } else if as_number(text).is_some() {
+                (ITEM_NUMBER, Item::Number)
+            } else if as_address(text).is_some() {
+                (ITEM_ADDRESS, Item::Address)
+            } else {
+                (ITEM_TEXT, Item::Text)
+            };
+            self.fields.push(code);
+            self.item(item, tag.name(), text)?;
+        }
+        Ok(())
+    }
+
+    /// What a shape leaves open. The text has been found to fit.
+    fn item(&mut self, item: Item, name: &str, text: &str) -> Result<(), V::Error> {
+        match item {
+            Item::Is(_) => {}
+            Item::Word => self.fields.push(words::code(text).unwrap_or_default()),
+            Item::Number => self.number(as_number(text).unwrap_or_default()),
+            Item::Value => {
+                let value = as_value(text).unwrap_or_default();
+                let serial = match name {
+                    "e" | "p" | "q" | "a" | "E" | "P" | "A" => self.values.reference(&value)?,
+                    _ => self.values.mention(&value)?,
+                };
+                self.value(&value, serial);
+            }
+            Item::Address => {
+                let (kind, value, identifier) = as_address(text).unwrap_or_default();
+                self.number(kind);
+                let serial = self.values.reference(&value)?;
+                self.value(&value, serial);
+                self.item(Item::Text, name, identifier)?;
+            }
+            Item::Text => {
+                self.text(text)?;
+                self.text.push(END);
+            }
+        }
+        Ok(())
+    }
+
+    fn content(&mut self, content: &str) -> Result<(), V::Error> {
+        if let Some(place) = CONTENTS.iter().position(|known| *known == content) {
+            self.fields.push(CONTENT + place as u8);
+            return Ok(());
+        }
+        let start = self.fields.len();
+        let parts = content.split_once(IV);
+        self.fields
+            .push(if parts.is_some() { BASE64_IV } else { BASE64 });
+        let (first, iv) = parts.unwrap_or((content, ""));
+        if first.len() >= BASE64_AT_LEAST
+            && self.base64(first)
+            && (parts.is_none() || self.base64(iv))
+        {
+            return Ok(());
+        }
+        self.fields.truncate(start);
+        self.fields.push(TEXT);
+        self.text(content)
+    }
+
+    /// The bytes of a text that is base64 with the padding that belongs there, and false if it isn't.
+    fn base64(&mut self, text: &str) -> bool {
+        let padding = text.bytes().rev().take_while(|byte| *byte == b'=').count();
+        if !text.len().is_multiple_of(4) || padding > 2 {
+            return false;
+        }
+        self.number((text.len() / 4 * 3).saturating_sub(padding) as u64);
+        STANDARD.decode_vec(text, self.fields).is_ok()
+    }
 }
 
 /// Reads a record into an event, in place of what is there, and computes its id.
@@ -126,33 +491,241 @@ pub fn encode<V: Values>(
 ///
 /// A damaged record, or those of the lookup.
 pub fn decode<L: Lookup>(
-    _: Tid,
-    mut record: &[u8],
+    tid: Tid,
+    record: &[u8],
     lookup: &L,
-    _: &mut Decompressor,
+    strings: &mut Decompressor,
     into: &mut Event,
 ) -> Result<(), L::Error> {
-    pooling::Recycle::clear(into);
-    fn take<const N: usize>(record: &mut &[u8]) -> Result<[u8; N], Corrupt> {
-        let (taken, rest) = record.split_first_chunk().ok_or(Corrupt::Truncated)?;
-        *record = rest;
-        Ok(*taken)
+    into.clear();
+    let (rest, sig) = record.split_last_chunk().ok_or(Corrupt::Truncated)?;
+    into.sig = Signature::new(*sig);
+    let (&head, mut rest) = rest.split_first().ok_or(Corrupt::Truncated)?;
+    let form = Form::of(head >> FORM);
+    let mut fields = rest;
+    if form != Form::Nothing {
+        let length = usize::try_from(take_number(&mut rest)?).map_err(|_| Corrupt::Number)?;
+        (fields, rest) = rest.split_at_checked(length).ok_or(Corrupt::Truncated)?;
     }
-    let serial = u32::from_be_bytes(take(&mut record)?);
-    into.pubkey = lookup.value(serial)?.into();
-    into.sig = take::<64>(&mut record)?.into();
-    into.created_at = u64::from_be_bytes(take(&mut record)?);
-    into.kind = u16::from_be_bytes(take(&mut record)?);
-    for _ in 0..u32::from_be_bytes(take(&mut record)?) {
-        for _ in 0..u32::from_be_bytes(take(&mut record)?) {
-            let len = u32::from_be_bytes(take(&mut record)?) as usize;
-            let (item, rest) = record.split_at_checked(len).ok_or(Corrupt::Truncated)?;
-            into.push_item(std::str::from_utf8(item).map_err(|_| Corrupt::Text)?);
-            record = rest;
+    let number = head & DICTIONARY;
+    let text = match form {
+        Form::Nothing => &[],
+        Form::Raw => rest,
+        Form::Block => strings.block(number, rest)?,
+        Form::Blocks => {
+            let length = take_number(&mut rest)?;
+            strings.blocks(number, length, rest)?
         }
-        into.end_tag();
+    };
+    let mut reader = Reader {
+        fields,
+        text,
+        lookup,
+        into,
+        highest: 0,
+    };
+    reader.start(tid, head)?;
+    reader.tags_and_content()?;
+    if !reader.fields.is_empty() {
+        return Err(Corrupt::Leftover.into());
     }
-    into.push_content(std::str::from_utf8(record).map_err(|_| Corrupt::Text)?);
     into.id = into.canonical_id();
     Ok(())
+}
+
+fn take_number(from: &mut &[u8]) -> Result<u64, Corrupt> {
+    let mut number = 0;
+    for shift in (0..64).step_by(7) {
+        let (&byte, rest) = from.split_first().ok_or(Corrupt::Truncated)?;
+        *from = rest;
+        let bits = u64::from(byte & 0x7f);
+        if bits << shift >> shift != bits {
+            break;
+        }
+        number |= bits << shift;
+        if byte < 0x80 {
+            return Ok(number);
+        }
+    }
+    Err(Corrupt::Number)
+}
+
+struct Reader<'a, L> {
+    fields: &'a [u8],
+    text: &'a [u8],
+    lookup: &'a L,
+    into: &'a mut Event,
+    highest: u64,
+}
+
+impl<'a, L: Lookup> Reader<'a, L> {
+    fn start(&mut self, tid: Tid, head: u8) -> Result<(), L::Error> {
+        let [time @ .., _, _] = tid.0;
+        self.into.created_at = match head & !(DICTIONARY | 3 << FORM) {
+            0 => u64::from(u32::from_be_bytes(time)),
+            LATE => self.number()?,
+            _ => return Err(Corrupt::Unknown(head).into()),
+        };
+        self.into.kind = u16::try_from(self.number()?).map_err(|_| Corrupt::Number)?;
+        self.into.pubkey = self.value()?;
+        Ok(())
+    }
+
+    fn byte(&mut self) -> Result<u8, Corrupt> {
+        let (&byte, rest) = self.fields.split_first().ok_or(Corrupt::Truncated)?;
+        self.fields = rest;
+        Ok(byte)
+    }
+
+    fn number(&mut self) -> Result<u64, Corrupt> {
+        take_number(&mut self.fields)
+    }
+
+    fn bytes(&mut self) -> Result<&'a [u8], Corrupt> {
+        let length = usize::try_from(self.number()?).map_err(|_| Corrupt::Number)?;
+        let (bytes, rest) = self
+            .fields
+            .split_at_checked(length)
+            .ok_or(Corrupt::Truncated)?;
+        self.fields = rest;
+        Ok(bytes)
+    }
+
+    fn value(&mut self) -> Result<PublicKey, L::Error> {
+        let serial = match self.number()? {
+            ITSELF => {
+                let (value, rest) = self.fields.split_first_chunk().ok_or(Corrupt::Truncated)?;
+                self.fields = rest;
+                return Ok(PublicKey::new(*value));
+            }
+            NEXT => self.highest + 1,
+            serial => serial - SERIAL,
+        };
+        self.highest = self.highest.max(serial);
+        let serial = Serial::try_from(serial).map_err(|_| Corrupt::Number)?;
+        self.lookup.value(serial).map(PublicKey::new)
+    }
+
+    /// A value's digits, appended to the text of the event.
+    fn hex(&mut self) -> Result<(), L::Error> {
+        let value = self.value()?;
+        let mut digits = [0; PublicKey::HEX_LENGTH];
+        self.into.text_mut().push_str(value.write_hex(&mut digits));
+        Ok(())
+    }
+
+    /// A string, appended to the text of the event.
+    fn text(&mut self, mut string: &[u8]) -> Result<(), L::Error> {
+        while let Some(place) = string.iter().position(|byte| *byte == HEX) {
+            self.plain(&string[..place])?;
+            self.hex()?;
+            string = &string[place + 1..];
+        }
+        Ok(self.plain(string)?)
+    }
+
+    fn plain(&mut self, string: &[u8]) -> Result<(), Corrupt> {
+        let string = str::from_utf8(string).map_err(|_| Corrupt::Text)?;
+        self.into.text_mut().push_str(string);
+        Ok(())
+    }
+
+    fn tags_and_content(&mut self) -> Result<(), L::Error> {
+        loop {
+            let code = self.byte()?;
+            let place = code & !SEVERAL;
+            if let Some(shape) = SHAPES.get(usize::from(place)) {
+                // Tags without content take no bytes, so nothing would bound their number.
+                let count = match code & SEVERAL {
+                    0 => 1,
+                    _ if shape.has_content() => self.number()?,
+                    _ => return Err(Corrupt::Unknown(code).into()),
+                };
+                for _ in 0..count {
+                    self.into.push_item(shape.name);
+                    for item in shape.items {
+                        self.item(*item)?;
+                    }
+                    self.into.end_tag();
+                }
+            } else if code == ANY_SHAPE {
+                self.any_tag()?;
+            } else {
+                return self.content(code);
+            }
+        }
+    }
+
+    fn any_tag(&mut self) -> Result<(), L::Error> {
+        for _ in 0..self.number()? {
+            let item = match self.byte()? {
+                ITEM_TEXT => Item::Text,
+                ITEM_VALUE => Item::Value,
+                ITEM_NUMBER => Item::Number,
+                ITEM_ADDRESS => Item::Address,
+                code => Item::Is(words::word(code - WORD).ok_or(Corrupt::Unknown(code))?),
+            };
+            self.item(item)?;
+        }
+        self.into.end_tag();
+        Ok(())
+    }
+
+    fn item(&mut self, item: Item) -> Result<(), L::Error> {
+        match item {
+            Item::Is(word) => self.into.text_mut().push_str(word),
+            Item::Word => {
+                let code = self.byte()?;
+                let word = words::word(code).ok_or(Corrupt::Unknown(code))?;
+                self.into.text_mut().push_str(word);
+            }
+            Item::Number => self.decimal()?,
+            Item::Value => self.hex()?,
+            Item::Address => {
+                self.decimal()?;
+                self.into.text_mut().push(':');
+                self.hex()?;
+                self.into.text_mut().push(':');
+                return self.item(Item::Text);
+            }
+            Item::Text => {
+                let text = self.text;
+                let end = text.iter().position(|byte| *byte == END);
+                let (string, rest) = text.split_at(end.ok_or(Corrupt::Truncated)?);
+                self.text = &rest[1..];
+                self.text(string)?;
+            }
+        }
+        self.into.end_item();
+        Ok(())
+    }
+
+    fn decimal(&mut self) -> Result<(), Corrupt> {
+        let number = self.number()?;
+        write!(self.into.text_mut(), "{number}").map_err(|_| Corrupt::Number)
+    }
+
+    /// What is left of the strings is content; where it is kept otherwise, nothing is left.
+    fn content(&mut self, code: u8) -> Result<(), L::Error> {
+        if code == TEXT {
+            return self.text(self.text);
+        }
+        if !self.text.is_empty() {
+            return Err(Corrupt::Leftover.into());
+        }
+        let place = usize::from(code.wrapping_sub(CONTENT));
+        match code {
+            BASE64 => STANDARD.encode_string(self.bytes()?, self.into.text_mut()),
+            BASE64_IV => {
+                STANDARD.encode_string(self.bytes()?, self.into.text_mut());
+                self.into.text_mut().push_str(IV);
+                STANDARD.encode_string(self.bytes()?, self.into.text_mut());
+            }
+            _ => {
+                let content = CONTENTS.get(place).ok_or(Corrupt::Unknown(code))?;
+                self.into.push_content(content);
+            }
+        }
+        Ok(())
+    }
 }

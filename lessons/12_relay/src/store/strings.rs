@@ -46,6 +46,13 @@ pub(super) enum Form {
     Blocks = 3,
 }
 
+impl Form {
+    /// The form that the lowest two bits stand for.
+    pub(super) fn of(bits: u8) -> Self {
+        [Self::Nothing, Self::Raw, Self::Block, Self::Blocks][usize::from(bits & 3)]
+    }
+}
+
 /// Compresses the strings of events under one dictionary.
 ///
 /// It keeps zstd's context and three buffers, so that an event takes no block of heap.

@@ -3,17 +3,16 @@
 use std::sync::Arc;
 
 use pooling::Recycle;
-use redb::{Durability, ReadableTable, WriteTransaction};
+use redb::{Durability, ReadableTable, ReadableTableMetadata, WriteTransaction};
 
 use super::changes::{Changes, Record};
 use super::dictionary::{Dictionary, LEVEL};
 use super::read::cached;
 use super::record::{self, Lookup, Values};
 use super::strings::Compressor;
-use super::tables::{self, Serial, Tid};
-use super::training::Training;
+use super::tables::{self, DICTIONARIES, Serial, Tid};
 use super::{Scratch, Shared, Snapshot, StoreError, changes, lock, meta};
-use crate::event::{Event, EventId};
+use crate::event::{Event, EventId, PublicKey};
 
 /// What became of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,7 +68,7 @@ impl Workshop {
     fn new(base: &Snapshot) -> Result<Self, StoreError> {
         let dictionary = match base.tables().dictionaries.last()? {
             Some((number, bytes)) => Dictionary::new(number.value(), bytes.value(), LEVEL)?,
-            None => Dictionary::seed(),
+            None => Dictionary::seed(LEVEL),
         };
         Ok(Self {
             changes: Changes::default(),
@@ -82,7 +81,7 @@ impl Workshop {
 }
 
 impl Batch {
-    pub(super) fn begin(shared: Arc<Shared>, training: &Training) -> Result<Self, StoreError> {
+    pub(super) fn begin(shared: Arc<Shared>) -> Result<Self, StoreError> {
         let mut transaction = shared.database.begin_write()?;
         transaction.set_durability(Durability::Immediate)?;
         transaction.set_quick_repair(shared.options.quick_repair);
@@ -93,7 +92,6 @@ impl Batch {
             None => Box::new(Workshop::new(&base)?),
         };
         workshop.changes.first_serial = base.values_end()?;
-        let _ = training;
         Ok(Self {
             transaction,
             base,
@@ -122,11 +120,7 @@ impl Batch {
                 "error: this second holds 65,536 events already",
             ));
         };
-        let Some(author) = self.encode(tid, event)? else {
-            return Ok(Put::Refused(
-                "error: it can't be stored so that it comes back the same",
-            ));
-        };
+        let author = self.encode(tid, event)?;
         let changes = &mut self.workshop.changes;
         changes.enter(tid, &self.workshop.record);
         changes.keys(event, author, tid, &self.shared.hashes, true);
@@ -188,6 +182,22 @@ impl Batch {
         changes.clear();
         *lock(&shared.workshop) = Some(workshop);
         Ok(Commit { number, removed })
+    }
+
+    /// Stores a dictionary, under which all records from now on are written.
+    pub(super) fn adopt(&mut self, dictionary: Vec<u8>) -> Result<(), StoreError> {
+        let newest = self.base.tables().dictionaries.last()?;
+        let number = newest.map_or(0, |(number, _)| number.value()) + 1;
+        let prepared = Dictionary::new(number, &dictionary, LEVEL)?;
+        self.shared.dictionaries.add(number, &dictionary)?;
+        let events = self.base.tables().events.len()?;
+        self.transaction
+            .open_table(DICTIONARIES)?
+            .insert(number, &dictionary[..])?;
+        meta::set_trained_at(&self.transaction, events)?;
+        self.workshop.strings = Compressor::new(prepared);
+        self.workshop.changes.others = true;
+        Ok(())
     }
 
     /// Removes an event and the keys that lead to it.
@@ -277,8 +287,8 @@ impl Batch {
             .map(|number| Tid::new(created_at, number)))
     }
 
-    /// Encodes an event and decodes it again: only what comes back the same is stored. Gives its author's number.
-    fn encode(&mut self, tid: Tid, event: &Event) -> Result<Option<Serial>, StoreError> {
+    /// Encodes an event and decodes it again: what doesn't come back the same is stored as it is. Gives its author's number.
+    fn encode(&mut self, tid: Tid, event: &Event) -> Result<Serial, StoreError> {
         let Workshop {
             changes,
             strings,
@@ -299,8 +309,11 @@ impl Batch {
         let decoded = self.base.decode(tid, record, &values, check, scratch);
         match decoded {
             Err(error @ (StoreError::Io(_) | StoreError::Engine(_))) => Err(error),
-            Ok(()) if check == event => Ok(Some(author)),
-            _ => Ok(None),
+            Ok(()) if check == event => Ok(author),
+            _ => {
+                record::encode_raw(event, strings, record);
+                Ok(author)
+            }
         }
     }
 }
@@ -333,12 +346,34 @@ impl Values for Interning<'_> {
     type Error = StoreError;
 
     fn serial(&mut self, value: &[u8; 32]) -> Result<Serial, StoreError> {
-        if let Some(serial) = self.changes.serials.get(value) {
-            return Ok(*serial);
-        }
-        match self.base.serial(value)? {
+        match self.mention(value)? {
             Some(serial) => Ok(serial),
             None => self.changes.intern(value),
+        }
+    }
+
+    /// Two of three keys and ids are referred to once: the record keeps those itself. That one was referred to before
+    /// shows in the index of tags.
+    fn reference(&mut self, value: &[u8; 32]) -> Result<Option<Serial>, StoreError> {
+        if let Some(serial) = self.mention(value)? {
+            return Ok(Some(serial));
+        }
+        let mut hex = [0; 64];
+        let hex = PublicKey::new(*value).write_hex(&mut hex).to_owned();
+        for letter in [b'p', b'e'] {
+            let range = changes::span(self.base.tag_key(letter, &hex));
+            let table = &self.base.tables().by_tag;
+            if changes::first(table, &self.changes.by_tag, range)?.is_some() {
+                return self.changes.intern(value).map(Some);
+            }
+        }
+        Ok(None)
+    }
+
+    fn mention(&mut self, value: &[u8; 32]) -> Result<Option<Serial>, StoreError> {
+        match self.changes.serials.get(value) {
+            Some(serial) => Ok(Some(*serial)),
+            None => self.base.serial(value),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What a browser, a client and Prometheus get.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::future::Future as _;
 use std::time::Duration;
 
 use http_body_util::BodyExt as _;
@@ -19,6 +20,7 @@ fn reading() -> Reading {
             Bound { name: "recent_ids", kind: BoundKind::Cache, used: 10, budget: 20 },
             Bound { name: "ingest", kind: BoundKind::Queue, used: 0, budget: 7 },
         ],
+        subscriptions: 4,
         events: 3,
         disk: 999,
         uptime: Duration::from_millis(1500),
@@ -28,7 +30,7 @@ fn reading() -> Reading {
 /// Status, headers and text of the answer.
 fn ask(method: Method, path: &str, accept: &str) -> (StatusCode, hyper::HeaderMap, String) {
     let request = Request::builder().method(method).uri(path).header("Accept", accept).body(()).unwrap();
-    let (head, body) = pages().answer(&request, &Stats::default(), reading).into_parts();
+    let (head, body) = pages().answer_with(&request, &Stats::default(), reading).into_parts();
     let waker = std::task::Waker::noop();
     let mut collected = std::pin::pin!(body.collect());
     let std::task::Poll::Ready(Ok(body)) = collected.as_mut().poll(&mut std::task::Context::from_waker(waker)) else {
@@ -36,8 +38,6 @@ fn ask(method: Method, path: &str, accept: &str) -> (StatusCode, hyper::HeaderMa
     };
     (head.status, head.headers, String::from_utf8(body.to_bytes().to_vec()).unwrap())
 }
-
-use std::future::Future as _;
 
 #[test]
 fn clients_that_ask_for_it_get_the_document() {

@@ -1,0 +1,90 @@
+//! What the threads that work for a connection know of it. Its session is the task that owns the socket.
+
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use std::sync::atomic::{AtomicBool, AtomicU32};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::auth::Auth;
+use super::ingest::Lane;
+use super::readers::Desk;
+use super::socket::write_ping;
+use crate::event::EventId;
+use crate::live::Outbox;
+use crate::wire;
+
+/// One client, shared by its session, the pools and the writer.
+pub(super) struct Connection {
+    /// Everything that is sent to it passes here.
+    pub outbox: Arc<Outbox>,
+    /// Its events on their way to the verifiers.
+    pub lane: Mutex<Lane>,
+    /// Its queries on their way to the readers.
+    pub desk: Mutex<Desk>,
+    /// Who it has proved to be.
+    pub auth: Mutex<Auth>,
+    /// Events that were taken and not answered yet.
+    pub unanswered: AtomicU32,
+    /// When it was heard last, in the sweeper's rounds.
+    heard: AtomicU32,
+    closing: AtomicBool,
+}
+
+impl Connection {
+    pub fn new(outbox_bytes: usize, auth: Auth, round: u32) -> Arc<Self> {
+        Arc::new(Self {
+            outbox: Outbox::new(outbox_bytes),
+            lane: Mutex::default(),
+            desk: Mutex::default(),
+            auth: Mutex::new(auth),
+            unanswered: AtomicU32::new(0),
+            heard: AtomicU32::new(round),
+            closing: AtomicBool::new(false),
+        })
+    }
+
+    /// Answers an event. A client that is too slow even for that is dropped by its outbox.
+    pub fn answer(&self, id: &EventId, accepted: bool, reason: &str) {
+        let _ = self
+            .outbox
+            .push_text(|out| wire::write_ok(out, id, accepted, reason));
+        self.unanswered.fetch_sub(1, Release);
+    }
+
+    /// Notes that the client said something.
+    pub fn hear(&self, round: u32) {
+        self.heard.store(round, Relaxed);
+    }
+
+    /// Pings a client that was silent for a round, and drops one that didn't answer for two more.
+    pub fn sweep(&self, round: u32) {
+        match round.saturating_sub(self.heard.load(Relaxed)) {
+            0 => {}
+            1 | 2 => self.ping(),
+            _ => self
+                .outbox
+                .drop_client("error: you were silent for too long"),
+        }
+        self.outbox.trim();
+    }
+
+    /// Asks the session to end when its events are answered.
+    pub fn close(&self) {
+        self.closing.store(true, Release);
+        self.ping();
+    }
+
+    pub fn is_closing(&self) -> bool {
+        self.closing.load(Acquire)
+    }
+
+    fn ping(&self) {
+        let mut frame = Vec::new();
+        write_ping(&mut frame);
+        let _ = self.outbox.push_chunk(frame);
+    }
+}
+
+/// A panic under these locks leaves what they guard complete: each change is a single step.
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
