@@ -181,7 +181,8 @@ pub struct Limits {
         long,
         env = "RELAY_MAX_CONNECTIONS",
         value_name = "COUNT",
-        default_value_t = 4_096)]
+        default_value_t = 4_096
+    )]
     pub max_connections: usize,
     /// Length of one message from a client (bytes)
     #[arg(long, env = "RELAY_MAX_MESSAGE", value_name = "SIZE", value_parser = size, default_value = "512 KiB")]
@@ -199,21 +200,24 @@ pub struct Limits {
         long,
         env = "RELAY_MAX_FILTERS",
         value_name = "COUNT",
-        default_value_t = 32)]
+        default_value_t = 32
+    )]
     pub max_filters: usize,
     /// Values in all lists of one filter
     #[arg(
         long,
         env = "RELAY_MAX_FILTER_VALUES",
         value_name = "COUNT",
-        default_value_t = 2_048)]
+        default_value_t = 2_048
+    )]
     pub max_filter_values: usize,
     /// Stored events that one filter returns
     #[arg(
         long,
         env = "RELAY_MAX_LIMIT",
         value_name = "EVENTS",
-        default_value_t = 1_000)]
+        default_value_t = 1_000
+    )]
     pub max_limit: usize,
     /// Stored events that a filter without a limit returns
     #[arg(
@@ -239,12 +243,8 @@ pub struct Limits {
         default_value_t = 5_000
     )]
     pub max_tags: usize,
-    /// Length of an event's content (characters)
-    #[arg(
-        long,
-        env = "RELAY_MAX_CONTENT",
-        value_name = "COUNT",
-        default_value = "400 KiB")]
+    /// Length of an event's content (bytes)
+    #[arg(long, env = "RELAY_MAX_CONTENT", value_name = "SIZE", value_parser = size, default_value = "400 KiB")]
     pub max_content: usize,
 }
 
