@@ -252,10 +252,10 @@ pub struct Limits {
 #[derive(Args, Clone, Debug, PartialEq)]
 #[command(next_help_heading = "Memory budgets")]
 pub struct Budgets {
-    /// What waits for one slow client before it is dropped (bytes)
+    /// What may wait for one slow client before it is dropped; at least two messages and 256 KiB (bytes)
     #[arg(long, env = "RELAY_OUTBOX", value_name = "SIZE", value_parser = size, default_value = "512 KiB")]
     pub outbox: usize,
-    /// Events between arrival and durable write, in all queues together (bytes)
+    /// Events between arrival and durable write, in all queues together; at least 1 MiB (bytes)
     #[arg(long, env = "RELAY_INGEST_QUEUE", value_name = "SIZE", value_parser = size, default_value = "2 MiB")]
     pub ingest_queue: usize,
 }

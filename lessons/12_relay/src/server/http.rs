@@ -40,7 +40,12 @@ impl Pages {
         self.answer_with(request, &relay.stats, || Reading::of(relay, self.started))
     }
 
-    fn answer_with<B>(&self, request: &Request<B>, stats: &Stats, read: impl FnOnce() -> Reading) -> Response<Full<Bytes>> {
+    fn answer_with<B>(
+        &self,
+        request: &Request<B>,
+        stats: &Stats,
+        read: impl FnOnce() -> Reading,
+    ) -> Response<Full<Bytes>> {
         let known = matches!(request.uri().path(), "/" | "/metrics" | "/live.json");
         if !known {
             return plain(

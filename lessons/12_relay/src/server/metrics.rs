@@ -3,6 +3,7 @@
 use redb::ReadableTableMetadata as _;
 
 use super::Relay;
+use super::readers::CHUNK;
 use super::stats::Stats;
 use crate::store::allocated;
 use std::fmt::Write as _;
@@ -77,7 +78,11 @@ impl Reading {
     /// Asks around in a relay that began then. Costs a few locks, held briefly.
     pub(super) fn of(relay: &Relay, began: Instant) -> Self {
         let limits = &relay.settings.limits;
-        let fullest = relay.connections().iter().map(|one| one.outbox.bytes()).max();
+        let fullest = relay
+            .connections()
+            .iter()
+            .map(|one| one.outbox.bytes())
+            .max();
         let bound = |name, kind, used, budget| Bound {
             name,
             kind,
@@ -85,18 +90,33 @@ impl Reading {
             budget: budget as u64,
         };
         let snapshot = relay.store.snapshot().ok();
-        // The server never works with less than that.
+        // The server never works with less than these.
+        let outbox = limits
+            .outbox_bytes
+            .max(2 * limits.message_bytes + 4 * CHUNK);
         let ingest = limits.in_flight_bytes.max(1 << 20);
         let free = relay.ingest.semaphore().available_permits() << 10;
         let under_way = ingest.saturating_sub(free);
         Self {
             bounds: vec![
-                bound("subscriptions", BoundKind::Cache, relay.live.heap_bytes(), relay.live.limits().bytes),
+                bound(
+                    "subscriptions",
+                    BoundKind::Cache,
+                    relay.live.heap_bytes(),
+                    relay.live.limits().bytes,
+                ),
                 bound("events_under_way", BoundKind::Queue, under_way, ingest),
-                bound("fullest_outbox", BoundKind::Queue, fullest.unwrap_or(0), limits.outbox_bytes),
+                bound(
+                    "fullest_outbox",
+                    BoundKind::Queue,
+                    fullest.unwrap_or(0),
+                    outbox,
+                ),
             ],
             subscriptions: relay.live.subscriptions() as u64,
-            events: snapshot.and_then(|snapshot| snapshot.tables().events.len().ok()).unwrap_or(0),
+            events: snapshot
+                .and_then(|snapshot| snapshot.tables().events.len().ok())
+                .unwrap_or(0),
             disk: std::fs::metadata(relay.store.file()).map_or(0, |about| allocated(&about)),
             uptime: began.elapsed(),
         }
@@ -173,7 +193,12 @@ pub fn exposition(stats: &Stats, reading: &Reading) -> String {
     }
     let memory = Memory::now();
     if let Some(live) = memory.heap {
-        head(&mut text, "relay_heap_live_bytes", "gauge", "Live bytes of the heap");
+        head(
+            &mut text,
+            "relay_heap_live_bytes",
+            "gauge",
+            "Live bytes of the heap",
+        );
         let _ = writeln!(text, "relay_heap_live_bytes {live}");
     }
     for (name, help, value) in [
