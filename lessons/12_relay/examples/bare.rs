@@ -8,7 +8,9 @@ use relay::server::{Server, Settings};
 use relay::store::{Store, StoreOptions};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    tracing_subscriber::fmt().with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .init();
     let mut args = std::env::args().skip(1);
     let port: u16 = args.next().ok_or("port?")?.parse()?;
     let folder = args.next().ok_or("folder?")?;

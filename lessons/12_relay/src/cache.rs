@@ -8,6 +8,8 @@
 
 mod events;
 mod recent;
+#[cfg(test)]
+mod tests;
 
 pub use events::{Cached, Events, Known};
 pub use recent::Recent;

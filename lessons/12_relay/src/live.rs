@@ -10,6 +10,8 @@
 mod index;
 mod outbox;
 mod postings;
+#[cfg(test)]
+pub(crate) mod tests;
 
 use std::error::Error;
 use std::fmt;
@@ -106,7 +108,8 @@ pub struct Ticket {
 /// // Now the snapshot of the store is made, say of commit 7; its events are sent, and EOSE.
 /// live.stored_sent(ticket, 7);
 ///
-/// let mut event = Event { kind: 1, ..Event::default() };
+/// let mut event = Event::default();
+/// event.kind = 1;
 /// assert_eq!(live.publish(&event, Some(7)), 0, "the client has it from the snapshot");
 /// assert_eq!(live.publish(&event, Some(8)), 1);
 /// event.kind = 2;

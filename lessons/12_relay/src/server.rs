@@ -41,10 +41,11 @@ pub use stats::{Number, Stats};
 use self::connection::{Connection, lock};
 use self::ingest::{Ingest, Threads};
 use self::readers::Desks;
+use crate::cache::{Events, Recent};
 use crate::event::Event;
 use crate::live::{Live, LiveLimits, Outbox};
 use crate::query::QueryLimits;
-use crate::store::Store;
+use crate::store::{Commit, Store};
 use crate::wire::FrameLimits;
 
 /// How a server is set up.
@@ -63,6 +64,10 @@ pub struct Settings {
     pub verifiers: usize,
     /// Threads that read the database.
     pub readers: usize,
+    /// Bytes for the ids of events that were stored lately: duplicates of those are recognised at once.
+    pub recent_bytes: usize,
+    /// Bytes for events that were read lately.
+    pub event_cache_bytes: usize,
     /// What clients may do.
     pub limits: Limits,
 }
@@ -77,6 +82,8 @@ impl Default for Settings {
             private_kinds: Vec::new(),
             verifiers: cores,
             readers: cores,
+            recent_bytes: 256 << 10,
+            event_cache_bytes: 1 << 20,
             limits: Limits::default(),
         }
     }
@@ -92,6 +99,10 @@ pub struct Relay {
     pub store: Store,
     /// Who listens.
     pub live: Live,
+    /// Ids that were stored lately.
+    pub recent: Recent,
+    /// Events that were read lately.
+    pub events: Events,
     ingest: Ingest,
     desks: Desks,
     frame_limits: FrameLimits,
@@ -108,6 +119,8 @@ impl Relay {
         Self {
             stats: Stats::default(),
             store,
+            recent: Recent::with_budget(settings.recent_bytes),
+            events: Events::with_budget(settings.event_cache_bytes),
             live: Live::new(LiveLimits {
                 subscriptions: limits.subscriptions,
                 filters: limits.filters,
@@ -147,6 +160,12 @@ impl Relay {
     fn may_read(&self, event: &Event, outbox: &Outbox) -> bool {
         let client = lock(&self.connections).get(&address(outbox)).cloned();
         client.is_some_and(|client| lock(&client.auth).may_read(event))
+    }
+
+    /// Drops what is remembered of events that a commit removed.
+    fn forget(&self, commit: &Commit) {
+        self.recent.remove(&commit.removed);
+        self.events.remove(&commit.removed, commit.number);
     }
 
     fn connections(&self) -> Vec<Arc<Connection>> {

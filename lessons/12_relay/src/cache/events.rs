@@ -8,6 +8,7 @@ use hashbrown::HashTable;
 use super::{Figures, lock};
 use crate::event::{Event, EventId, PublicKey};
 use crate::filter::Filter;
+use crate::query;
 use crate::store::tables::Tid;
 
 const SHARDS: usize = 8;
@@ -311,18 +312,18 @@ pub struct Known<'a> {
     snapshot: u64,
 }
 
-impl Known<'_> {
-    /// The id of the event at a place.
-    pub fn id(&self, place: Tid) -> Option<EventId> {
+impl query::Known for Known<'_> {
+    fn id(&mut self, place: Tid) -> Option<EventId> {
         self.events.get(place, self.snapshot, |cached| cached.id)
     }
 
-    /// Whether the event at a place matches a filter.
-    pub fn matches(&self, place: Tid, filter: &Filter) -> Option<bool> {
+    fn matches(&mut self, place: Tid, filter: &Filter) -> Option<bool> {
         let matches = |cached: &Cached| cached.matches(filter);
         self.events.get(place, self.snapshot, matches)
     }
+}
 
+impl Known<'_> {
     /// Appends the JSON of the event at a place. Says whether it is here.
     pub fn write_json(&self, place: Tid, into: &mut Vec<u8>) -> bool {
         let write = |cached: &Cached| into.extend_from_slice(cached.json());

@@ -46,7 +46,7 @@ struct Subscription {
 impl Subscription {
     fn owned_bytes(&self) -> usize {
         let filters = self.filters.iter();
-        ARC + self.prefix.len()
+        (ARC + self.prefix.len()).next_multiple_of(align_of::<usize>())
             + ARC
             + filters
                 .map(|filter| size_of::<Filter>() + filter.heap_bytes())

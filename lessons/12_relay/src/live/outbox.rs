@@ -15,6 +15,7 @@ use std::task::{Context, Poll, Waker};
 use leak_avoidance::ShrinkPolicy;
 
 use super::lock;
+use crate::event::PublicKey;
 
 /// The client is too slow, or gone: its outbox takes nothing any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,6 +99,7 @@ pub struct Outbox {
     bytes: AtomicUsize,
     /// Counted by `Live`, under its lock.
     pub(super) subscriptions: AtomicUsize,
+    keys: Mutex<Vec<PublicKey>>,
     incoming: Mutex<Incoming>,
     outgoing: Mutex<Outgoing>,
 }
@@ -112,6 +114,7 @@ impl Outbox {
             budget,
             bytes: AtomicUsize::new(0),
             subscriptions: AtomicUsize::new(0),
+            keys: Mutex::default(),
             incoming: Mutex::default(),
             outgoing: Mutex::new(Outgoing {
                 batch: Batch::default(),
@@ -191,6 +194,9 @@ impl Outbox {
 
     /// Counts bytes that a subscription holds back for this client.
     pub(super) fn hold(&self, cost: usize) -> Result<(), Full> {
+        if self.dropped().is_some() {
+            return Err(Full);
+        }
         if self.count(cost) {
             return Ok(());
         }
@@ -319,6 +325,19 @@ impl Outbox {
     /// Bytes that wait, or are held back until stored events have been sent. Shared events count in full.
     pub fn bytes(&self) -> usize {
         self.bytes.load(Relaxed)
+    }
+
+    /// Notes who the client has proved to be (NIP-42), for those who decide what it may read.
+    pub fn prove(&self, key: PublicKey) {
+        let mut keys = lock(&self.keys);
+        if !keys.contains(&key) {
+            keys.push(key);
+        }
+    }
+
+    /// Whether the client has proved to be one who `is` meant.
+    pub fn has_proved(&self, is: impl FnMut(&PublicKey) -> bool) -> bool {
+        lock(&self.keys).iter().any(is)
     }
 
     /// Gives all unused room back: for a client for which nothing has come in a while.

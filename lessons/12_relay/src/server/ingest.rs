@@ -17,7 +17,7 @@ use worker_pools::{Config, Pool, StartError, Submitter, TrySubmitError};
 use super::connection::{Connection, lock};
 use super::{Relay, auth, now};
 use crate::event::{Class, Event, signature};
-use crate::store::{Put, StoreError};
+use crate::store::{Commit, Put, StoreError};
 
 /// Events in a group at most: enough to pay for a hop, few enough that a single client's are spread over cores.
 const GROUP: usize = 16;
@@ -331,9 +331,9 @@ impl Writer {
         }
         let started = Instant::now();
         match self.write() {
-            Ok(number) => {
+            Ok(commit) => {
                 self.relay.stats.committed(events, started.elapsed());
-                self.announce(number);
+                self.announce(&commit);
             }
             Err(error) => {
                 tracing::error!(%error, events, "events can't be written");
@@ -348,18 +348,19 @@ impl Writer {
     }
 
     /// One transaction, durable when this returns. Where it fails, nothing of it was written.
-    fn write(&mut self) -> Result<u64, StoreError> {
+    fn write(&mut self) -> Result<Commit, StoreError> {
         let now = now();
         let mut batch = self.relay.store.begin()?;
         for event in self.groups.iter().flat_map(|group| group.events()) {
             self.outcomes.push(batch.put(event, now)?);
         }
-        Ok(batch.commit()?.number)
+        batch.commit()
     }
 
     /// Tells those who sent the events what became of them, and those who listen what is new.
-    fn announce(&mut self, commit: u64) {
+    fn announce(&mut self, commit: &Commit) {
         let relay = &*self.relay;
+        relay.forget(commit);
         let mut outcomes = self.outcomes.iter();
         for group in &mut self.groups {
             group.retain(|connection, event| {
@@ -369,11 +370,17 @@ impl Writer {
                 let (accepted, reason) = verdict(put);
                 relay.stats.put(put);
                 connection.answer(&event.id, accepted, reason);
+                if let Put::Stored(place) = put
+                    && event.expiration().is_none()
+                    && !commit.removed.contains(place)
+                {
+                    relay.recent.insert(&event.id, *place);
+                }
                 matches!(put, Put::Stored(_))
             });
         }
         let stored = self.groups.iter().flat_map(|group| group.events());
-        relay.publish(stored, Some(commit));
+        relay.publish(stored, Some(commit.number));
         for group in self.groups.drain(..) {
             relay.ingest.idle.put(group);
         }
@@ -386,7 +393,10 @@ impl Writer {
                 .begin()
                 .and_then(|mut batch| match batch.sweep(now(), SWEEP.1)? {
                     0 => Ok(0),
-                    removed => batch.commit().map(|_| removed),
+                    removed => {
+                        self.relay.forget(&batch.commit()?);
+                        Ok(removed)
+                    }
                 });
         match swept {
             Ok(0) => {}

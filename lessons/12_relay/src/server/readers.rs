@@ -268,26 +268,66 @@ impl Reader {
         parked: &mut Parked,
         chunk: &mut Vec<u8>,
     ) -> Result<bool, StoreError> {
+        while chunk.len() < CHUNK {
+            self.json.clear();
+            let found = match relay.settings.private_kinds.is_empty() {
+                true => self.next_json(relay, parked)?,
+                false => self.next_allowed(relay, connection, parked)?,
+            };
+            if !found {
+                return Ok(false);
+            }
+            write_text(chunk, |out| wire::write_event(out, &parked.sub, &self.json));
+            relay.stats.returned.add(1);
+        }
+        Ok(true)
+    }
+
+    /// The JSON of the next event, which the cache may have.
+    fn next_json(&mut self, relay: &Relay, parked: &mut Parked) -> Result<bool, StoreError> {
         let Self {
             event,
             scratch,
             json,
         } = self;
-        while chunk.len() < CHUNK {
-            if !parked.query.next(event, scratch)? {
-                return Ok(false);
+        let mut known = relay.events.known(parked.commit);
+        while let Some(found) = parked.query.next_match(&mut known, event, scratch)? {
+            if !found.is_read {
+                if known.write_json(found.place, json) {
+                    return Ok(true);
+                }
+                if !parked.query.snapshot().read(found.place, event, scratch)? {
+                    continue;
+                }
             }
-            if relay.settings.private_kinds.contains(&event.kind)
-                && !lock(&connection.auth).may_read(event)
-            {
-                continue;
-            }
-            json.clear();
             event.write_json(json);
-            write_text(chunk, |out| wire::write_event(out, &parked.sub, json));
-            relay.stats.returned.add(1);
+            relay.events.insert(found.place, parked.commit, event, json);
+            return Ok(true);
         }
-        Ok(true)
+        Ok(false)
+    }
+
+    /// The JSON of the next event that the client may read, where not everybody may read all.
+    fn next_allowed(
+        &mut self,
+        relay: &Relay,
+        connection: &Connection,
+        parked: &mut Parked,
+    ) -> Result<bool, StoreError> {
+        let Self {
+            event,
+            scratch,
+            json,
+        } = self;
+        while parked.query.next(event, scratch)? {
+            if !relay.settings.private_kinds.contains(&event.kind)
+                || lock(&connection.auth).may_read(event)
+            {
+                event.write_json(json);
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 }
 

@@ -333,6 +333,13 @@ impl Session {
         out: &mut Vec<u8>,
     ) -> Result<(), Stuck> {
         let relay = self.relay.clone();
+        if relay.recent.contains(&raw.id) {
+            relay.stats.received.add(1);
+            relay.stats.duplicates.add(1);
+            let reason = "duplicate: already have this event";
+            write_text(out, |out| wire::write_ok(out, &raw.id, true, reason));
+            return Ok(());
+        }
         let now = now();
         let ahead = relay
             .settings
