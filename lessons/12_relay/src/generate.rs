@@ -24,14 +24,17 @@ use std::thread;
 
 pub use people::Authors;
 
-use self::people::{People, Person};
-use self::random::Random;
+use self::people::{People, Person, earlier};
+use self::random::{Even, Random};
 use crate::event::{Class, Event, EventId, Signature};
 
 /// Of a thousand events, so many arrive late.
 const LATE: u64 = 50;
-/// Of a thousand replaceable events of somebody who has one of that kind, so many replace it.
-const NEW_VERSION: u64 = 150;
+/// Of a thousand replaceable events, so many are by somebody who has one of that kind already. Contact lists are
+/// few and large: fewer repeats keep samples alike.
+const fn new_versions(kind: u16) -> u64 {
+    if kind == 3 { 25 } else { 80 }
+}
 
 /// What can be chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,7 +53,7 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
-            authors: Authors::Growing(486),
+            authors: Authors::Growing(450),
             start: 1_735_689_600,
             gap: 1,
             signed: false,
@@ -72,10 +75,16 @@ pub struct Generator {
     deck: Vec<u16>,
     /// Which authors have which replaceable kinds.
     versions: HashSet<(u32, u16)>,
+    /// The authors of all events of a replaceable or addressable kind, in their order.
+    holders: HashMap<u16, Vec<u32>>,
     /// The contact lists of authors.
     follows: HashMap<u32, Vec<Person>>,
-    /// Steps through the lengths of contact lists.
-    lists: u64,
+    /// The lengths of contact lists.
+    lists: Even,
+    /// The lengths of articles.
+    articles: Even,
+    /// How many events of kind 30078 there were.
+    tables: u32,
     content: String,
 }
 
@@ -96,8 +105,11 @@ impl Generator {
             elsewhere: Vec::new(),
             deck: Vec::new(),
             versions: HashSet::new(),
+            holders: HashMap::new(),
             follows: HashMap::new(),
-            lists: 0,
+            lists: Even::default(),
+            articles: Even::default(),
+            tables: 0,
             content: String::new(),
         }
     }
@@ -114,7 +126,7 @@ impl Generator {
             event.created_at -= 1 + self.random.zipf(1 << 17) as u64;
         }
         self.fill(&mut event, author);
-        event.id = canonical_id(&event);
+        event.id = event.canonical_id();
         self.made.push((event.id, author));
         event
     }
@@ -131,11 +143,16 @@ impl Generator {
 
     /// Who writes an event of a kind. What is replaceable is mostly somebody's first.
     fn author(&mut self, kind: u16) -> u32 {
+        let class = Class::of(kind);
         let mut author = self.people.author();
-        if Class::of(kind) == Class::Replaceable {
-            if self.versions.contains(&(author, kind)) && !self.random.chance(NEW_VERSION) {
+        if matches!(class, Class::Replaceable | Class::Addressable) {
+            let holders = self.holders.entry(kind).or_default();
+            if !holders.is_empty() && self.random.chance(new_versions(kind)) {
+                author = earlier(&mut self.random, holders);
+            } else if class == Class::Replaceable && self.versions.contains(&(author, kind)) {
                 author = self.people.newcomer();
             }
+            holders.push(author);
             self.versions.insert((author, kind));
         }
         self.people.wrote(author);
@@ -186,21 +203,4 @@ fn sign(people: &People, (id, author): (EventId, u32)) -> Signature {
 fn entropy(id: &EventId) -> Random {
     let [a, b, c, d, e, f, g, h, ..] = *id.as_bytes();
     Random::new(u64::from_le_bytes([a, b, c, d, e, f, g, h]))
-}
-
-/// NIP-01's form of an event, hashed.
-fn canonical_id(event: &Event) -> EventId {
-    use sha2::{Digest, Sha256};
-    let tags: Vec<Vec<&str>> = event.tags().map(|tag| tag.items().collect()).collect();
-    let pubkey = event.pubkey.to_string();
-    let form = (
-        0,
-        pubkey,
-        event.created_at,
-        event.kind,
-        tags,
-        event.content(),
-    );
-    let form = serde_json::to_vec(&form).unwrap_or_default();
-    EventId::new(Sha256::digest(form).into())
 }

@@ -35,6 +35,7 @@ struct Counts {
     late: u64,
     ties: u64,
     superseded: u64,
+    replacing: u64,
 }
 
 /// A figure of these events beside that of the real ones.
@@ -91,13 +92,19 @@ impl Figures {
             _ => return,
         };
         let version = (event.created_at, event.id);
-        let newest = self
+        let Some(newest) = self
             .newest
-            .entry((event.pubkey, event.kind, name))
-            .or_insert(version);
+            .get_mut(&(event.pubkey, event.kind, name.clone()))
+        else {
+            self.newest
+                .insert((event.pubkey, event.kind, name), version);
+            return;
+        };
+        // Of equal times, the lower id stays.
         if (version.0, newest.1) < (newest.0, version.1) {
             self.counts.superseded += 1;
         } else {
+            self.counts.replacing += 1;
             *newest = version;
         }
     }
@@ -209,9 +216,10 @@ impl Figures {
                 share(counts.ties, count),
                 None,
             ),
+            ("newer versions, in all", counts.replacing as f64, None),
             (
-                "superseded when they arrive",
-                share(counts.superseded, count),
+                "superseded when they arrive, in all",
+                counts.superseded as f64,
                 None,
             ),
         ]
@@ -234,7 +242,7 @@ impl Figures {
 
 impl fmt::Display for Figure {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let digits = if self.ours < 10.0 { 3 } else { 0 };
+        let digits = if self.ours < 10.0 { 4 } else { 0 };
         write!(out, "{:<34}{:>10.digits$}", self.name, self.ours)?;
         match self.real {
             Some(real) => write!(

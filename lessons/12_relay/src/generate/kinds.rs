@@ -10,7 +10,7 @@ use crate::event::{Class, Event, EventId};
 
 /// How many of a thousand events are of each kind.
 pub(crate) const SHARES: [(u16, usize); 19] = [
-    (1, 450),
+    (1, 455),
     (0, 165),
     (7, 139),
     (4, 55),
@@ -26,33 +26,47 @@ pub(crate) const SHARES: [(u16, usize); 19] = [
     (30_023, 8),
     (31_234, 8),
     (1311, 8),
-    (1059, 8),
+    (1059, 3),
     (1984, 4),
     (10_000, 4),
 ];
 
 /// Content of notes, in bytes.
-const NOTE: [(u64, u64); 6] = [
-    (150, 30),
-    (500, 110),
-    (750, 220),
-    (920, 420),
-    (990, 1700),
+const NOTE: &[(u64, u64)] = &[
+    (200, 25),
+    (550, 98),
+    (780, 260),
+    (920, 450),
+    (989, 1500),
     (1000, 4000),
 ];
 /// The text about oneself in a profile.
-const ABOUT: [(u64, u64); 4] = [(200, 1), (700, 160), (970, 400), (1000, 900)];
+const ABOUT: &[(u64, u64)] = &[(150, 20), (600, 180), (950, 420), (1000, 900)];
 /// Encrypted bytes.
-const SECRET: [(u64, u64); 4] = [(500, 250), (800, 400), (970, 800), (1000, 4000)];
+const SECRET: &[(u64, u64)] = &[(500, 250), (800, 400), (970, 800), (1000, 2500)];
 /// People in a contact list.
-const FOLLOWS: [(u64, u64); 5] = [(200, 10), (500, 70), (800, 220), (970, 600), (1000, 1029)];
+const FOLLOWS: &[(u64, u64)] = &[
+    (20, 5),
+    (450, 52),
+    (591, 79),
+    (690, 150),
+    (800, 380),
+    (970, 860),
+    (1000, 1029),
+];
 /// People in other lists.
-const LISTED: [(u64, u64); 3] = [(500, 8), (900, 50), (1000, 150)];
+const LISTED: &[(u64, u64)] = &[(500, 8), (900, 40), (1000, 62)];
 /// Articles and drafts.
-const ARTICLE: [(u64, u64); 3] = [(500, 1500), (900, 6000), (1000, 14_000)];
+const ARTICLE: &[(u64, u64)] = &[
+    (500, 700),
+    (800, 1500),
+    (880, 6000),
+    (970, 12_000),
+    (1000, 39_000),
+];
 
-/// One event of so many has the most tags.
-const ODDITY: usize = 4096;
+/// One event of kind 30078 of so many has the most tags.
+const ODDITY: u32 = 41;
 
 const RELAYS: [&str; 4] = ["wss://", "wss://relay.", "wss://", "wss://nos."];
 const CLIENTS: [&str; 8] = [
@@ -77,8 +91,11 @@ impl Generator {
             9735 => self.zap(event),
             10_002 => self.relays(event),
             10_000 | 30_000 => self.list(event, author),
-            30_078 if self.made.len() % ODDITY == ODDITY / 4 => self.oddity(event, author),
+            30_078 if self.is_odd() => self.oddity(event, author),
             _ => self.article(event, author),
+        }
+        if event.kind != 3 {
+            self.extras(event);
         }
         if self.random.chance(15) {
             // Decades ahead, so that whoever loads the events has them all.
@@ -89,7 +106,7 @@ impl Generator {
     }
 
     fn note(&mut self, event: &mut Event) {
-        let length = self.random.spread(&NOTE) as usize;
+        let length = self.random.spread(NOTE) as usize;
         text::sentences(&mut self.random, &mut self.content, length);
         if self.random.chance(450) {
             let marks: &[&str] = match self.random.below(3) {
@@ -113,17 +130,36 @@ impl Generator {
             self.content.push(' ');
             text::npub(&self.people.key(person), &mut self.content);
         }
-        match self.random.below(100) {
-            0..8 => event.push_tag(["client", self.random.pick(&CLIENTS)]),
-            8..14 => {
-                let mut url = String::new();
-                text::url(&mut self.random, &mut url, "");
-                event.push_tag(["proxy", &url, "activitypub"]);
+        if self.random.chance(140) {
+            for _ in 0..1 + self.random.below(6) {
+                let person = self.people.mention();
+                self.tag_person(event, person);
             }
-            14..17 => {
-                let mut url = String::new();
-                text::url(&mut self.random, &mut url, ".jpg");
-                event.push_tag(["r", &url]);
+        }
+    }
+
+    /// What clients add to events of any kind.
+    fn extras(&mut self, event: &mut Event) {
+        let random = &mut self.random;
+        let mut text = String::new();
+        match random.below(100) {
+            0..16 => event.push_tag(["client", random.pick(&CLIENTS)]),
+            16..24 => event.push_tag(["alt", "an event that this client can't show"]),
+            24..32 => {
+                text::url(random, &mut text, "");
+                event.push_tag(["proxy", &text, "activitypub"]);
+            }
+            32..35 => {
+                text::url(random, &mut text, ".jpg");
+                event.push_tag(["r", &text]);
+            }
+            35..39 => event.push_tag(["nonce", &random.below(1 << 24).to_string(), "16"]),
+            39..43 => {
+                for _ in 0..1 + random.below(6) {
+                    text.clear();
+                    text::url(random, &mut text, ".png");
+                    event.push_tag(["emoji", text::word(random), &text]);
+                }
             }
             _ => {}
         }
@@ -167,7 +203,7 @@ impl Generator {
         );
         let note: String = {
             let mut note = String::new();
-            let length = self.random.spread(&NOTE) as usize;
+            let length = self.random.spread(NOTE) as usize;
             text::sentences(&mut self.random, &mut note, length);
             note.replace('\n', "\\n")
         };
@@ -182,7 +218,7 @@ impl Generator {
         let out = &mut self.content;
         let name = text::word(random);
         let _ = write!(out, r#"{{"name":"{name}","about":""#);
-        let about = random.spread(&ABOUT) as usize;
+        let about = random.spread(ABOUT) as usize;
         let mut prose = String::new();
         text::sentences(random, &mut prose, about);
         *out += &prose.replace('\n', "\\n");
@@ -213,16 +249,12 @@ impl Generator {
     fn contacts(&mut self, event: &mut Event, author: u32) {
         let mut follows = self.follows.remove(&author).unwrap_or_default();
         let more = match follows.len() {
-            // Even spacing instead of chance: a few long lists weigh so much that samples would differ widely.
-            0 => {
-                self.lists += 618_034;
-                super::random::quantile(&FOLLOWS, self.lists % 1_000_000)
-            }
+            0 => self.lists.next(FOLLOWS),
             _ => 1 + self.random.below(3),
         };
         follows.extend((0..more).map(|_| self.people.mention()));
         follows.truncate(1442);
-        let hinted = self.random.chance(150);
+        let hinted = follows.len() < 500 && self.random.chance(150);
         for &person in &follows {
             let key = self.people.key(person).to_string();
             match hinted {
@@ -248,7 +280,7 @@ impl Generator {
     fn secret(&mut self, event: &mut Event) {
         let person = self.people.mention();
         self.tag_person(event, person);
-        let length = self.random.spread(&SECRET) as usize / 16 * 16 + 16;
+        let length = self.random.spread(SECRET) as usize / 16 * 16 + 16;
         text::base64(&mut self.random, &mut self.content, length);
         if event.kind == 4 {
             self.content += "?iv=";
@@ -272,7 +304,7 @@ impl Generator {
         let person = self.people.mention();
         let host = format!("30311:{}:live", self.people.key(person));
         event.push_tag(["a", &host, "", "root"]);
-        let length = self.random.spread(&NOTE) as usize / 4;
+        let length = self.random.spread(NOTE) as usize / 4;
         text::sentences(&mut self.random, &mut self.content, length);
     }
 
@@ -288,7 +320,7 @@ impl Generator {
     fn labels(&mut self, event: &mut Event) {
         event.push_tag(["L", "review.topic"]);
         event.push_tag(["l", text::word(&mut self.random), "review.topic"]);
-        for _ in 0..10 + self.random.below(12) {
+        for _ in 0..12 + self.random.below(12) {
             let (id, person) = self.target();
             self.tag_event(event, id, None);
             self.tag_person(event, person);
@@ -336,7 +368,7 @@ impl Generator {
         if event.class() == Class::Addressable {
             self.tag_name(event, author);
         }
-        for _ in 0..self.random.spread(&LISTED) {
+        for _ in 0..self.random.spread(LISTED) {
             let person = self.people.mention();
             self.tag_person(event, person);
         }
@@ -345,8 +377,8 @@ impl Generator {
     fn article(&mut self, event: &mut Event, author: u32) {
         self.tag_name(event, author);
         let length = match event.kind {
-            30_078 => self.random.spread(&NOTE),
-            _ => self.random.spread(&ARTICLE),
+            30_078 => self.random.spread(NOTE),
+            _ => self.articles.next(ARTICLE),
         };
         text::sentences(&mut self.random, &mut self.content, length as usize);
         if event.kind == 30_023 {
@@ -357,6 +389,11 @@ impl Generator {
         }
     }
 
+    fn is_odd(&mut self) -> bool {
+        self.tables += 1;
+        self.tables % ODDITY == ODDITY / 2
+    }
+
     /// The longest list of tags that was seen: a table that somebody keeps in an event.
     fn oddity(&mut self, event: &mut Event, author: u32) {
         self.tag_name(event, author);
@@ -365,15 +402,14 @@ impl Generator {
         }
     }
 
-    /// The `d` tag: a new name, or one that the author has used before.
+    /// The `d` tag: the author's one name in most cases, so that there are versions.
     fn tag_name(&mut self, event: &mut Event, author: u32) {
-        let again = self.random.chance(200);
-        let name = match again {
+        let word = &super::words::all()[author as usize % 4095];
+        let number = match self.random.chance(600) {
             true => 0,
             false => self.random.below(1 << 20),
         };
-        let word = &super::words::all()[author as usize % 4095];
-        event.push_tag(["d", &format!("{word}-{name}")]);
+        event.push_tag(["d", &format!("{word}-{number}")]);
     }
 
     /// An event to refer to and who wrote it: one of ours, or one that only others have.
@@ -384,7 +420,7 @@ impl Generator {
             self.people.mentioned(person);
             return (id, person);
         }
-        let target = match self.elsewhere.is_empty() || self.random.chance(450) {
+        let target = match self.elsewhere.is_empty() || self.random.chance(490) {
             true => (EventId::new(self.random.bytes()), self.people.mention()),
             false => {
                 let target = super::people::earlier(&mut self.random, &self.elsewhere);

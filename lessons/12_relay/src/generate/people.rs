@@ -19,7 +19,7 @@ pub enum Authors {
 pub(crate) type Person = u32;
 
 /// Of a thousand mentions of somebody, so many are of nobody seen before.
-const NEW_FACES: u64 = 300;
+const NEW_FACES: u64 = 325;
 
 /// Everybody, in the order of their first appearance.
 pub(crate) struct People {
@@ -72,6 +72,8 @@ impl People {
             Authors::Growing(new) if self.written.is_empty() || self.random.chance(new.into()) => {
                 self.new_author()
             }
+            // Everything ever written counts the same, so that who has written much goes on; and so does the last hour.
+            Authors::Growing(_) if self.random.chance(500) => self.random.pick(&self.written),
             Authors::Growing(_) => earlier(&mut self.random, &self.written),
         }
     }
@@ -91,7 +93,14 @@ impl People {
             self.keys.push(key);
             self.keys.len() as Person - 1
         } else {
-            earlier(&mut self.random, &self.seen)
+            let mut person = earlier(&mut self.random, &self.seen);
+            for _ in 0..4 {
+                if !is_passer_by(person) {
+                    break;
+                }
+                person = earlier(&mut self.random, &self.seen);
+            }
+            person
         };
         self.mentioned(person);
         person
@@ -121,6 +130,11 @@ impl People {
         self.pairs.push((self.keys.len() as Person - 1, pair));
         self.pairs.len() as u32 - 1
     }
+}
+
+/// Two of seven people are hardly ever mentioned again.
+fn is_passer_by(person: Person) -> bool {
+    person % 7 < 2
 }
 
 /// One of those that came before, rather a recent one. Who is copied often is copied again: that makes Zipf's law.

@@ -60,7 +60,7 @@ impl Random {
 }
 
 /// The value at a place, in millionths, of a distribution that is given by points.
-pub(crate) fn quantile(points: &[(u64, u64)], at: u64) -> u64 {
+fn quantile(points: &[(u64, u64)], at: u64) -> u64 {
     let (mut from, mut low) = (0, 0);
     for &(to, high) in points {
         let to = to * 1000;
@@ -70,4 +70,17 @@ pub(crate) fn quantile(points: &[(u64, u64)], at: u64) -> u64 {
         (from, low) = (to, high);
     }
     low
+}
+
+/// Steps through a distribution evenly instead of by chance. For the few large events: they weigh so much that
+/// samples would differ widely.
+#[derive(Default)]
+pub(crate) struct Even(u64);
+
+impl Even {
+    pub(crate) fn next(&mut self, points: &[(u64, u64)]) -> u64 {
+        // The golden ratio's fraction: no step falls near an earlier one.
+        self.0 = (self.0 + 618_034) % 1_000_000;
+        quantile(points, self.0)
+    }
 }
