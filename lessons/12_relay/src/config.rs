@@ -252,6 +252,15 @@ pub struct Limits {
 #[derive(Args, Clone, Debug, PartialEq)]
 #[command(next_help_heading = "Memory budgets")]
 pub struct Budgets {
+    /// Ids of events that were stored lately, which answer duplicates without a look into the database (bytes)
+    #[arg(long, env = "RELAY_RECENT_IDS", value_name = "SIZE", value_parser = size, default_value = "256 KiB")]
+    pub recent_ids: usize,
+    /// Events that were read lately (bytes)
+    #[arg(long, env = "RELAY_EVENT_CACHE", value_name = "SIZE", value_parser = size, default_value = "1 MiB")]
+    pub event_cache: usize,
+    /// Subscriptions of all clients together (bytes)
+    #[arg(long, env = "RELAY_SUBSCRIPTIONS", value_name = "SIZE", value_parser = size, default_value = "64 MiB")]
+    pub subscriptions: usize,
     /// What may wait for one slow client before it is dropped; at least two messages and 256 KiB (bytes)
     #[arg(long, env = "RELAY_OUTBOX", value_name = "SIZE", value_parser = size, default_value = "512 KiB")]
     pub outbox: usize,

@@ -124,6 +124,7 @@ impl Relay {
             live: Live::new(LiveLimits {
                 subscriptions: limits.subscriptions,
                 filters: limits.filters,
+                bytes: limits.subscription_bytes,
                 ..LiveLimits::default()
             }),
             ingest: Ingest::new(limits.in_flight_bytes),

@@ -56,7 +56,7 @@ async fn serve(settings: Settings) -> Result<ExitCode, Failure> {
     let folder = &settings.storage.data;
     tracing::info!(folder = %folder.canonicalize().unwrap_or_else(|_| folder.clone()).display(), "data is kept here");
 
-    let pages = Pages::new(&settings.about, &told);
+    let pages = Pages::new(&settings, &told);
     let route: Arc<Route> = Arc::new(move |request, relay| pages.answer(request, relay));
     let server = Server::start(told, store, route)
         .await
@@ -93,6 +93,8 @@ fn told(settings: &Settings) -> server::Settings {
         private_kinds: settings.policy.private_kinds.0.clone(),
         verifiers: threads(settings.workers.verify_threads),
         readers: threads(settings.workers.reader_threads),
+        recent_bytes: settings.budgets.recent_ids,
+        event_cache_bytes: settings.budgets.event_cache,
         limits: server::Limits {
             connections: limits.max_connections,
             message_bytes: limits.max_message,
@@ -106,6 +108,7 @@ fn told(settings: &Settings) -> server::Settings {
             ahead: Some(settings.policy.future_limit).filter(|ahead| !ahead.is_zero()),
             in_flight_bytes: settings.budgets.ingest_queue,
             outbox_bytes: settings.budgets.outbox,
+            subscription_bytes: settings.budgets.subscriptions,
             queries: limits.max_queries,
             idle: network.ping_interval,
             handshake: network.handshake,

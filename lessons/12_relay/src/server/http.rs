@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::metrics::{Memory, Reading, exposition, rows};
 use super::{Relay, Settings, Stats};
-use crate::config::About;
+use crate::config::{self, About};
 
 /// NIPs that the relay offers.
 pub const SUPPORTED_NIPS: [u16; 8] = [1, 9, 11, 40, 42, 45, 62, 70];
@@ -25,19 +25,25 @@ const PAGE: &str = include_str!("page.html");
 pub struct Pages {
     document: Bytes,
     started: Instant,
+    /// What the store may keep of values, in bytes.
+    value_cache: usize,
 }
 
 impl Pages {
-    /// The pages of a relay that says this of itself.
-    pub fn new(about: &About, settings: &Settings) -> Self {
-        let document = Bytes::from(document(about, settings).to_string());
-        let started = Instant::now();
-        Self { document, started }
+    /// The pages of a relay that was told this, and whose server was told that.
+    pub fn new(all: &config::Settings, settings: &Settings) -> Self {
+        Self {
+            document: Bytes::from(document(&all.about, settings).to_string()),
+            started: Instant::now(),
+            value_cache: all.storage.value_cache,
+        }
     }
 
     /// The answer to one request.
     pub fn answer<B>(&self, request: &Request<B>, relay: &Relay) -> Response<Full<Bytes>> {
-        self.answer_with(request, &relay.stats, || Reading::of(relay, self.started))
+        self.answer_with(request, &relay.stats, || {
+            Reading::of(relay, self.value_cache, self.started)
+        })
     }
 
     fn answer_with<B>(

@@ -76,7 +76,7 @@ pub struct Reading {
 
 impl Reading {
     /// Asks around in a relay that began then. Costs a few locks, held briefly.
-    pub(super) fn of(relay: &Relay, began: Instant) -> Self {
+    pub(super) fn of(relay: &Relay, value_cache: usize, began: Instant) -> Self {
         let limits = &relay.settings.limits;
         let fullest = relay
             .connections()
@@ -89,6 +89,7 @@ impl Reading {
             used: used as u64,
             budget: budget as u64,
         };
+        let (recent, events) = (relay.recent.figures(), relay.events.figures());
         let snapshot = relay.store.snapshot().ok();
         // The server never works with less than these.
         let outbox = limits
@@ -99,6 +100,14 @@ impl Reading {
         let under_way = ingest.saturating_sub(free);
         Self {
             bounds: vec![
+                bound("recent_ids", BoundKind::Cache, recent.bytes, recent.budget),
+                bound("events", BoundKind::Cache, events.bytes, events.budget),
+                bound(
+                    "keys_and_ids",
+                    BoundKind::Cache,
+                    relay.store.value_cache_bytes(),
+                    value_cache,
+                ),
                 bound(
                     "subscriptions",
                     BoundKind::Cache,

@@ -11,7 +11,7 @@ use crate::config;
 use crate::server::metrics::{Bound, BoundKind};
 
 fn pages() -> Pages {
-    Pages::new(&config::Settings::default().about, &Settings::default())
+    Pages::new(&config::Settings::default(), &Settings::default())
 }
 
 fn reading() -> Reading {
