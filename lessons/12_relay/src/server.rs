@@ -8,8 +8,10 @@
 mod auth;
 mod connection;
 mod door;
+pub mod http;
 mod ingest;
 mod limits;
+pub mod metrics;
 mod readers;
 mod session;
 mod socket;
@@ -122,6 +124,7 @@ impl Relay {
             live: Live::new(LiveLimits {
                 subscriptions: limits.subscriptions,
                 filters: limits.filters,
+                bytes: limits.subscription_bytes,
                 ..LiveLimits::default()
             }),
             ingest: Ingest::new(limits.in_flight_bytes),

@@ -39,7 +39,7 @@ pub use self::compact::{Compacted, Progress};
 pub use self::compare::Comparison;
 pub use self::error::StoreError;
 pub use self::read::{Scratch, Snapshot};
-pub use self::stats::{Stats, TableStats};
+pub use self::stats::{Stats, TableStats, allocated};
 pub use self::tables::{Serial, Tables, Tid};
 pub use self::write::{Batch, Commit, Put};
 

@@ -29,6 +29,8 @@ pub struct Limits {
     pub in_flight_bytes: usize,
     /// Bytes of events that wait for one client; beyond, it is too slow and dropped.
     pub outbox_bytes: usize,
+    /// Bytes of subscriptions, of all connections.
+    pub subscription_bytes: usize,
     /// REQ and COUNT that wait for a reader, of all connections. Sessions stop reading beyond.
     pub queries: usize,
     /// A connection that said nothing for so long is pinged, and dropped after twice as long.
@@ -54,6 +56,7 @@ impl Default for Limits {
             ahead: Some(Duration::from_secs(900)),
             in_flight_bytes: 2 << 20,
             outbox_bytes: 512 << 10,
+            subscription_bytes: 64 << 20,
             queries: 256,
             idle: Duration::from_secs(120),
             handshake: Duration::from_secs(10),

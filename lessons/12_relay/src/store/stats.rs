@@ -148,13 +148,13 @@ impl Values for References<'_> {
 
 /// What a file takes on the disk.
 #[cfg(unix)]
-pub(super) fn allocated(metadata: &std::fs::Metadata) -> u64 {
+pub fn allocated(metadata: &std::fs::Metadata) -> u64 {
     std::os::unix::fs::MetadataExt::blocks(metadata) * 512
 }
 
 /// What a file takes on the disk: elsewhere its length is all that the standard library tells.
 #[cfg(not(unix))]
-pub(super) fn allocated(metadata: &std::fs::Metadata) -> u64 {
+pub fn allocated(metadata: &std::fs::Metadata) -> u64 {
     metadata.len()
 }
 

@@ -1,0 +1,150 @@
+//! `relay serve`.
+
+use std::io::{self, Write as _};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{ArgMatches, Args};
+use relay::config::{self, Challenge, Settings, threads};
+use relay::server::http::Pages;
+use relay::server::{self, Route, Server};
+#[cfg(unix)]
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::{Failure, Source, logs, open, options};
+
+/// Serve clients.
+#[derive(Args)]
+pub(crate) struct Serve {
+    #[command(flatten)]
+    pub source: Source,
+    /// Print the settings that are in force as a commented settings file, and end
+    #[arg(long)]
+    print_config: bool,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+impl Serve {
+    pub(crate) fn run(self, flags: &ArgMatches) -> Result<ExitCode, Failure> {
+        if self.print_config {
+            let file = config::commented(&config::command(), flags);
+            io::stdout()
+                .write_all(file.as_bytes())
+                .map_err(|cause| Failure::output(&cause))?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        logs(&self.settings.logs)?;
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(threads(self.settings.workers.socket_threads))
+            .thread_name("sockets")
+            .enable_all()
+            .build()
+            .map_err(Failure::met)?;
+        runtime.block_on(serve(self.settings))
+    }
+}
+
+async fn serve(settings: Settings) -> Result<ExitCode, Failure> {
+    // From here on a signal is a wish to end in good order, not the end.
+    let asked = tokio::spawn(asked_to_end());
+    let told = told(&settings);
+    let mut options = options(&settings.storage);
+    options.relay_urls.clone_from(&told.urls);
+    let store = open(&settings.storage, options)?;
+    let folder = &settings.storage.data;
+    tracing::info!(folder = %folder.canonicalize().unwrap_or_else(|_| folder.clone()).display(), "data is kept here");
+
+    let pages = Pages::new(&settings, &told);
+    let route: Arc<Route> = Arc::new(move |request, relay| pages.answer(request, relay));
+    let server = Server::start(told, store, route)
+        .await
+        .map_err(Failure::met)?;
+    let address = reachable(server.local_addr());
+    tracing::info!(clients = %format_args!("ws://{address}"), page = %format_args!("http://{address}"), "serving; Ctrl-C ends it");
+
+    let signal = asked.await.unwrap_or("nobody listens for signals");
+    tracing::info!(
+        signal,
+        "ending: events that are under way are answered first"
+    );
+    let ended = server.shutdown().await;
+    tracing::info!(
+        sessions = ended.finished,
+        aborted = ended.aborted,
+        panicked = ended.panicked,
+        "ended"
+    );
+    Ok(match ended.panicked {
+        0 => ExitCode::SUCCESS,
+        _ => ExitCode::FAILURE,
+    })
+}
+
+/// What the server is told of the settings.
+fn told(settings: &Settings) -> server::Settings {
+    let (limits, network) = (&settings.limits, &settings.network);
+    let some = |url: &String| (!url.is_empty()).then(|| url.clone());
+    server::Settings {
+        listen: network.listen,
+        urls: some(&settings.about.url).into_iter().collect(),
+        challenge_at_connect: settings.policy.challenge == Challenge::AtConnect,
+        private_kinds: settings.policy.private_kinds.0.clone(),
+        verifiers: threads(settings.workers.verify_threads),
+        readers: threads(settings.workers.reader_threads),
+        recent_bytes: settings.budgets.recent_ids,
+        event_cache_bytes: settings.budgets.event_cache,
+        limits: server::Limits {
+            connections: limits.max_connections,
+            message_bytes: limits.max_message,
+            subscriptions: limits.max_subscriptions,
+            filters: limits.max_filters,
+            filter_values: limits.max_filter_values,
+            limit: limits.max_limit,
+            default_limit: limits.default_limit,
+            tags: limits.max_tags,
+            content_bytes: limits.max_content,
+            ahead: Some(settings.policy.future_limit).filter(|ahead| !ahead.is_zero()),
+            in_flight_bytes: settings.budgets.ingest_queue,
+            outbox_bytes: settings.budgets.outbox,
+            subscription_bytes: settings.budgets.subscriptions,
+            queries: limits.max_queries,
+            idle: network.ping_interval,
+            handshake: network.handshake,
+            grace: network.grace_period,
+        },
+    }
+}
+
+/// An address that a client on this machine can use.
+fn reachable(listening: SocketAddr) -> SocketAddr {
+    match listening.ip().is_unspecified() {
+        true => SocketAddr::from((Ipv4Addr::LOCALHOST, listening.port())),
+        false => listening,
+    }
+}
+
+/// Waits until the program is asked to end, and says how.
+async fn asked_to_end() -> &'static str {
+    #[cfg(unix)]
+    if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+        return tokio::select! {
+            _ = tokio::signal::ctrl_c() => "interrupt",
+            _ = terminate.recv() => "terminate",
+        };
+    }
+    let _ = tokio::signal::ctrl_c().await;
+    "interrupt"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_defaults_of_the_flags_are_those_of_the_server() {
+        let (told, own) = (told(&Settings::default()), server::Settings::default());
+        assert_eq!(format!("{told:#?}"), format!("{own:#?}"));
+    }
+}

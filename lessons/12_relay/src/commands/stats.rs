@@ -1,0 +1,87 @@
+//! `relay stats`: what the events take, table by table, and what they would take otherwise.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::Args;
+use relay::config::{Logs, Storage};
+use relay::store::Stats;
+use serde_json::json;
+
+use super::compare::{Encodings, encodings};
+use super::progress::grouped;
+use super::{Failure, Source, logs, open_existing};
+
+/// Say what the events take on disk, table by table, and what they would take otherwise.
+#[derive(Args)]
+pub(crate) struct Statistics {
+    /// One JSON object instead of a table
+    #[arg(long)]
+    json: bool,
+    /// Store the same events in two ordinary encodings too, in a temporary file beside the database, and compare
+    #[arg(long)]
+    compare: bool,
+    #[command(flatten)]
+    pub source: Source,
+    #[command(flatten)]
+    storage: Storage,
+    #[command(flatten)]
+    logs: Logs,
+}
+
+impl Statistics {
+    pub(crate) fn run(self) -> Result<ExitCode, Failure> {
+        logs(&self.logs)?;
+        let store = open_existing(&self.storage)?;
+        let stats = store.stats()?;
+        let compared = match self.compare {
+            true => Some(encodings(&store.snapshot()?, &self.storage.data)?),
+            false => None,
+        };
+        let mut output = io::stdout().lock();
+        let written = match self.json {
+            true => writeln!(
+                output,
+                "{}",
+                json!({ "stats": stats, "encodings": compared })
+            ),
+            false => table(&mut output, &stats, compared.as_ref()),
+        };
+        written.map_err(|cause| Failure::output(&cause))?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn table(output: &mut impl Write, stats: &Stats, compared: Option<&Encodings>) -> io::Result<()> {
+    let events = stats.events;
+    let mut line = |name: &str, entries: Option<u64>, bytes: u64| {
+        let entries = entries.map_or_else(String::new, grouped);
+        writeln!(
+            output,
+            "{name:<34} {entries:>12} {:>15} {:>10}",
+            grouped(bytes),
+            each(bytes, events)
+        )
+    };
+    for table in &stats.tables {
+        let bytes = table.stored_bytes + table.metadata_bytes + table.fragmented_bytes;
+        line(&table.name, Some(table.entries), bytes)?;
+    }
+    line("the file, on disk", Some(events), stats.allocated_bytes)?;
+    line("its length, with holes", None, stats.file_bytes)?;
+    line("the events as JSON", None, stats.json_bytes)?;
+    line("the events as plain binary", None, stats.binary_bytes)?;
+    if let Some(compared) = compared {
+        line("JSON under 32-byte keys, on disk", None, compared.json)?;
+        line("binary under 8-byte keys, on disk", None, compared.binary)?;
+    }
+    Ok(())
+}
+
+/// Bytes for each event, with one decimal.
+fn each(bytes: u64, events: u64) -> String {
+    match events {
+        0 => "–".to_owned(),
+        _ => format!("{:.1}", bytes as f64 / events as f64),
+    }
+}

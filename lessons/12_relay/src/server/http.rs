@@ -1,0 +1,198 @@
+//! What the relay answers to a plain HTTP request: the NIP-11 document, its page, and the numbers behind it.
+
+#[cfg(test)]
+mod tests;
+
+use std::time::Instant;
+
+use http_body_util::Full;
+use hyper::body::Bytes;
+use hyper::header::{self, HeaderValue};
+use hyper::{Method, Request, Response, StatusCode};
+use serde_json::{Value, json};
+
+use super::metrics::{Memory, Reading, exposition, rows};
+use super::{Relay, Settings, Stats};
+use crate::config::{self, About};
+
+/// NIPs that the relay offers.
+pub const SUPPORTED_NIPS: [u16; 8] = [1, 9, 11, 40, 42, 45, 62, 70];
+
+const PAGE: &str = include_str!("page.html");
+
+/// Answers HTTP requests that don't upgrade to a WebSocket.
+#[derive(Debug)]
+pub struct Pages {
+    document: Bytes,
+    started: Instant,
+    /// What the store may keep of values, in bytes.
+    value_cache: usize,
+}
+
+impl Pages {
+    /// The pages of a relay that was told this, and whose server was told that.
+    pub fn new(all: &config::Settings, settings: &Settings) -> Self {
+        Self {
+            document: Bytes::from(document(&all.about, settings).to_string()),
+            started: Instant::now(),
+            value_cache: all.storage.value_cache,
+        }
+    }
+
+    /// The answer to one request.
+    pub fn answer<B>(&self, request: &Request<B>, relay: &Relay) -> Response<Full<Bytes>> {
+        self.answer_with(request, &relay.stats, || {
+            Reading::of(relay, self.value_cache, self.started)
+        })
+    }
+
+    fn answer_with<B>(
+        &self,
+        request: &Request<B>,
+        stats: &Stats,
+        read: impl FnOnce() -> Reading,
+    ) -> Response<Full<Bytes>> {
+        let known = matches!(request.uri().path(), "/" | "/metrics" | "/live.json");
+        if !known {
+            return plain(
+                StatusCode::NOT_FOUND,
+                "There is nothing here. The relay's page is at /.\n",
+            );
+        }
+        match *request.method() {
+            Method::GET | Method::HEAD => self.page(request, stats, read),
+            Method::OPTIONS => with(StatusCode::NO_CONTENT, "text/plain", Bytes::new()),
+            _ => {
+                let mut refusal = plain(
+                    StatusCode::METHOD_NOT_ALLOWED,
+                    "Only GET, HEAD and OPTIONS.\n",
+                );
+                refusal.headers_mut().insert(
+                    header::ALLOW,
+                    HeaderValue::from_static("GET, HEAD, OPTIONS"),
+                );
+                refusal
+            }
+        }
+    }
+
+    fn page<B>(
+        &self,
+        request: &Request<B>,
+        stats: &Stats,
+        read: impl FnOnce() -> Reading,
+    ) -> Response<Full<Bytes>> {
+        match request.uri().path() {
+            "/metrics" => {
+                let text = exposition(stats, &read());
+                with(
+                    StatusCode::OK,
+                    "text/plain; version=0.0.4; charset=utf-8",
+                    text.into(),
+                )
+            }
+            "/live.json" => {
+                let numbers = live(stats, &read()).to_string();
+                with(StatusCode::OK, "application/json", numbers.into())
+            }
+            _ if wants_document(request) => with(
+                StatusCode::OK,
+                "application/nostr+json",
+                self.document.clone(),
+            ),
+            _ => with(
+                StatusCode::OK,
+                "text/html; charset=utf-8",
+                Bytes::from_static(PAGE.as_bytes()),
+            ),
+        }
+    }
+}
+
+fn wants_document<B>(request: &Request<B>) -> bool {
+    let accepted = request.headers().get_all(header::ACCEPT);
+    accepted.iter().any(|value| {
+        let value = value.to_str().unwrap_or_default();
+        value
+            .to_ascii_lowercase()
+            .contains("application/nostr+json")
+    })
+}
+
+fn plain(status: StatusCode, text: &'static str) -> Response<Full<Bytes>> {
+    with(
+        status,
+        "text/plain; charset=utf-8",
+        Bytes::from_static(text.as_bytes()),
+    )
+}
+
+/// A response that pages of other sites may read, as NIP-11 asks, and that nobody keeps.
+fn with(status: StatusCode, media: &'static str, body: Bytes) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::new(body));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (header::CONTENT_TYPE, media),
+        (header::CACHE_CONTROL, "no-store"),
+        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+        (header::ACCESS_CONTROL_ALLOW_HEADERS, "*"),
+        (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD, OPTIONS"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// The document of NIP-11. Empty texts are left out.
+pub fn document(about: &About, settings: &Settings) -> Value {
+    let limits = &settings.limits;
+    let mut document = json!({
+        "supported_nips": SUPPORTED_NIPS,
+        "software": env!("CARGO_PKG_NAME"),
+        "version": env!("CARGO_PKG_VERSION"),
+        "limitation": {
+            "max_message_length": limits.message_bytes,
+            "max_subscriptions": limits.subscriptions,
+            "max_limit": limits.limit,
+            "default_limit": limits.default_limit,
+            "max_subid_length": 64,
+            "max_event_tags": limits.tags,
+            "max_content_length": limits.content_bytes,
+            "min_pow_difficulty": 0,
+            "auth_required": false,
+            "payment_required": false,
+            "restricted_writes": false,
+        },
+        // Kept until its author deletes it or it expires; ephemeral kinds not at all.
+        "retention": [{ "kinds": [[20_000, 29_999]], "time": 0 }, { "time": null }],
+    });
+    if let Some(ahead) = limits.ahead {
+        document["limitation"]["created_at_upper_limit"] = ahead.as_secs().into();
+    }
+    let texts = [
+        ("name", &about.name),
+        ("description", &about.description),
+        ("contact", &about.contact),
+        ("pubkey", &about.pubkey),
+    ];
+    for (field, text) in texts.into_iter().filter(|(_, text)| !text.is_empty()) {
+        document[field] = text.as_str().into();
+    }
+    document
+}
+
+/// What the page asks for once a second. Counters are totals: the page takes the difference of two looks.
+fn live(stats: &Stats, reading: &Reading) -> Value {
+    let totals = rows(stats).map(|row| (row.field.to_owned(), row.value.into()));
+    let totals: serde_json::Map<_, _> = totals.collect();
+    json!({
+        "subscriptions": reading.subscriptions,
+        "uptime_ms": reading.uptime.as_millis() as u64,
+        "totals": totals,
+        "memory": Memory::now(),
+        "bounds": reading.bounds,
+        "events": reading.events,
+        "disk": reading.disk,
+    })
+}
