@@ -13,7 +13,7 @@ use std::sync::Arc;
 use redb::{ReadOnlyTable, ReadableTableMetadata, TableDefinition, WriteTransaction};
 
 use super::changes;
-use super::dictionary::{Dictionaries, Dictionary, DictionaryError, LEVEL, Samples};
+use super::dictionary::{COMPACT_LEVEL, Dictionaries, Dictionary, DictionaryError, LEVEL, Samples};
 use super::record::{self, Values};
 use super::strings::{Compressor, Decompressor};
 use super::tables::{
@@ -169,10 +169,12 @@ impl Survey {
         let known = Arc::new(Dictionaries::new());
         let dictionary = match training::learn(&self.samples) {
             Ok(dictionary) => dictionary,
-            Err(DictionaryError::Training(_)) => return Ok((Dictionary::seed(LEVEL), known)),
+            Err(DictionaryError::Training(_)) => {
+                return Ok((Dictionary::seed(COMPACT_LEVEL), known));
+            }
             Err(error) => return Err(error.into()),
         };
-        let prepared = Dictionary::new(1, &dictionary, LEVEL)?;
+        let prepared = Dictionary::new(1, &dictionary, COMPACT_LEVEL)?;
         transaction
             .open_table(DICTIONARIES)?
             .insert(1, &dictionary[..])?;
