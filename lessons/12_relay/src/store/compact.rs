@@ -109,6 +109,12 @@ fn copy(
     let dictionary = survey.dictionary(&transaction)?;
     let numbers = survey.number(&from, &transaction)?;
     let events = copy_events(&from, &transaction, dictionary, &numbers, progress)?;
+    for (keys, table) in [
+        (&from.tables().by_id.len()?, "by_id"),
+        (&from.tables().by_kind.len()?, "by_kind"),
+    ] {
+        same_length(events, *keys, table)?;
+    }
     copy_authors(&from, &transaction, &numbers)?;
     copy_keys(&from.tables().by_id, &transaction, BY_ID)?;
     copy_keys(&from.tables().by_kind, &transaction, BY_KIND)?;
@@ -118,7 +124,7 @@ fn copy(
     // Moves what lies at the end of the file into holes before it.
     database.compact()?;
     drop(database);
-    File::open(new)?.sync_all()?;
+    File::options().write(true).open(new)?.sync_all()?;
     Ok(Compacted {
         events,
         values_before: from.tables().values.len()?,
