@@ -9,5 +9,6 @@
 
 pub mod event;
 pub mod filter;
+pub mod generate;
 pub mod store;
 pub mod wire;
