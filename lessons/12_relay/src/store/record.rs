@@ -66,6 +66,9 @@ const NEXT: u64 = 0;
 const ITSELF: u64 = 1;
 const SERIAL: u64 = 2;
 
+/// From here on, a number in a tag of any shape stays text: what repeats in it is worth more than its digits.
+const SMALL: u64 = 1 << 21;
+
 /// Shorter contents are no base64.
 const BASE64_AT_LEAST: usize = 24;
 
@@ -430,7 +433,7 @@ impl<V: Values> Writer<'_, V> {
                 (WORD + code, Item::Is(""))
             } else if as_value(text).is_some() {
                 (ITEM_VALUE, Item::Value)
-            } else if as_number(text).is_some() {
+            } else if as_number(text).is_some_and(|number| number < SMALL) {
                 (ITEM_NUMBER, Item::Number)
             } else if as_address(text).is_some() {
                 (ITEM_ADDRESS, Item::Address)
