@@ -266,7 +266,7 @@ fn last<const N: usize>(
     )))
 }
 
-fn key<const N: usize>(prefix: &[u8], tid: Tid) -> [u8; N] {
+pub(super) fn key<const N: usize>(prefix: &[u8], tid: Tid) -> [u8; N] {
     let mut key = [0; N];
     key[..N - 6].copy_from_slice(prefix);
     key[N - 6..].copy_from_slice(&tid.0);
