@@ -119,20 +119,20 @@ mod oracle {
     use super::*;
 
     pub fn matches(filter: &Filter, event: &Event) -> bool {
-        if let Some(ids) = &filter.ids {
-            if !ids.contains(&event.id) {
-                return false;
-            }
+        if let Some(ids) = &filter.ids
+            && !ids.contains(&event.id)
+        {
+            return false;
         }
-        if let Some(authors) = &filter.authors {
-            if !authors.contains(&event.pubkey) {
-                return false;
-            }
+        if let Some(authors) = &filter.authors
+            && !authors.contains(&event.pubkey)
+        {
+            return false;
         }
-        if let Some(kinds) = &filter.kinds {
-            if !kinds.contains(&event.kind) {
-                return false;
-            }
+        if let Some(kinds) = &filter.kinds
+            && !kinds.contains(&event.kind)
+        {
+            return false;
         }
         for asked in &filter.tags {
             let mut holds = false;
