@@ -393,6 +393,7 @@ impl Search {
             };
             let matches = match is_known {
                 Some(matches) => matches,
+                None if !self.courses[at].is_of_kind(desk.snapshot, filter, place)? => false,
                 None if self.read(place, desk)? => filter.matches(desk.event),
                 None => return Ok(None),
             };

@@ -119,20 +119,20 @@ mod oracle {
     use super::*;
 
     pub fn matches(filter: &Filter, event: &Event) -> bool {
-        if let Some(ids) = &filter.ids {
-            if !ids.contains(&event.id) {
-                return false;
-            }
+        if let Some(ids) = &filter.ids
+            && !ids.contains(&event.id)
+        {
+            return false;
         }
-        if let Some(authors) = &filter.authors {
-            if !authors.contains(&event.pubkey) {
-                return false;
-            }
+        if let Some(authors) = &filter.authors
+            && !authors.contains(&event.pubkey)
+        {
+            return false;
         }
-        if let Some(kinds) = &filter.kinds {
-            if !kinds.contains(&event.kind) {
-                return false;
-            }
+        if let Some(kinds) = &filter.kinds
+            && !kinds.contains(&event.kind)
+        {
+            return false;
         }
         for asked in &filter.tags {
             let mut holds = false;
@@ -261,7 +261,7 @@ fn random_queries_answer_as_a_scan_of_a_list_does() {
     assert!(events.len() > 900, "{} are left", events.len());
     let mut scratch = Scratch::default();
     let mut rows = 0;
-    for round in 0..1_500 {
+    for round in 0..400 {
         let many = 1 + dice.below(4);
         let filters: Vec<_> = (0..many).map(|_| any_filter(&mut dice, &events)).collect();
         let now = dice.of(&[NOW, NOW + 50, NOW + 1_000]);
@@ -294,7 +294,7 @@ fn random_queries_answer_as_a_scan_of_a_list_does() {
             );
         }
     }
-    assert!(rows > 15_000, "the filters find too little: {rows}");
+    assert!(rows > 4_000, "the filters find too little: {rows}");
 }
 
 /// What a cache would know.
