@@ -3,7 +3,7 @@
 //! `cargo run --release -p relay --example sizes -- FILE` stores the events of a file, one in JSON a line;
 //! `-- 200000` generates so many. `--batch 256` says how many share a commit, `--cache 2` how many MiB the engine may
 //! keep, `--quick-repair` how it commits, `--compare` adds the same events as JSON and as plain binary in the same
-//! engine, `--keep FOLDER` leaves the database there.
+//! engine, `--only-live` leaves out everything but storing, `--keep FOLDER` leaves the database there.
 
 use std::error::Error;
 use std::fs;
@@ -22,6 +22,7 @@ struct Run {
     source: String,
     batch: usize,
     compare: bool,
+    only_live: bool,
     keep: Option<PathBuf>,
     options: StoreOptions,
 }
@@ -32,6 +33,7 @@ fn arguments() -> Result<Run, Box<dyn Error>> {
         source: String::new(),
         batch: 256,
         compare: false,
+        only_live: false,
         keep: None,
         options: StoreOptions {
             train: Train::Between,
@@ -45,6 +47,7 @@ fn arguments() -> Result<Run, Box<dyn Error>> {
             "--cache" => run.options.cache_bytes = value()?.parse::<usize>()? << 20,
             "--quick-repair" => run.options.quick_repair = true,
             "--beside" => run.options.train = Train::Beside,
+            "--only-live" => run.only_live = true,
             "--compare" => run.compare = true,
             "--keep" => run.keep = Some(value()?.into()),
             _ => run.source = argument,
@@ -116,9 +119,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let rate = f64::from(seen) / took.as_secs_f64();
     println!(
-        "{seen} events, {stored} stored, {rate:.0} a second, slowest batch {slowest:?}; {}",
+        "{seen} events, {stored} stored, {rate:.0} a second, {:?} on the processor each, slowest batch {slowest:?}; {}",
+        work / seen.max(1),
         anonymous()
     );
+    if run.only_live {
+        return Ok(());
+    }
     print(&store, "live")?;
     if run.compare {
         let others = tempfile::tempdir()?;

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use redb::{ReadOnlyTable, ReadableTableMetadata, TableDefinition, WriteTransaction};
 
 use super::changes;
-use super::dictionary::{Dictionaries, Dictionary, DictionaryError, LEVEL, Samples};
+use super::dictionary::{COMPACT_LEVEL, Dictionaries, Dictionary, DictionaryError, LEVEL, Samples};
 use super::record::{self, Values};
 use super::strings::{Compressor, Decompressor};
 use super::tables::{
@@ -110,6 +110,12 @@ fn copy(
     let dictionary = survey.dictionary(&transaction)?;
     let numbers = survey.number(&from, &transaction)?;
     let events = copy_events(&from, &transaction, dictionary, &numbers, progress)?;
+    for (keys, table) in [
+        (&from.tables().by_id.len()?, "by_id"),
+        (&from.tables().by_kind.len()?, "by_kind"),
+    ] {
+        same_length(events, *keys, table)?;
+    }
     copy_authors(&from, &transaction, &numbers)?;
     copy_keys(&from.tables().by_id, &transaction, BY_ID)?;
     copy_keys(&from.tables().by_kind, &transaction, BY_KIND)?;
@@ -119,7 +125,7 @@ fn copy(
     // Moves what lies at the end of the file into holes before it.
     database.compact()?;
     drop(database);
-    File::open(new)?.sync_all()?;
+    File::options().write(true).open(new)?.sync_all()?;
     Ok(Compacted {
         events,
         values_before: from.tables().values.len()?,
@@ -170,10 +176,12 @@ impl Survey {
         let known = Arc::new(Dictionaries::new());
         let dictionary = match training::learn(&self.samples) {
             Ok(dictionary) => dictionary,
-            Err(DictionaryError::Training(_)) => return Ok((Dictionary::seed(LEVEL), known)),
+            Err(DictionaryError::Training(_)) => {
+                return Ok((Dictionary::seed(COMPACT_LEVEL), known));
+            }
             Err(error) => return Err(error.into()),
         };
-        let prepared = Dictionary::new(1, &dictionary, LEVEL)?;
+        let prepared = Dictionary::new(1, &dictionary, COMPACT_LEVEL)?;
         transaction
             .open_table(DICTIONARIES)?
             .insert(1, &dictionary[..])?;

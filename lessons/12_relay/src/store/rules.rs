@@ -191,10 +191,11 @@ impl Batch {
         }
         if event.kind == GIFT_WRAP {
             for (letter, value) in event.letters() {
-                if let (b'p', Ok(key)) = (letter, PublicKey::from_hex(value.as_bytes())) {
-                    if self.has_vanished(&key, event.created_at)? {
-                        return Ok(true);
-                    }
+                if letter == b'p'
+                    && let Ok(key) = PublicKey::from_hex(value.as_bytes())
+                    && self.has_vanished(&key, event.created_at)?
+                {
+                    return Ok(true);
                 }
             }
         }

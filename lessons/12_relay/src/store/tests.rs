@@ -1,6 +1,7 @@
 mod damage;
 mod model;
 mod rules;
+mod training;
 
 use super::{Put, Report, Store, StoreOptions, Train};
 use crate::event::{Event, EventId, PublicKey};

@@ -19,10 +19,12 @@ const FIRST: u64 = 256;
 const AGAIN: u64 = 4;
 /// What a dictionary is trained on, in bytes.
 const SAMPLES: usize = 4 << 20;
-/// What a dictionary has, in bytes: so much of what it was trained on.
+/// A dictionary has so much of what it was trained on.
 const SHARE: usize = 24;
-/// And within these.
-const SIZES: [usize; 2] = [4 << 10, 64 << 10];
+/// And so many pages of the engine, a power of two, since those are what it takes; less what the engine adds.
+const PAGES: [usize; 2] = [1, 16];
+const PAGE: usize = 4096;
+const ADDED: usize = 256;
 
 /// The training that is under way.
 #[derive(Default)]
@@ -96,8 +98,9 @@ fn train(shared: Arc<Shared>, snapshot: Snapshot) -> Result<(), StoreError> {
 
 /// A dictionary of a size that suits the samples.
 pub(super) fn learn(samples: &Samples) -> Result<Vec<u8>, DictionaryError> {
-    let [least, most] = SIZES;
-    dictionary::train(samples, (samples.size().0 / SHARE).clamp(least, most))
+    let [least, most] = PAGES;
+    let pages = (samples.size().0 / SHARE / PAGE).clamp(least, most);
+    dictionary::train(samples, (PAGE << pages.ilog2()) - ADDED)
 }
 
 /// The strings of events from all over the database.

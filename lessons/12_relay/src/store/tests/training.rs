@@ -1,0 +1,87 @@
+use super::super::Scratch;
+use super::*;
+use crate::generate::Generator;
+use redb::ReadableTableMetadata;
+
+#[test]
+fn a_dictionary_is_trained_between_batches_or_beside_them_and_all_records_stay_readable() {
+    for train in [Train::Between, Train::Beside] {
+        let folder = tempfile::tempdir().unwrap();
+        let trained = StoreOptions { train, ..options() };
+        let store = Store::open(folder.path(), trained.clone()).unwrap();
+        let events: Vec<_> = Generator::new(3).take(500).collect();
+        let mut first = None;
+        for batch in events.chunks(50) {
+            let mut writing = store.begin().unwrap();
+            for event in batch {
+                let put = writing.put(event, 0).unwrap();
+                if first.is_none()
+                    && let Put::Stored(tid) = put
+                {
+                    first = Some((tid, store.snapshot().unwrap()));
+                }
+            }
+            writing.commit().unwrap();
+        }
+        // A snapshot from before anything was stored doesn't see what came later.
+        let (tid, before) = first.unwrap();
+        assert!(
+            !before
+                .read(tid, &mut Event::default(), &mut Scratch::default())
+                .unwrap()
+        );
+        drop(before);
+        let stored = ids(&store);
+        // Waits for the training that is under way.
+        drop(store);
+        let store = Store::open(folder.path(), trained).unwrap();
+        let snapshot = store.snapshot().unwrap();
+        assert_eq!(
+            snapshot.tables().dictionaries.len().unwrap(),
+            1,
+            "{train:?}"
+        );
+        assert_eq!(ids(&store), stored);
+        assert_eq!(check(&store).findings, []);
+    }
+}
+
+#[test]
+fn compacting_makes_it_smaller_and_keeps_every_event() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path(), options()).unwrap();
+    let mut batch = store.begin().unwrap();
+    for event in Generator::new(5).take(600) {
+        batch.put(&event, 0).unwrap();
+    }
+    let commit = batch.commit().unwrap();
+    let (before, live) = (ids(&store), store.stats().unwrap());
+    assert_eq!(live.events, before.len() as u64);
+    drop(store);
+    let mut heard = Vec::new();
+    let done = Store::compact(folder.path(), options(), &mut |progress| {
+        heard.push(progress)
+    })
+    .unwrap();
+    assert_eq!(done.events, live.events);
+    assert!(done.after < done.before, "{done:?}");
+    assert!(
+        heard
+            .iter()
+            .any(|progress| progress.doing == "writing" && progress.done == live.events)
+    );
+    let store = Store::open(folder.path(), options()).unwrap();
+    assert_eq!(ids(&store), before);
+    assert_eq!(check(&store).findings, []);
+    assert!(store.snapshot().unwrap().commit > commit.number);
+    let compact = store.stats().unwrap();
+    assert_eq!(
+        (compact.json_bytes, compact.binary_bytes),
+        (live.json_bytes, live.binary_bytes)
+    );
+    assert!(compact.record_bytes < live.record_bytes);
+    let others = tempfile::tempdir().unwrap();
+    let others = store.compare(others.path(), 64).unwrap();
+    assert_eq!(others.events, live.events);
+    assert!(others.json_bytes > others.binary_bytes && others.binary_bytes > done.before);
+}
