@@ -73,6 +73,13 @@ fn events(source: &str) -> Result<Box<dyn Iterator<Item = Event>>, Box<dyn Error
     Ok(Box::new(events.into_iter()))
 }
 
+/// How long this thread has run, where the system says: on a busy machine it waits as well.
+fn on_processor() -> Duration {
+    let times = fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    let first = times.split(' ').next().and_then(|nanos| nanos.parse().ok());
+    Duration::from_nanos(first.unwrap_or_default())
+}
+
 /// Anonymous resident memory, where the system says.
 fn anonymous() -> String {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
@@ -87,13 +94,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     let store = Store::open(&folder, run.options.clone())?;
     let mut source = events(&run.source)?;
     let (mut seen, mut stored, mut took, mut slowest) = (0, 0, Duration::ZERO, Duration::ZERO);
+    let mut work = Duration::ZERO;
     loop {
         let chunk: Vec<Event> = source.by_ref().take(CHUNK).collect();
         if chunk.is_empty() {
             break;
         }
         for batch in chunk.chunks(run.batch) {
-            let began = Instant::now();
+            let (began, worked) = (Instant::now(), on_processor());
             let mut writing = store.begin()?;
             for event in batch {
                 seen += 1;
@@ -102,15 +110,26 @@ fn main() -> Result<(), Box<dyn Error>> {
             }
             writing.commit()?;
             took += began.elapsed();
+            work += on_processor().saturating_sub(worked);
             slowest = slowest.max(began.elapsed());
         }
     }
-    let rate = seen as f64 / took.as_secs_f64();
+    let rate = f64::from(seen) / took.as_secs_f64();
     println!(
         "{seen} events, {stored} stored, {rate:.0} a second, slowest batch {slowest:?}; {}",
         anonymous()
     );
     print(&store, "live")?;
+    if run.compare {
+        let others = tempfile::tempdir()?;
+        let others = store.compare(others.path(), run.batch)?;
+        let per_event = |bytes: u64| bytes as f64 / others.events as f64;
+        println!(
+            "in the same engine: JSON {:.1} B per event, plain binary {:.1}",
+            per_event(others.json_bytes),
+            per_event(others.binary_bytes)
+        );
+    }
     drop(store);
     let began = Instant::now();
     let gained = Store::compact(&folder, run.options.clone(), &mut |_| {})?;
@@ -130,6 +149,14 @@ fn print(store: &Store, state: &str) -> Result<(), Box<dyn Error>> {
         per_event(stats.file_bytes),
         per_event(stats.json_bytes),
         per_event(stats.binary_bytes)
+    );
+    println!(
+        "  records {:.1}; texts {:.1}, compressed {:.1}; references {:.1}, interned {:.1}",
+        per_event(stats.record_bytes),
+        per_event(stats.text_bytes[0]),
+        per_event(stats.text_bytes[1]),
+        per_event(stats.reference_bytes[0]),
+        per_event(stats.reference_bytes[1])
     );
     for table in &stats.tables {
         println!(

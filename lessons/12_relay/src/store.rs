@@ -8,6 +8,7 @@
 mod changes;
 mod check;
 mod compact;
+mod compare;
 pub mod dictionary;
 mod error;
 mod meta;
@@ -25,6 +26,7 @@ pub mod values;
 mod words;
 mod write;
 
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -34,6 +36,7 @@ use redb::{Database, ReadableDatabase};
 
 pub use self::check::{Finding, Report};
 pub use self::compact::{Compacted, Progress};
+pub use self::compare::Comparison;
 pub use self::error::StoreError;
 pub use self::read::{Scratch, Snapshot};
 pub use self::stats::{Stats, TableStats, allocated};
@@ -68,7 +71,7 @@ pub struct StoreOptions {
     pub parts: String,
 }
 
-/// When dictionaries are trained on the database's own events: at 1,000, 8,000 and 64,000 of them.
+/// When dictionaries are trained on the database's own events: at 256, 1,024, 4,096 and so on of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Train {
     /// On a thread of its own, while events are stored.
@@ -135,6 +138,8 @@ pub(crate) struct Shared {
     cache: SharedIdCache,
     /// The tables as the last commit left them, opened once.
     current: Mutex<Option<Arc<Tables>>>,
+    /// Places that were freed lately: none is given out again soon, for somebody may still remember what was there.
+    freed: Mutex<BTreeSet<Tid>>,
     /// The writer's buffers, while no batch has them.
     workshop: Mutex<Option<Box<Workshop>>>,
 }
@@ -167,6 +172,7 @@ impl Store {
             dictionaries: Arc::new(meta.dictionaries),
             cache,
             current: Mutex::new(None),
+            freed: Mutex::default(),
             workshop: Mutex::new(None),
             options,
         });

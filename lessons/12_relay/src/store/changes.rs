@@ -9,7 +9,8 @@ use redb::{ReadOnlyTable, Table, WriteTransaction};
 
 use super::StoreError;
 use super::tables::{
-    self, BY_AUTHOR, BY_EXPIRY, BY_ID, BY_KIND, BY_TAG, BY_VALUE, EVENTS, Serial, Tid, VALUES,
+    self, BY_AUTHOR, BY_EXPIRY, BY_ID, BY_KIND, BY_TAG, BY_VALUE, EVENTS, LONG, PART, Serial, Tid,
+    VALUES,
 };
 use super::values::Secret;
 use crate::event::{Class, Event};
@@ -173,11 +174,11 @@ impl Changes {
             by_value.insert(value_key(hashes, value, serial), true);
         }
         drop(values);
-        let mut events = transaction.open_table(EVENTS)?;
+        let mut records = Records::open(transaction)?;
         for (tid, record) in &self.events {
             match record {
-                Record::Comes(range) => drop(events.insert(tid.0, &self.records[range.clone()])?),
-                Record::Goes => drop(events.remove(tid.0)?),
+                Record::Comes(range) => records.insert(*tid, &self.records[range.clone()])?,
+                Record::Goes => records.remove(*tid)?,
             }
         }
         apply(transaction.open_table(BY_VALUE)?, &by_value)?;
@@ -186,6 +187,45 @@ impl Changes {
         apply(transaction.open_table(BY_AUTHOR)?, &self.by_author)?;
         apply(transaction.open_table(BY_TAG)?, &self.by_tag)?;
         apply(transaction.open_table(BY_EXPIRY)?, &self.by_expiry)
+    }
+}
+
+/// Where records are written to.
+pub(super) struct Records<'a> {
+    events: Table<'a, [u8; 6], &'static [u8]>,
+    long: Table<'a, [u8; 8], &'static [u8]>,
+}
+
+impl<'a> Records<'a> {
+    pub(super) fn open(transaction: &'a WriteTransaction) -> Result<Self, StoreError> {
+        Ok(Self {
+            events: transaction.open_table(EVENTS)?,
+            long: transaction.open_table(LONG)?,
+        })
+    }
+
+    pub(super) fn insert(&mut self, tid: Tid, record: &[u8]) -> Result<(), StoreError> {
+        if record.len() <= PART {
+            self.events.insert(tid.0, record)?;
+            return Ok(());
+        }
+        self.events.insert(tid.0, &[][..])?;
+        for (number, part) in (0..).zip(record.chunks(PART)) {
+            self.long.insert(tables::part(tid, number), part)?;
+        }
+        Ok(())
+    }
+
+    fn remove(&mut self, tid: Tid) -> Result<(), StoreError> {
+        let was_long = self
+            .events
+            .remove(tid.0)?
+            .is_some_and(|record| record.value().is_empty());
+        if was_long {
+            let parts = tables::part(tid, 0)..=tables::part(tid, u16::MAX);
+            self.long.retain_in(parts, |_, _| false)?;
+        }
+        Ok(())
     }
 }
 

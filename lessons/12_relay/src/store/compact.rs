@@ -17,8 +17,7 @@ use super::dictionary::{Dictionaries, Dictionary, DictionaryError, LEVEL, Sample
 use super::record::{self, Values};
 use super::strings::{Compressor, Decompressor};
 use super::tables::{
-    self, BY_AUTHOR, BY_EXPIRY, BY_ID, BY_KIND, BY_TAG, BY_VALUE, DICTIONARIES, EVENTS, Serial,
-    Tid, VALUES,
+    self, BY_AUTHOR, BY_EXPIRY, BY_ID, BY_KIND, BY_TAG, BY_VALUE, DICTIONARIES, Serial, Tid, VALUES,
 };
 use super::{FILE_NAME, Scratch, Snapshot, Store, StoreError, StoreOptions, Train, meta, training};
 use crate::event::Event;
@@ -275,7 +274,7 @@ fn copy_events(
     numbers: &Numbers,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<u64, StoreError> {
-    let mut table = transaction.open_table(EVENTS)?;
+    let mut records = changes::Records::open(transaction)?;
     let (mut strings, mut out, mut done) = (Compressor::new(dictionary), Vec::new(), 0);
     let (mut back, mut check) = (Decompressor::new(known), Event::default());
     let of = from.tables().events.len()?;
@@ -286,7 +285,7 @@ fn copy_events(
         if decoded.is_err() || check != *event {
             record::encode_raw(event, &mut strings, &mut out);
         }
-        table.insert(tid.0, &out[..])?;
+        records.insert(tid, &out)?;
         done += 1;
         report(progress, "writing", done, of);
         Ok(())

@@ -6,8 +6,8 @@ use redb::{Database, ReadableDatabase, ReadableTable, TableError, WriteTransacti
 
 use super::dictionary::Dictionaries;
 use super::tables::{
-    BY_AUTHOR, BY_EXPIRY, BY_ID, BY_KIND, BY_TAG, BY_VALUE, DICTIONARIES, EVENTS, META, Tables,
-    VALUES,
+    BY_AUTHOR, BY_EXPIRY, BY_ID, BY_KIND, BY_TAG, BY_VALUE, DICTIONARIES, EVENTS, LONG, META,
+    Tables, VALUES,
 };
 use super::{StoreError, StoreOptions};
 
@@ -96,6 +96,7 @@ pub(super) fn create(
     parts: &str,
 ) -> Result<(), StoreError> {
     transaction.open_table(EVENTS)?;
+    transaction.open_table(LONG)?;
     transaction.open_table(BY_ID)?;
     transaction.open_table(BY_KIND)?;
     transaction.open_table(BY_AUTHOR)?;

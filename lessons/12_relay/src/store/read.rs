@@ -7,7 +7,7 @@ use redb::ReadableTable;
 use super::dictionary::Dictionaries;
 use super::record::{self, Lookup};
 use super::strings::Decompressor;
-use super::tables::{Serial, Tables, Tid};
+use super::tables::{self, Serial, Tables, Tid};
 use super::{Shared, StoreError, meta};
 use crate::event::{Event, EventId, PublicKey};
 use pooling::Recycle;
@@ -28,7 +28,12 @@ pub struct Snapshot {
 #[derive(Default)]
 pub struct Scratch {
     strings: Option<(Arc<Dictionaries>, Decompressor)>,
+    /// A record that was stored in parts.
+    long: Vec<u8>,
 }
+
+/// What a scratch keeps of an unusually long record, in bytes.
+const KEPT: usize = 64 << 10;
 
 impl Scratch {
     /// Decompresses under these dictionaries, which are others only if the store is another.
@@ -73,11 +78,36 @@ impl Snapshot {
         scratch: &mut Scratch,
     ) -> Result<bool, StoreError> {
         into.clear();
+        let read = self.with_record(tid, scratch, |record, scratch| {
+            self.decode(tid, record, self, into, scratch)
+        });
+        Ok(read?.is_some())
+    }
+
+    /// Does something with the record at a place, if there is one.
+    pub(super) fn with_record<T>(
+        &self,
+        tid: Tid,
+        scratch: &mut Scratch,
+        work: impl FnOnce(&[u8], &mut Scratch) -> Result<T, StoreError>,
+    ) -> Result<Option<T>, StoreError> {
         let Some(record) = self.tables.events.get(tid.0)? else {
-            return Ok(false);
+            return Ok(None);
         };
-        self.decode(tid, record.value(), self, into, scratch)?;
-        Ok(true)
+        if !record.value().is_empty() {
+            return work(record.value(), scratch).map(Some);
+        }
+        let mut record = std::mem::take(&mut scratch.long);
+        record.clear();
+        let parts = tables::part(tid, 0)..=tables::part(tid, u16::MAX);
+        for part in self.tables.long.range(parts)? {
+            record.extend_from_slice(part?.1.value());
+        }
+        let done = work(&record, scratch);
+        if record.capacity() <= KEPT {
+            scratch.long = record;
+        }
+        done.map(Some)
     }
 
     /// Makes an event of a record that these tables explain, with the values that `lookup` has.

@@ -3,9 +3,11 @@
 use redb::{ReadableTableMetadata, TableHandle};
 use serde::Serialize;
 
-use super::read::Scratch;
-use super::tables::{self, Tid};
-use super::{Store, StoreError};
+use super::dictionary::{Dictionary, LEVEL};
+use super::record::{self, Values};
+use super::strings::Compressor;
+use super::tables::{self, Serial, Tid};
+use super::{Scratch, Snapshot, Store, StoreError};
 use crate::event::Event;
 
 /// What the database takes, and what the same events would take otherwise.
@@ -26,7 +28,7 @@ pub struct Stats {
     pub binary_bytes: u64,
     /// The records: signatures, and all that isn't stored once elsewhere.
     pub record_bytes: u64,
-    /// What records hold of texts, before compression and after.
+    /// What records hold of texts, before compression and after it, dictionaries not counted.
     pub text_bytes: [u64; 2],
     /// Public keys and ids that events refer to, authors counted: as 32 bytes each time, and as they are stored, tables
     /// counted.
@@ -76,6 +78,7 @@ impl Store {
             allocated_bytes: allocated(&metadata),
             tables: vec![
                 TableStats::of(tables::EVENTS.name(), &open.events)?,
+                TableStats::of(tables::LONG.name(), &open.long)?,
                 TableStats::of(tables::BY_ID.name(), &open.by_id)?,
                 TableStats::of(tables::BY_KIND.name(), &open.by_kind)?,
                 TableStats::of(tables::BY_AUTHOR.name(), &open.by_author)?,
@@ -89,17 +92,57 @@ impl Store {
             ..Stats::default()
         };
         let (mut event, mut scratch, mut json) = (Event::default(), Scratch::default(), Vec::new());
+        let mut strings = Compressor::new(Dictionary::seed(LEVEL));
         for entry in open.events.range::<[u8; 6]>(..)? {
-            let (tid, record) = entry?;
-            snapshot.read(Tid(tid.value()), &mut event, &mut scratch)?;
+            let tid = Tid(entry?.0.value());
+            snapshot.with_record(tid, &mut scratch, |record, _| {
+                stats.record_bytes += record.len() as u64;
+                stats.text_bytes[1] += record::strings_of(record).len() as u64;
+                Ok(())
+            })?;
+            snapshot.read(tid, &mut event, &mut scratch)?;
             json.clear();
             event.write_json(&mut json);
             stats.events += 1;
             stats.json_bytes += json.len() as u64;
             stats.binary_bytes += plain_binary(&event);
-            stats.record_bytes += record.value().len() as u64;
+            let mut references = References(&snapshot, &mut stats.reference_bytes);
+            record::encode(&event, &mut references, &mut strings, &mut json)?;
+            stats.text_bytes[0] += strings.gathered().len() as u64;
         }
+        let tables = stats
+            .tables
+            .iter()
+            .filter(|table| table.name.ends_with("value") || table.name == "values");
+        stats.reference_bytes[1] += tables.map(|table| table.stored_bytes).sum::<u64>();
         Ok(stats)
+    }
+}
+
+/// Counts what records refer to: as 32 bytes, and as numbers.
+struct References<'a>(&'a Snapshot, &'a mut [u64; 2]);
+
+impl References<'_> {
+    fn count(&mut self, serial: Option<Serial>) -> Option<Serial> {
+        self.1[0] += 32;
+        self.1[1] += match serial {
+            Some(serial) => u64::from(serial.max(1).ilog2() / 7 + 1),
+            None => 33,
+        };
+        serial
+    }
+}
+
+impl Values for References<'_> {
+    type Error = StoreError;
+
+    fn serial(&mut self, value: &[u8; 32]) -> Result<Serial, StoreError> {
+        Ok(self.reference(value)?.unwrap_or_default())
+    }
+
+    fn reference(&mut self, value: &[u8; 32]) -> Result<Option<Serial>, StoreError> {
+        let serial = self.0.serial(value)?;
+        Ok(self.count(serial))
     }
 }
 

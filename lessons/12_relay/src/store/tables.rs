@@ -65,6 +65,14 @@ pub fn key<const P: usize, const N: usize>(prefix: [u8; P], tid: Tid) -> [u8; N]
     key
 }
 
+/// The key of a part of a long record.
+pub fn part(tid: Tid, number: u16) -> [u8; 8] {
+    let mut key = [0; 8];
+    key[..6].copy_from_slice(&tid.0);
+    key[6..].copy_from_slice(&number.to_be_bytes());
+    key
+}
+
 /// What keys of [`BY_AUTHOR`] begin with.
 pub fn author_kind(author: Serial, kind: u16) -> [u8; 6] {
     let mut prefix = [0; 6];
@@ -76,8 +84,15 @@ pub fn author_kind(author: Serial, kind: u16) -> [u8; 6] {
 /// The number under which a 32-byte value is stored once.
 pub type Serial = u32;
 
-/// Place → record. In order of time: this table is the index by time.
+/// Place → record. In order of time: this table is the index by time. Empty where the record is in [`LONG`].
 pub const EVENTS: TableDefinition<[u8; 6], &[u8]> = TableDefinition::new("events");
+/// Place (6), part (2) → so much of a long record.
+///
+/// The engine gives a value that is larger than its page one of its own, of twice the size until it fits. Three of these
+/// parts fill a page.
+pub const LONG: TableDefinition<[u8; 8], &[u8]> = TableDefinition::new("long");
+/// How long a part is, in bytes; the last one of a record is shorter. No longer record is in [`EVENTS`].
+pub const PART: usize = 1340;
 /// Keyed hash of the id (5), place (6). The id itself is stored nowhere: it is computed again from the record.
 pub const BY_ID: TableDefinition<[u8; 11], ()> = TableDefinition::new("by_id");
 /// Kind (2), place (6).
@@ -101,6 +116,8 @@ pub const META: TableDefinition<&str, &[u8]> = TableDefinition::new("meta");
 pub struct Tables {
     /// See [`EVENTS`].
     pub events: ReadOnlyTable<[u8; 6], &'static [u8]>,
+    /// See [`LONG`].
+    pub long: ReadOnlyTable<[u8; 8], &'static [u8]>,
     /// See [`BY_ID`].
     pub by_id: ReadOnlyTable<[u8; 11], ()>,
     /// See [`BY_KIND`].
@@ -126,6 +143,7 @@ impl Tables {
     pub(super) fn open(transaction: &ReadTransaction) -> Result<Self, TableError> {
         Ok(Self {
             events: transaction.open_table(EVENTS)?,
+            long: transaction.open_table(LONG)?,
             by_id: transaction.open_table(BY_ID)?,
             by_kind: transaction.open_table(BY_KIND)?,
             by_author: transaction.open_table(BY_AUTHOR)?,

@@ -14,9 +14,9 @@ use super::{Batch, Scratch, Shared, Snapshot, StoreError, Train, lock, meta};
 use crate::event::Event;
 
 /// The first dictionary is trained when there are so many events.
-const FIRST: u64 = 1000;
+const FIRST: u64 = 256;
 /// The next when there are so many times as many.
-const AGAIN: u64 = 8;
+const AGAIN: u64 = 4;
 /// What a dictionary is trained on, in bytes.
 const SAMPLES: usize = 4 << 20;
 /// What a dictionary has, in bytes: so much of what it was trained on.
@@ -123,7 +123,7 @@ fn samples(snapshot: &Snapshot) -> Result<Samples, StoreError> {
 }
 
 /// The values that are stored.
-struct Known<'a>(&'a Snapshot);
+pub(super) struct Known<'a>(pub(super) &'a Snapshot);
 
 impl Values for Known<'_> {
     type Error = StoreError;

@@ -14,6 +14,9 @@ use super::tables::{self, DICTIONARIES, Serial, Tid};
 use super::{Scratch, Shared, Snapshot, StoreError, changes, lock, meta};
 use crate::event::{Event, EventId, PublicKey};
 
+/// So many places that were freed aren't given out again, those of the newest events.
+const FREED: usize = 8192;
+
 /// What became of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Put {
@@ -180,6 +183,12 @@ impl Batch {
             shared.cache.insert(cached(serial), *value);
         }
         changes.clear();
+        let mut freed = lock(&shared.freed);
+        freed.extend(&removed);
+        while freed.len() > FREED {
+            freed.pop_first();
+        }
+        drop(freed);
         *lock(&shared.workshop) = Some(workshop);
         Ok(Commit { number, removed })
     }
@@ -279,9 +288,17 @@ impl Batch {
     fn place(&self, created_at: u64) -> Result<Option<Tid>, StoreError> {
         let second = tables::second(created_at);
         let whole = Tid::new(created_at, 0)..=Tid::new(created_at, u16::MAX);
-        let taken = self.workshop.changes.events.range(whole).next_back();
+        let taken = self
+            .workshop
+            .changes
+            .events
+            .range(whole.clone())
+            .next_back();
         let here = taken.map_or(0, |(tid, _)| u32::from(tid.number()) + 1);
         let number = self.base.next_number(second)?.max(here);
+        let freed = lock(&self.shared.freed);
+        let freed = freed.range(whole).next_back();
+        let number = number.max(freed.map_or(0, |tid| u32::from(tid.number()) + 1));
         Ok(u16::try_from(number)
             .ok()
             .map(|number| Tid::new(created_at, number)))
