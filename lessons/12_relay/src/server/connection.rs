@@ -47,7 +47,10 @@ impl Connection {
         let _ = self
             .outbox
             .push_text(|out| wire::write_ok(out, id, accepted, reason));
-        self.unanswered.fetch_sub(1, Release);
+        // The session may have been woken, and have gone to sleep again, before the number was down.
+        if self.unanswered.fetch_sub(1, Release) == 1 && self.is_closing() {
+            self.ping();
+        }
     }
 
     /// Notes that the client said something.

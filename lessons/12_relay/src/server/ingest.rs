@@ -110,7 +110,6 @@ pub(super) struct Ingest {
     room: Arc<Semaphore>,
     idle: Locked<Box<Group>>,
     verifiers: OnceLock<Submitter<Arc<Connection>>>,
-    verified: OnceLock<Sender<Box<Group>>>,
 }
 
 impl Ingest {
@@ -120,7 +119,6 @@ impl Ingest {
             room: Arc::new(Semaphore::new(kib)),
             idle: Locked::new(Limits::of(256).bytes(budget / 2).each(0, 256 << 10)),
             verifiers: OnceLock::new(),
-            verified: OnceLock::new(),
         }
     }
 

@@ -103,11 +103,6 @@ impl Socket {
         }
     }
 
-    /// Whether part of a message has arrived.
-    pub fn is_between_messages(&self) -> bool {
-        self.taken == 0
-    }
-
     fn account_for(&mut self, payload: usize) {
         // Never more than it really took, or `taken` would not prove anything: senders may waste bytes on a header.
         let least = FrameHeader {
