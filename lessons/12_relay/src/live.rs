@@ -25,6 +25,10 @@ use crate::filter::Filter;
 use crate::wire::{SubId, write_event};
 use index::{Index, Scratch};
 
+/// After how many events sleeping sessions are woken: waking costs more than a push, but what waits for a session that
+/// sleeps through a large commit could outgrow its bounds.
+const WAKE_EVERY: usize = 16;
+
 /// How much clients may subscribe to.
 #[derive(Clone, Copy, Debug)]
 pub struct LiveLimits {
@@ -200,7 +204,7 @@ impl Live {
         self.publish_all([event], commit, |_, _| true)
     }
 
-    /// Passes events of one commit on to clients that may read them, and wakes each client once for all of them.
+    /// Passes events of one commit on to clients that may read them, and wakes each client once for several of them.
     /// How many were delivered.
     pub fn publish_all<'a>(
         &self,
@@ -210,14 +214,15 @@ impl Live {
     ) -> usize {
         let mut scratch = lock(&self.publishing);
         let mut delivered = 0;
-        for event in events {
+        for (number, event) in events.into_iter().enumerate() {
+            if number % WAKE_EVERY == 0 {
+                scratch.wake();
+            }
             let may_read = |outbox: &Outbox| may_read(event, outbox);
             // One lock per event: a subscriber waits for one at most.
             delivered += lock(&self.index).deliver(event, commit, may_read, &mut scratch);
         }
-        for waker in scratch.wakers.drain(..) {
-            waker.wake();
-        }
+        scratch.wake();
         scratch.give_back();
         delivered
     }

@@ -88,8 +88,8 @@ impl Subscription {
 /// What publishing needs again and again.
 #[derive(Debug)]
 pub(super) struct Scratch {
-    pub json: Vec<u8>,
-    pub wakers: Vec<Waker>,
+    json: Vec<u8>,
+    wakers: Vec<Waker>,
     keys: Vec<u64>,
     json_policy: ShrinkPolicy,
     keys_policy: ShrinkPolicy,
@@ -108,6 +108,11 @@ impl Default for Scratch {
 }
 
 impl Scratch {
+    /// Wakes the sessions that something was pushed for.
+    pub fn wake(&mut self) {
+        self.wakers.drain(..).for_each(Waker::wake);
+    }
+
     /// After a burst, gives the room of large events back.
     pub fn give_back(&mut self) {
         self.json_policy.after_use(&mut self.json);

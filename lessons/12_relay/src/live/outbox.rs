@@ -15,7 +15,6 @@ use std::task::{Context, Poll, Waker};
 use leak_avoidance::ShrinkPolicy;
 
 use super::lock;
-use crate::event::PublicKey;
 
 /// The client is too slow, or gone: its outbox takes nothing any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,8 +33,15 @@ pub struct Taken {
 enum Out {
     /// So many bytes of the batch's text.
     Text(usize),
-    /// `["EVENT","sub",`, shared by the subscription's events, and the event, shared by all who get it.
-    Event(Arc<[u8]>, Arc<[u8]>),
+    /// For a subscription.
+    Event {
+        /// `["EVENT","sub",`, shared by the subscription's events.
+        prefix: Arc<[u8]>,
+        /// Shared by all who get it.
+        json: Arc<[u8]>,
+        /// The item before holds the same: it counts once.
+        again: bool,
+    },
     /// Whole WebSocket frames.
     Chunk(Vec<u8>),
 }
@@ -45,7 +51,8 @@ impl Out {
         size_of::<Self>()
             + match self {
                 Self::Text(length) => *length,
-                Self::Event(_, json) => json.len(),
+                Self::Event { again: true, .. } => 0,
+                Self::Event { json, .. } => json.len(),
                 Self::Chunk(chunk) => chunk.capacity(),
             }
     }
@@ -99,7 +106,6 @@ pub struct Outbox {
     bytes: AtomicUsize,
     /// Counted by `Live`, under its lock.
     pub(super) subscriptions: AtomicUsize,
-    keys: Mutex<Vec<PublicKey>>,
     incoming: Mutex<Incoming>,
     outgoing: Mutex<Outgoing>,
 }
@@ -114,7 +120,6 @@ impl Outbox {
             budget,
             bytes: AtomicUsize::new(0),
             subscriptions: AtomicUsize::new(0),
-            keys: Mutex::default(),
             incoming: Mutex::default(),
             outgoing: Mutex::new(Outgoing {
                 batch: Batch::default(),
@@ -160,8 +165,18 @@ impl Outbox {
         json: Arc<[u8]>,
         held: bool,
     ) -> Result<Option<Waker>, Full> {
-        let out = Out::Event(prefix.clone(), json);
-        self.append(lock(&self.incoming), out, held)
+        let incoming = lock(&self.incoming);
+        let again = match incoming.batch.items.back() {
+            Some(Out::Event { json: last, .. }) => !held && Arc::ptr_eq(last, &json),
+            _ => false,
+        };
+        let prefix = prefix.clone();
+        let out = Out::Event {
+            prefix,
+            json,
+            again,
+        };
+        self.append(incoming, out, held)
     }
 
     fn append(
@@ -260,7 +275,7 @@ impl Outbox {
                     into.extend_from_slice(&batch.text[*read..*read + length]);
                     *read += length;
                 }
-                Out::Event(prefix, json) => {
+                Out::Event { prefix, json, .. } => {
                     header(into, prefix.len() + json.len() + 1);
                     into.extend_from_slice(&prefix);
                     into.extend_from_slice(&json);
@@ -322,22 +337,10 @@ impl Outbox {
         poll_fn(|context| self.poll_ready(context)).await;
     }
 
-    /// Bytes that wait, or are held back until stored events have been sent. Shared events count in full.
+    /// Bytes that wait, or are held back until stored events have been sent. An event that other clients get too
+    /// counts in full; where it waits for several subscriptions of this one, once.
     pub fn bytes(&self) -> usize {
         self.bytes.load(Relaxed)
-    }
-
-    /// Notes who the client has proved to be (NIP-42), for those who decide what it may read.
-    pub fn prove(&self, key: PublicKey) {
-        let mut keys = lock(&self.keys);
-        if !keys.contains(&key) {
-            keys.push(key);
-        }
-    }
-
-    /// Whether the client has proved to be one who `is` meant.
-    pub fn has_proved(&self, is: impl FnMut(&PublicKey) -> bool) -> bool {
-        lock(&self.keys).iter().any(is)
     }
 
     /// Gives all unused room back: for a client for which nothing has come in a while.

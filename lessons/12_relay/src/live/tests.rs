@@ -377,6 +377,22 @@ fn a_slow_client_is_dropped_and_freed_at_once() {
     assert_eq!(received(&other).len(), 20);
 }
 
+/// An event that a client gets three times is one block, and counts as one.
+#[test]
+fn an_event_for_several_subscriptions_counts_once() {
+    let (live, client) = (Live::new(LiveLimits::default()), Outbox::new(1 << 20));
+    let mut alone = 0;
+    for name in 0..3 {
+        let ticket = live.subscribe(&client, &sub(name), kind(1)).unwrap();
+        live.stored_sent(ticket, 0);
+        live.publish(&event(1, 1), Some(1));
+        alone = if name == 0 { client.bytes() } else { alone };
+        assert!(client.bytes() <= alone + 100 * name);
+        assert_eq!(received(&client).len(), name + 1);
+        assert_eq!(client.bytes(), 0);
+    }
+}
+
 #[test]
 fn what_is_held_back_is_bounded_too() {
     let (live, client) = (Live::new(LiveLimits::default()), Outbox::new(3_000));
