@@ -4,7 +4,7 @@
 use std::io::Write;
 use std::time::Instant;
 
-use relay::generate::{Generator, figures::Figures};
+use relay::generate::{Generator, figures::Figures, signed};
 
 fn main() -> std::io::Result<()> {
     let mut arguments = std::env::args()
@@ -18,6 +18,13 @@ fn main() -> std::io::Result<()> {
     let events: Vec<_> = Generator::new(seed as u64).take(count).collect();
     let taken = start.elapsed();
     println!("{count} events generated in {:.2} s", taken.as_secs_f64());
+
+    let start = Instant::now();
+    let some = signed(seed as u64, count.min(10_000)).len();
+    println!(
+        "{some} signed events generated in {:.2} s",
+        start.elapsed().as_secs_f64()
+    );
 
     let mut figures = Figures::default();
     let mut packed = zstd::Encoder::new(Vec::new(), level as i32)?;

@@ -45,8 +45,7 @@ pub struct Options {
     pub start: u64,
     /// Seconds between two events, on average.
     pub gap: u32,
-    /// Whether signatures are valid. Where not, they are random bytes, and an event takes a third of the time. All else is the
-    /// same.
+    /// Whether signatures are valid. Where not, they are random bytes, and all else is the same.
     pub signed: bool,
 }
 
@@ -61,7 +60,7 @@ impl Default for Options {
     }
 }
 
-/// An endless stream of events.
+/// An endless stream of events. It remembers what it made, some 250 bytes an event, to refer to it.
 pub struct Generator {
     options: Options,
     random: Random,
@@ -123,7 +122,8 @@ impl Generator {
         self.now += self.random.below(2 * u64::from(self.options.gap) + 1);
         event.created_at = self.now;
         if self.random.chance(LATE) {
-            event.created_at -= 1 + self.random.zipf(1 << 17) as u64;
+            let late = 1 + self.random.zipf(1 << 17) as u64;
+            event.created_at = event.created_at.saturating_sub(late);
         }
         self.fill(&mut event, author);
         event.id = event.canonical_id();

@@ -95,7 +95,7 @@ fn assert_like_real(seed: u64, count: usize) {
 
 #[test]
 fn five_thousand_are_like_real_ones() {
-    for seed in 1..=4 {
+    for seed in 1..=2 {
         assert_like_real(seed, 5000);
     }
 }

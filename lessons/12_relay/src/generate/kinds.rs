@@ -199,7 +199,7 @@ impl Generator {
         let _ = write!(
             out,
             r#"{},"kind":1,"tags":[],"content":""#,
-            before - self.random.below(9999)
+            before.saturating_sub(self.random.below(9999))
         );
         let note: String = {
             let mut note = String::new();

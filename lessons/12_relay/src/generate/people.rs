@@ -72,7 +72,7 @@ impl People {
             Authors::Growing(new) if self.written.is_empty() || self.random.chance(new.into()) => {
                 self.new_author()
             }
-            // Everything ever written counts the same, so that who has written much goes on; and so does the last hour.
+            // Of all that was written: who has written much goes on.
             Authors::Growing(_) if self.random.chance(500) => self.random.pick(&self.written),
             Authors::Growing(_) => earlier(&mut self.random, &self.written),
         }
@@ -137,7 +137,10 @@ fn is_passer_by(person: Person) -> bool {
     person % 7 < 2
 }
 
+/// How far back memory reaches: people talk of what is new, and compressors see only that far, too.
+const REACH: usize = 1 << 15;
+
 /// One of those that came before, rather a recent one. Who is copied often is copied again: that makes Zipf's law.
 pub(crate) fn earlier<T: Copy>(random: &mut Random, of: &[T]) -> T {
-    of[of.len() - 1 - random.zipf(of.len())]
+    of[of.len() - 1 - random.zipf(of.len().min(REACH))]
 }
