@@ -44,7 +44,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Serve clients (what `relay` alone does)
-    Serve(serve::Serve),
+    Serve(Box<serve::Serve>),
     /// Store the events of a JSONL file
     Import(import::Import),
     /// Write the events as JSONL, the oldest first

@@ -484,26 +484,19 @@ struct Running(Child, String);
 impl Running {
     fn start(folder: &TempDir, arguments: &[&str]) -> Self {
         let arguments = [&["--listen", "127.0.0.1:0"], arguments].concat();
-        let mut child = relay(folder, &arguments)
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let lines = BufReader::new(child.stderr.take().unwrap())
-            .lines()
-            .map(Result::unwrap);
-        let mut first = Vec::new();
-        for line in lines {
-            first.push(line);
-            if let Some((_, rest)) = first[first.len() - 1].split_once("ws://") {
-                let address = rest.split_whitespace().next().unwrap().to_owned();
-                assert!(
-                    first.iter().any(|line| line.contains("relay-data")),
-                    "it names its folder: {first:?}"
-                );
-                return Self(child, address);
+        let child = relay(folder, &arguments).stderr(Stdio::piped()).spawn();
+        // From here on it is ended with the test.
+        let mut running = Self(child.unwrap(), String::new());
+        let mut said = String::new();
+        for line in BufReader::new(running.0.stderr.take().unwrap()).lines() {
+            said += &line.unwrap();
+            if let Some((_, address)) = said.split_once("ws://") {
+                running.1 = address.split_whitespace().next().unwrap().to_owned();
+                assert!(said.contains("relay-data"), "it names its folder: {said}");
+                return running;
             }
         }
-        panic!("it doesn't serve: {first:?}");
+        panic!("it doesn't serve: {said}");
     }
 
     fn ask(&self, request: &str) -> String {
@@ -567,6 +560,21 @@ fn a_running_relay_says_what_it_is_and_what_it_allows() {
             .starts_with("HTTP/1.1 404 ")
     );
     assert!(relay.ask("DELETE / HTTP/1.1").starts_with("HTTP/1.1 405 "));
+
+    assert!(
+        !relay
+            .ask("GET /metrics HTTP/1.1")
+            .contains("relay_heap_live_bytes")
+    );
+    let counting = Running::start(&self::folder(), &["--count-heap", "true"]);
+    let metrics = counting.ask("GET /metrics HTTP/1.1");
+    let live = metrics
+        .lines()
+        .find_map(|line| line.strip_prefix("relay_heap_live_bytes "));
+    assert!(
+        live.unwrap().parse::<u64>().unwrap() > 100_000,
+        "the caches alone take more"
+    );
 
     // A second one finds the port taken, and says so.
     let other = self::folder();
