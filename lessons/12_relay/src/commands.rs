@@ -1,6 +1,5 @@
 //! The commands: what each is told, and what it answers when something is in the way.
 
-mod compare;
 mod export;
 mod failure;
 mod generate;
