@@ -222,40 +222,36 @@ impl Query {
         event: &mut Event,
         scratch: &mut Scratch,
     ) -> Result<Option<Tid>, StoreError> {
-        let Self {
-            snapshot,
-            filters,
-            search,
-            best,
-            ready,
-        } = self;
+        let desk = &mut Desk {
+            snapshot: &self.snapshot,
+            filters: &self.filters,
+            known,
+            event,
+            scratch,
+        };
+        let search = &mut self.search;
         let mut next = Some(newest);
         while let Some(place) = next {
-            search.take(snapshot, place)?;
-            next = search
-                .newest()
-                .filter(|&next| second(next) == second(newest));
-            let alone = place == newest && next.is_none();
-            let wanted = if alone { Wanted::Match } else { Wanted::Id };
-            let Some(candidate) =
-                search.judge(snapshot, filters, place, wanted, known, event, scratch)?
-            else {
-                // What was rejected may have turned a course to another index, with the same places left.
-                continue;
-            };
-            for &course in &search.matched {
-                best[course].keep(candidate);
+            search.take(desk.snapshot, place)?;
+            let same_second = |next: &Tid| second(*next) == second(newest);
+            next = search.newest().filter(same_second);
+            let is_alone = place == newest && next.is_none();
+            let wanted = if is_alone { Wanted::Match } else { Wanted::Id };
+            if let Some(candidate) = search.judge(place, wanted, desk)? {
+                for &course in &search.matched {
+                    self.best[course].keep(candidate);
+                }
             }
         }
-        for (best, course) in best.iter_mut().zip(&mut search.courses) {
+        for (best, course) in self.best.iter_mut().zip(&mut search.courses) {
             best.limit -= best.kept.len();
-            ready.extend(best.kept.drain());
+            self.ready.extend(best.kept.drain());
             if best.limit == 0 {
                 course.close();
             }
         }
-        ready.sort_unstable_by(|a, b| b.cmp(a));
-        ready.dedup();
+        self.ready.sort_unstable_by(|a, b| b.cmp(a));
+        self.ready.dedup();
         Ok(search.read)
     }
 }
@@ -286,19 +282,17 @@ pub fn count(
     scratch: &mut Scratch,
 ) -> Result<Count, StoreError> {
     let mut search = Search::new(snapshot, filters, now, |_| true)?;
+    let desk = &mut Desk {
+        snapshot,
+        filters,
+        known: &mut (),
+        event,
+        scratch,
+    };
     let mut count = 0;
     while let Some(place) = search.newest() {
         search.take(snapshot, place)?;
-        let found = search.judge(
-            snapshot,
-            filters,
-            place,
-            Wanted::Match,
-            &mut (),
-            event,
-            scratch,
-        )?;
-        count += u64::from(found.is_some());
+        count += u64::from(search.judge(place, Wanted::Match, desk)?.is_some());
     }
     Ok(Count {
         count,
@@ -313,6 +307,15 @@ enum Wanted {
     Match,
     /// Whether it does, and its id.
     Id,
+}
+
+/// What judging a candidate takes: what is searched, what is asked, what is known, and room to read.
+struct Desk<'a, K> {
+    snapshot: &'a Snapshot,
+    filters: &'a [Filter],
+    known: &'a mut K,
+    event: &'a mut Event,
+    scratch: &'a mut Scratch,
 }
 
 /// All filters of a message on their way, side by side.
@@ -367,42 +370,37 @@ impl Search {
     }
 
     /// Leaves of the courses that propose a place those that it matches; nothing where there are none.
-    #[expect(clippy::too_many_arguments, reason = "the last three are the caller's")]
     fn judge(
         &mut self,
-        snapshot: &Snapshot,
-        filters: &[Filter],
         place: Tid,
         wanted: Wanted,
-        known: &mut impl Known,
-        event: &mut Event,
-        scratch: &mut Scratch,
+        desk: &mut Desk<'_, impl Known>,
     ) -> Result<Option<Candidate>, StoreError> {
         self.read = None;
         let is_last_second = second(place) == second(Tid::LAST);
         let must_read = self.some_expired || is_last_second;
-        if must_read && !self.read(snapshot, place, event, scratch)? {
+        if must_read && !self.read(place, desk)? {
             return Ok(None);
         }
         let mut matched = 0;
         for proposed in 0..self.matched.len() {
             let at = self.matched[proposed];
-            let exact = self.courses[at].exact && !is_last_second;
-            let is_known = match exact {
+            let filter = &desk.filters[at];
+            let is_known = match self.courses[at].exact && !is_last_second {
                 true => Some(true),
                 false if must_read => None,
-                false => known.matches(place, &filters[at]),
+                false => desk.known.matches(place, filter),
             };
             let matches = match is_known {
                 Some(matches) => matches,
-                None if self.read(snapshot, place, event, scratch)? => filters[at].matches(event),
+                None if self.read(place, desk)? => filter.matches(desk.event),
                 None => return Ok(None),
             };
             if matches {
                 self.matched[matched] = at;
                 matched += 1;
             } else {
-                self.courses[at].reject(snapshot, &filters[at], place)?;
+                self.courses[at].reject(desk.snapshot, filter, place)?;
             }
         }
         self.matched.truncate(matched);
@@ -411,14 +409,14 @@ impl Search {
         }
         let id = match wanted {
             Wanted::Match => EventId::ZERO,
-            Wanted::Id if self.read.is_some() => event.id,
-            Wanted::Id => match known.id(place) {
+            Wanted::Id if self.read.is_some() => desk.event.id,
+            Wanted::Id => match desk.known.id(place) {
                 Some(id) => id,
-                None if self.read(snapshot, place, event, scratch)? => event.id,
+                None if self.read(place, desk)? => desk.event.id,
                 None => return Ok(None),
             },
         };
-        let created_at = Reverse(if is_last_second { event.created_at } else { 0 });
+        let created_at = Reverse(u64::from(is_last_second) * desk.event.created_at);
         Ok(Some(Candidate {
             created_at,
             id,
@@ -427,16 +425,10 @@ impl Search {
     }
 
     /// Reads a candidate, once. `false` where it isn't there or has expired.
-    fn read(
-        &mut self,
-        snapshot: &Snapshot,
-        place: Tid,
-        event: &mut Event,
-        scratch: &mut Scratch,
-    ) -> Result<bool, StoreError> {
+    fn read(&mut self, place: Tid, desk: &mut Desk<'_, impl Known>) -> Result<bool, StoreError> {
         if self.read.is_none()
-            && snapshot.read(place, event, scratch)?
-            && event.expiration().is_none_or(|at| at > self.now)
+            && desk.snapshot.read(place, desk.event, desk.scratch)?
+            && desk.event.expiration().is_none_or(|at| at > self.now)
         {
             self.read = Some(place);
         }

@@ -193,75 +193,69 @@ impl Course {
         looks: usize,
     ) -> Result<Option<Scan>, StoreError> {
         let mut scan = Scan::new(index(access), self.span, looks);
-        let within = fill(&mut scan, snapshot, filter, access, self.span.high)?;
-        if !within {
-            self.looks += scan.looks();
+        fill(&mut scan, snapshot, filter, access, self.span.high)?;
+        if scan.is_within_budget() {
+            return Ok(Some(scan));
         }
-        Ok(within.then_some(scan))
+        self.looks += scan.looks();
+        Ok(None)
     }
 }
 
-/// Adds the ranges of an index that hold what the filter asks for; false once the scan's budget is used up.
+/// Adds the ranges of an index that hold what the filter asks for.
 fn fill(
     scan: &mut Scan,
     snapshot: &Snapshot,
     filter: &Filter,
     access: Access,
     high: Tid,
-) -> Result<bool, StoreError> {
+) -> Result<(), StoreError> {
     let tables = snapshot.tables();
     match access {
-        Access::Time => return Ok(scan.add(tables, &[], high)?),
-        Access::Kinds => return add_kinds(scan, snapshot, &[], filter, high),
+        Access::Time => scan.add(tables, &[], high)?,
         Access::Ids => {
             for id in filter.ids.iter().flatten() {
-                if !scan.add(tables, &snapshot.id_key(id), high)? {
-                    return Ok(false);
-                }
+                scan.add(tables, &snapshot.id_key(id), high)?;
             }
         }
         Access::Tag(at) => {
             let TagFilter { letter, values } = &filter.tags[at];
             for value in values.iter() {
-                if !scan.add(tables, &snapshot.tag_key(*letter, value), high)? {
-                    return Ok(false);
-                }
+                scan.add(tables, &snapshot.tag_key(*letter, value), high)?;
             }
         }
+        Access::Kinds => add_kinds(scan, snapshot, &[], filter, high)?,
         Access::Authors => {
             for author in filter.authors.iter().flatten() {
                 if let Some(serial) = snapshot.author_serial(author)?
-                    && !add_kinds(scan, snapshot, &serial.to_be_bytes(), filter, high)?
+                    && scan.is_within_budget()
                 {
-                    return Ok(false);
+                    add_kinds(scan, snapshot, &serial.to_be_bytes(), filter, high)?;
                 }
             }
         }
     }
-    Ok(true)
+    Ok(())
 }
 
-/// Adds a range for each kind. A few that are wanted are opened at once; of many, most are likely not to be there.
+/// Adds a range for each kind. A few that are wanted are opened at once; of many, most aren't there.
 fn add_kinds(
     scan: &mut Scan,
     snapshot: &Snapshot,
     author: &[u8],
     filter: &Filter,
     high: Tid,
-) -> Result<bool, StoreError> {
-    let tables = snapshot.tables();
+) -> Result<(), StoreError> {
     match filter.kinds.as_deref() {
         Some(kinds) if ranges(filter, Access::Authors) <= FEW => {
             for kind in kinds {
                 let prefix = [author, &kind.to_be_bytes()].concat();
-                if !scan.add(tables, &prefix, high)? {
-                    return Ok(false);
-                }
+                scan.add(snapshot.tables(), &prefix, high)?;
             }
-            Ok(true)
         }
-        kinds => Ok(scan.add_kinds(tables, author, kinds, high)?),
+        kinds => scan.add_kinds(snapshot.tables(), author, kinds, high)?,
     }
+    Ok(())
 }
 
 /// All indexes that can answer a filter.

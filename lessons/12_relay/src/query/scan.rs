@@ -51,7 +51,7 @@ pub(super) struct Scan {
     heads: BinaryHeap<(Tid, u32)>,
     open: usize,
     /// How many looks into the index there may be until the heads are known, and how many there were in all.
-    budget: usize,
+    budget: u64,
     looks: u64,
 }
 
@@ -64,7 +64,7 @@ impl Scan {
             ranges: Vec::new(),
             heads: BinaryHeap::new(),
             open: 0,
-            budget: budget.min(MOST),
+            budget: budget.min(MOST) as u64,
             looks: 0,
         }
     }
@@ -79,62 +79,65 @@ impl Scan {
         self.looks
     }
 
-    /// Adds the range of keys that begin so. False, also where it is empty, once the budget is used up.
+    /// Whether the budget was enough so far. Where it isn't, nothing is added any more.
+    pub(super) fn is_within_budget(&self) -> bool {
+        self.looks <= self.budget
+    }
+
+    fn spend(&mut self) -> bool {
+        self.looks += 1;
+        self.is_within_budget()
+    }
+
+    /// Adds the range of keys that begin so, up to a place.
     pub(super) fn add(
         &mut self,
         tables: &Tables,
         prefix: &[u8],
         high: Tid,
-    ) -> Result<bool, StorageError> {
-        if !self.spend() {
-            return Ok(false);
+    ) -> Result<(), StorageError> {
+        if self.spend() {
+            let prefix = padded(prefix);
+            let mut walk = open(tables, self.index, &prefix, self.low, high)?;
+            if let Some(tid) = walk.next() {
+                self.push(prefix, tid?, Some(walk));
+            }
         }
-        let prefix = padded(prefix);
-        let mut walk = open(tables, self.index, &prefix, self.low, high)?;
-        if let Some(tid) = walk.next() {
-            self.push(prefix, tid?, Some(walk));
-        }
-        Ok(true)
+        Ok(())
     }
 
     /// Adds a range for each kind that is both wanted and there, under an author or, without one, in the index by
     /// kind. It takes about one look for each of them: kinds that aren't there are skipped, and so are those that
-    /// aren't wanted. False once the budget is used up.
+    /// aren't wanted.
     pub(super) fn add_kinds(
         &mut self,
         tables: &Tables,
         author: &[u8],
         wanted: Option<&[u16]>,
         high: Tid,
-    ) -> Result<bool, StorageError> {
-        let mut next = newest_kind(wanted, u16::MAX);
-        while let Some(kind) = next {
-            if !self.spend() {
-                return Ok(false);
-            }
+    ) -> Result<(), StorageError> {
+        let mut next = greatest(wanted, u16::MAX);
+        while let Some(kind) = next
+            && self.spend()
+        {
             let found = match self.index {
                 Index::Author => last(&tables.by_author, author, kind, high)?,
                 _ => last(&tables.by_kind, author, kind, high)?,
             };
             let Some((there, tid)) = found else { break };
-            if tid > high {
-                // A smaller kind, whose newest is too new: look for what it has in time.
-                next = newest_kind(wanted, there);
-                continue;
-            }
-            if tid >= self.low && newest_kind(wanted, there) == Some(there) {
+            next = match tid > high {
+                // A smaller kind, whose newest is too new: what does it have in time?
+                true => greatest(wanted, there),
+                false => there
+                    .checked_sub(1)
+                    .and_then(|up_to| greatest(wanted, up_to)),
+            };
+            let is_wanted = greatest(wanted, there) == Some(there);
+            if is_wanted && (self.low..=high).contains(&tid) {
                 self.push(padded(&[author, &there.to_be_bytes()].concat()), tid, None);
             }
-            next = there
-                .checked_sub(1)
-                .and_then(|below| newest_kind(wanted, below));
         }
-        Ok(true)
-    }
-
-    fn spend(&mut self) -> bool {
-        self.looks += 1;
-        self.looks <= self.budget as u64
+        Ok(())
     }
 
     fn push(&mut self, prefix: Prefix, newest: Tid, walk: Option<Walk>) {
@@ -199,7 +202,7 @@ pub(super) fn before(tid: Tid) -> Option<Tid> {
 }
 
 /// The greatest kind up to another that is wanted.
-fn newest_kind(wanted: Option<&[u16]>, up_to: u16) -> Option<u16> {
+fn greatest(wanted: Option<&[u16]>, up_to: u16) -> Option<u16> {
     match wanted {
         None => Some(up_to),
         Some(kinds) => kinds[..kinds.partition_point(|&kind| kind <= up_to)]

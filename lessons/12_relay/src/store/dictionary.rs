@@ -14,8 +14,12 @@ use zstd::zstd_safe::{CDict, DDict, get_error_name, train_from_buffer};
 /// How many dictionaries a database can have at a time, the seed counted: a record names its one in four bits.
 pub const AT_MOST: usize = 16;
 
-/// The level that strings are compressed at.
-pub const LEVEL: i32 = 6;
+/// The level that strings are compressed at as they come in. Those above it gain little, and cost twice the time and
+/// more than twice the memory.
+pub const LEVEL: i32 = 3;
+
+/// The level for when the database is written anew: time and memory matter less then. Reading costs the same.
+pub const COMPACT_LEVEL: i32 = 12;
 
 /// Why a dictionary can't be made or taken in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +48,18 @@ impl fmt::Display for DictionaryError {
 }
 
 impl Error for DictionaryError {}
+
+/// How large a dictionary pays, in bytes, for a database whose events have so many bytes of strings: it is stored too.
+///
+/// ```
+/// use relay::store::dictionary::size_for;
+///
+/// assert_eq!(size_for(100_000), 8 << 10);
+/// assert_eq!(size_for(100_000_000), 64 << 10);
+/// ```
+pub fn size_for(text_bytes: u64) -> usize {
+    (text_bytes / 24).clamp(8 << 10, 64 << 10) as usize
+}
 
 /// Learns from the strings of events (see [`Compressor::gathered`](super::strings::Compressor::gathered)) what they share.
 ///

@@ -13,6 +13,9 @@
 //! behind the other, each ended by a byte that UTF-8 doesn't have, the content last; another such byte stands for
 //! 64 digits of hex in them, wherever they are.
 
+#[cfg(test)]
+mod tests;
+
 use std::error::Error;
 use std::fmt::{self, Write};
 
@@ -23,7 +26,7 @@ use pooling::Recycle;
 use super::strings::{Compressor, Decompressor, Form};
 use super::tables::{Serial, Tid};
 pub use super::words::STATIC_VERSION;
-use super::words::{self, CONTENTS, Item, SHAPES};
+use super::words::{self, CONTENTS, Item, SHAPES, Shape};
 use crate::event::{Event, PublicKey, Signature, Tag};
 
 /// In the head: the dictionary, the form of the strings, and whether the fields begin with the time.
@@ -45,6 +48,8 @@ const TEXT: u8 = 104;
 const BASE64: u8 = 105;
 const BASE64_IV: u8 = 106;
 const CONTENT: u8 = 107;
+/// Items of a tag that may have a shape, its name counted.
+const LONGEST_SHAPE: usize = 5;
 const _: () = assert!(SHAPES.len() <= TEXT as usize);
 const _: () = assert!(CONTENTS.len() <= (ANY_SHAPE - CONTENT) as usize);
 
@@ -170,7 +175,9 @@ pub fn encode<V: Values>(
         shapes,
         ..
     } = strings;
-    shapes.extend(event.tags().map(|tag| shape_of(&tag)));
+    for tag in event.tags() {
+        shapes.push(shape_of(&tag, shapes.last().copied()));
+    }
     let mut writer = Writer {
         fields,
         text,
@@ -290,23 +297,35 @@ fn as_address(text: &str) -> Option<(u64, [u8; 32], &str)> {
     Some((as_number(kind)?, as_value(value)?, identifier))
 }
 
-/// The place of the first shape that a tag fits.
-fn shape_of(tag: &Tag) -> u8 {
-    let fits = |item: &Item, text: &str| match item {
-        Item::Value => as_value(text).is_some(),
-        Item::Word => words::code(text).is_some(),
+/// The place of the first shape that a tag fits; of that of the tag before, if it fits, since a run is shorter still.
+fn shape_of(tag: &Tag, before: Option<u8>) -> u8 {
+    let (name, length) = (tag.name(), tag.items().len());
+    if length == 0 || length > LONGEST_SHAPE {
+        return ANY_SHAPE;
+    }
+    // Asked once, not for each shape.
+    let mut known = [(false, false); LONGEST_SHAPE];
+    for (known, text) in known.iter_mut().zip(tag.items()) {
+        *known = (as_value(text).is_some(), words::code(text).is_some());
+    }
+    let item_fits = |item: &Item, text: &str, (is_value, is_word): (bool, bool)| match item {
+        Item::Value => is_value,
+        Item::Word => is_word,
         Item::Is(word) => text == *word,
         Item::Number => as_number(text).is_some(),
         Item::Address => as_address(text).is_some(),
-        Item::Text => as_value(text).is_none(),
+        Item::Text => !is_value,
     };
-    let (name, length) = (tag.name(), tag.items().len());
-    let place = SHAPES.iter().position(|shape| {
+    let fits = |shape: &Shape| {
+        let mut items = shape.items.iter().zip(tag.items().zip(known).skip(1));
         shape.items.len() + 1 == length
             && shape.name == name
-            && (shape.items.iter().zip(tag.items().skip(1))).all(|(item, text)| fits(item, text))
-    });
-    place.map_or(ANY_SHAPE, |place| place as u8)
+            && items.all(|(item, (text, known))| item_fits(item, text, known))
+    };
+    match before.filter(|place| SHAPES.get(usize::from(*place)).is_some_and(fits)) {
+        Some(place) => place,
+        None => (SHAPES.iter().position(fits)).map_or(ANY_SHAPE, |place| place as u8),
+    }
 }
 
 /// Nobody to ask.

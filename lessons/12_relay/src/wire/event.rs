@@ -19,7 +19,7 @@ pub struct RawEvent<'a> {
     pub created_at: u64,
     /// What kind of event it is.
     pub kind: u16,
-    /// Behind the opening bracket of the tags: arrays of strings, as was checked.
+    /// An array of arrays of strings, as was checked.
     tags: &'a str,
     content: Text<'a>,
 }
@@ -37,17 +37,15 @@ impl RawEvent<'_> {
         event.sig = self.sig;
         event.created_at = self.created_at;
         event.kind = self.kind;
-        let mut reader = Reader::new(self.tags);
-        let mut first_tag = true;
-        while reader.more(b']', &mut first_tag)? {
-            reader.expect(b'[', "a tag")?;
-            let mut first_item = true;
-            while reader.more(b']', &mut first_item)? {
+        Reader::new(self.tags).each(b'[', "tags", |reader| {
+            reader.each(b'[', "a tag", |reader| {
                 reader.string()?.append_to(event.text_mut());
                 event.end_item();
-            }
+                Ok::<_, Broken>(())
+            })?;
             event.end_tag();
-        }
+            Ok::<_, Broken>(())
+        })?;
         self.content.append_to(event.text_mut());
         Ok(())
     }
@@ -88,9 +86,7 @@ struct Draft<'a> {
 
 impl<'a> Draft<'a> {
     fn read(&mut self, reader: &mut Reader<'a>, limits: &FrameLimits) -> Result<(), Broken> {
-        reader.expect(b'{', "an event")?;
-        let mut first = true;
-        while reader.more(b'}', &mut first)? {
+        reader.each(b'{', "an event", |reader| {
             let name = reader.name()?.decoded();
             let before = reader.clone();
             if let Err(reason) = self.member(&name, reader, limits) {
@@ -99,8 +95,8 @@ impl<'a> Draft<'a> {
                 reader.skip()?;
                 self.wrong.get_or_insert(reason);
             }
-        }
-        Ok(())
+            Ok(())
+        })
     }
 
     fn member(
@@ -165,17 +161,12 @@ fn kind(number: Number<'_>) -> Result<u16, Reason> {
 }
 
 fn tags<'a>(reader: &mut Reader<'a>, limits: &FrameLimits) -> Result<&'a str, Reason> {
-    reader.expect(b'[', "an array of tags")?;
     let before = reader.clone();
-    let (mut first_tag, mut count) = (true, 0);
-    while reader.more(b']', &mut first_tag)? {
-        reader.expect(b'[', "a tag")?;
-        let mut first_item = true;
-        while reader.more(b']', &mut first_item)? {
-            reader.string()?;
-        }
+    let mut count = 0;
+    reader.each(b'[', "an array of tags", |reader| {
         count += 1;
-    }
+        reader.each(b'[', "a tag", |reader| reader.string().map(|_| ()))
+    })?;
     if count > limits.max_tags {
         return Err(format!("invalid: an event has at most {} tags", limits.max_tags).into());
     }

@@ -14,12 +14,10 @@ pub(super) fn read(reader: &mut Reader<'_>, limits: &FrameLimits) -> Result<Filt
         values: 0,
         limits,
     };
-    reader.expect(b'{', "a filter")?;
-    let mut first = true;
-    while reader.more(b'}', &mut first)? {
+    reader.each(b'{', "a filter", |reader| {
         let name = reader.name()?.decoded();
-        draft.member(&name, reader)?;
-    }
+        draft.member(&name, reader)
+    })?;
     draft.complete()
 }
 
@@ -87,16 +85,17 @@ impl Draft<'_> {
         mut value: impl FnMut(&mut Reader<'_>) -> Result<T, Reason>,
     ) -> Result<Vec<T>, Reason> {
         let mut list = Vec::new();
-        let mut first = true;
-        reader.expect(b'[', "an array")?;
-        while reader.more(b']', &mut first)? {
+        reader.each(b'[', "an array", |reader| {
             self.values += 1;
             if self.values > self.limits.max_filter_values {
                 let most = self.limits.max_filter_values;
-                return Err(format!("invalid: a filter has at most {most} values").into());
+                return Err(Reason::from(format!(
+                    "invalid: a filter has at most {most} values"
+                )));
             }
             list.push(value(reader)?);
-        }
+            Ok(())
+        })?;
         Ok(list)
     }
 

@@ -78,16 +78,24 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Whether another element follows in the array or object that `close` ends; `first` where none was read yet.
-    pub fn more(&mut self, close: u8, first: &mut bool) -> Result<bool, Broken> {
-        let was_first = std::mem::replace(first, false);
-        if self.skips(close) {
-            return Ok(false);
+    /// Reads each element of an array or member of an object, which `open` begins.
+    pub fn each<E: From<Broken>>(
+        &mut self,
+        open: u8,
+        expected: &'static str,
+        mut element: impl FnMut(&mut Self) -> Result<(), E>,
+    ) -> Result<(), E> {
+        self.expect(open, expected)?;
+        if self.skips(closer(open)) {
+            return Ok(());
         }
-        if !was_first {
+        loop {
+            element(self)?;
+            if self.skips(closer(open)) {
+                return Ok(());
+            }
             self.expect(b',', "a comma or the end of a list")?;
         }
-        Ok(true)
     }
 
     /// The name of a member, and its colon.
@@ -169,10 +177,10 @@ impl<'a> Reader<'a> {
                     return Err(self.broken("less nesting"));
                 }
                 self.at += 1;
-                closers[depth] = open + 2;
+                closers[depth] = closer(open);
                 depth += 1;
-                if self.peek() != Some(open + 2) {
-                    self.member_name(open + 2)?;
+                if self.peek() != Some(closer(open)) {
+                    self.member_name(closer(open))?;
                     continue;
                 }
             } else {
@@ -284,48 +292,18 @@ fn hex4(digits: &[u8]) -> Option<u32> {
 impl Number<'_> {
     /// The number, if it is an integer, however it is written: `1.7e9` and `100.0` are.
     ///
-    /// What is beyond 128 bits is the largest or the smallest that there is: it is out of every range that matters.
+    /// Those with a point or an exponent have the precision of a double. An event whose time or kind was rounded fails
+    /// its hash; a filter's time was wrong by less than a part in 10^15.
     pub fn integer(self) -> Option<i128> {
-        if let Ok(integer) = self.0.parse::<i64>() {
-            return Some(integer.into());
+        if let Ok(integer) = self.0.parse() {
+            return Some(integer);
         }
-        let (negative, text) = match self.0.strip_prefix('-') {
-            Some(rest) => (true, rest),
-            None => (false, self.0),
-        };
-        let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
-        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-        let fraction = fraction.trim_end_matches('0');
-        let digits = whole.bytes().chain(fraction.bytes());
-        let exponent = match exponent.parse::<i32>() {
-            Ok(exponent) => i64::from(exponent) - fraction.len() as i64,
-            Err(_) if exponent.starts_with('-') => i64::MIN,
-            Err(_) => i64::MAX,
-        };
-        let magnitude = scaled(digits, exponent)?;
-        Some(if negative { -magnitude } else { magnitude })
+        let number: f64 = self.0.parse().ok()?;
+        (number.fract() == 0.0).then_some(number as i128)
     }
 }
 
-/// Digits times a power of ten, if that is an integer; at most the largest that there is.
-fn scaled(digits: impl Iterator<Item = u8>, exponent: i64) -> Option<i128> {
-    let mut value = 0i128;
-    for digit in digits {
-        let with_digit = |value: i128| value.checked_add(i128::from(digit - b'0'));
-        match value.checked_mul(10).and_then(with_digit) {
-            Some(larger) => value = larger,
-            // A fraction of so many digits isn't worth an exact answer.
-            None => return (exponent >= 0).then_some(i128::MAX),
-        }
-    }
-    if value == 0 {
-        return Some(0);
-    }
-    // The largest power of ten in 128 bits is the 38th.
-    let power = 10i128.checked_pow(u32::try_from(exponent.unsigned_abs()).unwrap_or(u32::MAX));
-    match (exponent < 0, power) {
-        (true, Some(power)) => (value % power == 0).then(|| value / power),
-        (true, None) => None,
-        (false, power) => Some(power.map_or(i128::MAX, |power| value.saturating_mul(power))),
-    }
+/// What closes what a bracket opens: in ASCII both are two further on.
+fn closer(open: u8) -> u8 {
+    open + 2
 }
