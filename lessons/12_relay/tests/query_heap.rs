@@ -49,7 +49,9 @@ fn blocks(store: &Store, decoded: bool) -> Result<u64, Box<dyn Error>> {
             for _ in 0..rows {
                 assert!(match decoded {
                     true => query.next(&mut event, &mut scratch)?,
-                    false => query.next_match(&mut (), &mut event, &mut scratch)?.is_some(),
+                    false => query
+                        .next_match(&mut (), &mut event, &mut scratch)?
+                        .is_some(),
                 });
             }
             Ok(())
@@ -65,6 +67,10 @@ fn blocks(store: &Store, decoded: bool) -> Result<u64, Box<dyn Error>> {
 #[test]
 fn rows_take_blocks_only_where_the_engine_does() -> Result<(), Box<dyn Error>> {
     let (_folder, store) = notes()?;
-    println!("index {} decoded {}", blocks(&store, false)?, blocks(&store, true)?);
+    println!(
+        "index {} decoded {}",
+        blocks(&store, false)?,
+        blocks(&store, true)?
+    );
     Ok(())
 }

@@ -42,7 +42,10 @@ fn frame(event: &Event) -> Vec<u8> {
 fn exchange(client: &mut Client, batch: &[u8], answers: &mut [u8]) {
     client.socket.get_mut().write_all(batch).unwrap();
     client.socket.get_mut().read_exact(answers).unwrap();
-    let accepted = answers.windows(6).filter(|bytes| bytes == b",true,").count();
+    let accepted = answers
+        .windows(6)
+        .filter(|bytes| bytes == b",true,")
+        .count();
     assert_eq!(accepted, TOGETHER);
 }
 
@@ -107,7 +110,13 @@ fn measure_the_way() {
         author.sign(now(), 1, tags, &format!("event {number}"))
     });
     // What remains are the WebSocket library's, when its buffer runs over in the middle of a message.
-    assert!(per_duplicate <= 0.1, "{per_duplicate} blocks for a duplicate");
-    assert!(per_ephemeral <= 0.2, "{per_ephemeral} blocks for an event that isn't stored");
+    assert!(
+        per_duplicate <= 0.1,
+        "{per_duplicate} blocks for a duplicate"
+    );
+    assert!(
+        per_ephemeral <= 0.2,
+        "{per_ephemeral} blocks for an event that isn't stored"
+    );
     runtime.block_on(server.shutdown());
 }
