@@ -230,7 +230,7 @@ pub struct Limits {
         default_value_t = 500
     )]
     pub default_limit: usize,
-    /// Queries that wait for a reader, of all connections
+    /// Queries of one connection that wait for a reader
     #[arg(
         long,
         env = "RELAY_MAX_QUERIES",
