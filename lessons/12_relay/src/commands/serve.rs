@@ -27,13 +27,16 @@ pub(crate) struct Serve {
 }
 
 impl Serve {
-    pub(crate) fn run(self, flags: &ArgMatches) -> Result<ExitCode, Failure> {
+    pub(crate) fn run(self: Box<Self>, flags: &ArgMatches) -> Result<ExitCode, Failure> {
         if self.print_config {
             let file = config::commented(&config::command(), flags);
             io::stdout()
                 .write_all(file.as_bytes())
                 .map_err(|cause| Failure::output(&cause))?;
             return Ok(ExitCode::SUCCESS);
+        }
+        if self.settings.meter.count_heap {
+            measuring::count_process();
         }
         logs(&self.settings.logs)?;
         let runtime = tokio::runtime::Builder::new_multi_thread()

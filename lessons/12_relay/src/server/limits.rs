@@ -31,7 +31,7 @@ pub struct Limits {
     pub outbox_bytes: usize,
     /// Bytes of subscriptions, of all connections.
     pub subscription_bytes: usize,
-    /// REQ and COUNT that wait for a reader, of all connections. Sessions stop reading beyond.
+    /// REQ and COUNT of one connection that wait for a reader. Its session stops reading beyond.
     pub queries: usize,
     /// A connection that said nothing for so long is pinged, and dropped after twice as long.
     pub idle: Duration,
