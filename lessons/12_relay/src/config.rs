@@ -230,14 +230,6 @@ pub struct Limits {
         default_value_t = 500
     )]
     pub default_limit: usize,
-    /// Queries that wait for a reader, of all connections
-    #[arg(
-        long,
-        env = "RELAY_MAX_QUERIES",
-        value_name = "COUNT",
-        default_value_t = 256
-    )]
-    pub max_queries: usize,
     /// Tags of one event
     #[arg(
         long,

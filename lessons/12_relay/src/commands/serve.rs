@@ -112,7 +112,6 @@ fn told(settings: &Settings) -> server::Settings {
             in_flight_bytes: settings.budgets.ingest_queue,
             outbox_bytes: settings.budgets.outbox,
             subscription_bytes: settings.budgets.subscriptions,
-            queries: limits.max_queries,
             idle: network.ping_interval,
             handshake: network.handshake,
             grace: network.grace_period,

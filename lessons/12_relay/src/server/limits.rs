@@ -31,8 +31,6 @@ pub struct Limits {
     pub outbox_bytes: usize,
     /// Bytes of subscriptions, of all connections.
     pub subscription_bytes: usize,
-    /// REQ and COUNT that wait for a reader, of all connections. Sessions stop reading beyond.
-    pub queries: usize,
     /// A connection that said nothing for so long is pinged, and dropped after twice as long.
     pub idle: Duration,
     /// How long a client may take over its HTTP request.
@@ -57,7 +55,6 @@ impl Default for Limits {
             in_flight_bytes: 2 << 20,
             outbox_bytes: 512 << 10,
             subscription_bytes: 64 << 20,
-            queries: 256,
             idle: Duration::from_secs(120),
             handshake: Duration::from_secs(10),
             grace: Duration::from_secs(5),
