@@ -100,7 +100,7 @@ fn make(shape: &str, events: &[&Event], pick: usize) -> Option<Filter> {
     let mut filter = Filter::default();
     match shape {
         "ids" => {
-            let other = |step| events[(pick + step * 7919) % events.len()].id;
+            let other = |step: usize| events[(pick + step * 7919) % events.len()].id;
             filter.ids = Some((0..10).map(other).collect());
         }
         "author_kind" if is_note => {

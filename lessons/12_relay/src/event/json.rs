@@ -35,6 +35,7 @@ pub(crate) trait Sink {
 }
 
 impl Sink for Vec<u8> {
+    #[inline]
     fn put(&mut self, bytes: &[u8]) {
         self.extend_from_slice(bytes);
     }
@@ -48,7 +49,18 @@ struct Hasher {
 }
 
 impl Hasher {
-    const ROOM: usize = 512;
+    const ROOM: usize = 1024;
+
+    /// Makes room. What is longer than all of it needn't be gathered.
+    #[cold]
+    fn spill(&mut self, bytes: &[u8]) {
+        self.hash.update(&self.gathered[..self.length]);
+        self.length = 0;
+        match bytes.len() {
+            ..=Self::ROOM => self.put(bytes),
+            _ => self.hash.update(bytes),
+        }
+    }
 
     fn finish(mut self) -> [u8; 32] {
         self.hash.update(&self.gathered[..self.length]);
@@ -57,16 +69,16 @@ impl Hasher {
 }
 
 impl Sink for Hasher {
+    #[inline]
     fn put(&mut self, bytes: &[u8]) {
-        if bytes.len() > Self::ROOM - self.length {
-            self.hash.update(&self.gathered[..self.length]);
-            self.length = 0;
-            if bytes.len() > Self::ROOM {
-                return self.hash.update(bytes);
+        let end = self.length + bytes.len();
+        match self.gathered.get_mut(self.length..end) {
+            Some(room) => {
+                room.copy_from_slice(bytes);
+                self.length = end;
             }
+            None => self.spill(bytes),
         }
-        self.gathered[self.length..self.length + bytes.len()].copy_from_slice(bytes);
-        self.length += bytes.len();
     }
 }
 

@@ -4,7 +4,7 @@ use crate::filter::{Filter, TagFilter};
 use crate::store::tables::Tid;
 use crate::store::{Snapshot, StoreError};
 
-use super::scan::{Index, Scan, Span, before};
+use super::scan::{Index, Scan, Span, before, key};
 
 /// An index that can answer a filter: it holds all that match, and others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,6 +96,27 @@ impl Course {
     /// Goes on to the next one.
     pub(super) fn take(&mut self, snapshot: &Snapshot) -> Result<Option<Tid>, StoreError> {
         Ok(self.scan.take(snapshot.tables())?)
+    }
+
+    /// Whether the index by kind has a candidate that another index found, where that is quickly asked: a contact list
+    /// of hundreds of tags costs far more to read.
+    pub(super) fn is_of_kind(
+        &self,
+        snapshot: &Snapshot,
+        filter: &Filter,
+        place: Tid,
+    ) -> Result<bool, StoreError> {
+        let kinds = match (self.access, filter.kinds.as_deref()) {
+            (Access::Tag(_) | Access::Time, Some(kinds)) if kinds.len() <= FEW => kinds,
+            _ => return Ok(true),
+        };
+        for kind in kinds {
+            let key = key(&kind.to_be_bytes(), place);
+            if snapshot.tables().by_kind.get(key)?.is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// How many entries of indexes were looked at.

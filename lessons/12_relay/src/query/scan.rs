@@ -5,7 +5,7 @@ use std::collections::binary_heap::PeekMut;
 
 use redb::{ReadOnlyTable, StorageError, Value};
 
-use crate::store::tables::{Tables, Tid};
+use crate::store::tables::{Bytes, Tables, Tid};
 
 /// How many ranges of a scan stay open. An open one pins the pages that it stands in; the others are found again each
 /// time that they have the newest place, so that a thousand authors cost a thousand small entries and not as many
@@ -234,7 +234,7 @@ fn open(
 }
 
 fn walk<const N: usize, V: Value + Send + 'static>(
-    table: &ReadOnlyTable<[u8; N], V>,
+    table: &ReadOnlyTable<Bytes<N>, V>,
     prefix: &[u8],
     low: Tid,
     high: Tid,
@@ -248,7 +248,7 @@ fn walk<const N: usize, V: Value + Send + 'static>(
 
 /// The last entry of an author, or of all, up to a kind and place.
 fn last<const N: usize>(
-    table: &ReadOnlyTable<[u8; N], ()>,
+    table: &ReadOnlyTable<Bytes<N>, ()>,
     author: &[u8],
     kind: u16,
     high: Tid,
@@ -266,7 +266,7 @@ fn last<const N: usize>(
     )))
 }
 
-fn key<const N: usize>(prefix: &[u8], tid: Tid) -> [u8; N] {
+pub(super) fn key<const N: usize>(prefix: &[u8], tid: Tid) -> [u8; N] {
     let mut key = [0; N];
     key[..N - 6].copy_from_slice(prefix);
     key[N - 6..].copy_from_slice(&tid.0);

@@ -9,8 +9,8 @@ use redb::{ReadOnlyTable, Table, WriteTransaction};
 
 use super::StoreError;
 use super::tables::{
-    self, BY_AUTHOR, BY_EXPIRY, BY_ID, BY_KIND, BY_TAG, BY_VALUE, EVENTS, LONG, PART, Serial, Tid,
-    VALUES,
+    self, BY_AUTHOR, BY_EXPIRY, BY_ID, BY_KIND, BY_TAG, BY_VALUE, Bytes, EVENTS, LONG, PART,
+    Serial, Tid, VALUES,
 };
 use super::values::Secret;
 use crate::event::{Class, Event};
@@ -58,7 +58,7 @@ pub(super) fn from<const P: usize, const N: usize>(
 
 /// The first key in a range, of those that are in the table and don't go, and those that come.
 pub(super) fn first<const N: usize>(
-    table: &ReadOnlyTable<[u8; N], ()>,
+    table: &ReadOnlyTable<Bytes<N>, ()>,
     changes: &Keys<N>,
     range: RangeInclusive<[u8; N]>,
 ) -> Result<Option<[u8; N]>, StoreError> {
@@ -192,8 +192,8 @@ impl Changes {
 
 /// Where records are written to.
 pub(super) struct Records<'a> {
-    events: Table<'a, [u8; 6], &'static [u8]>,
-    long: Table<'a, [u8; 8], &'static [u8]>,
+    events: Table<'a, Bytes<6>, &'static [u8]>,
+    long: Table<'a, Bytes<8>, &'static [u8]>,
 }
 
 impl<'a> Records<'a> {
@@ -245,7 +245,7 @@ pub(super) fn value_key(hashes: &Secret, value: &[u8; 32], serial: Serial) -> [u
 }
 
 fn apply<const N: usize>(
-    mut table: Table<'_, [u8; N], ()>,
+    mut table: Table<'_, Bytes<N>, ()>,
     keys: &Keys<N>,
 ) -> Result<(), StoreError> {
     for (key, comes) in keys {

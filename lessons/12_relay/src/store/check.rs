@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use redb::{ReadOnlyTable, ReadableTableMetadata, TableHandle};
 
 use super::changes::{self, Changes, Keys};
-use super::tables::{self, Serial, Tid};
+use super::tables::{self, Bytes, Serial, Tid};
 use super::{Scratch, Snapshot, Store, StoreError, guarded};
 use crate::event::{Event, signature};
 
@@ -227,7 +227,7 @@ impl<'a> Check<'a> {
     /// Keys that no event has. Where there are as many keys as events have, there are none.
     fn orphans<const N: usize>(
         &mut self,
-        table: &ReadOnlyTable<[u8; N], ()>,
+        table: &ReadOnlyTable<Bytes<N>, ()>,
         expected: u64,
         name: &str,
         keys: fn(&Changes) -> &Keys<N>,
@@ -293,7 +293,7 @@ impl<'a> Check<'a> {
 
 /// How many of these keys the table hasn't got.
 fn missing<const N: usize>(
-    table: &ReadOnlyTable<[u8; N], ()>,
+    table: &ReadOnlyTable<Bytes<N>, ()>,
     expected: &Keys<N>,
 ) -> Result<u64, StoreError> {
     let mut missing = 0;

@@ -17,7 +17,8 @@ use super::dictionary::{COMPACT_LEVEL, Dictionaries, Dictionary, DictionaryError
 use super::record::{self, Values};
 use super::strings::{Compressor, Decompressor};
 use super::tables::{
-    self, BY_AUTHOR, BY_EXPIRY, BY_ID, BY_KIND, BY_TAG, BY_VALUE, DICTIONARIES, Serial, Tid, VALUES,
+    self, BY_AUTHOR, BY_EXPIRY, BY_ID, BY_KIND, BY_TAG, BY_VALUE, Bytes, DICTIONARIES, Serial, Tid,
+    VALUES,
 };
 use super::{FILE_NAME, Scratch, Snapshot, Store, StoreError, StoreOptions, Train, meta, training};
 use crate::event::Event;
@@ -326,9 +327,9 @@ fn copy_authors(
 }
 
 fn copy_keys<const N: usize>(
-    from: &ReadOnlyTable<[u8; N], ()>,
+    from: &ReadOnlyTable<Bytes<N>, ()>,
     transaction: &WriteTransaction,
-    to: TableDefinition<[u8; N], ()>,
+    to: TableDefinition<Bytes<N>, ()>,
 ) -> Result<(), StoreError> {
     let mut table = transaction.open_table(to)?;
     for entry in from.range::<[u8; N]>(..)? {

@@ -5,17 +5,18 @@ use std::path::Path;
 use redb::{Database, TableDefinition, WriteTransaction};
 use serde::Serialize;
 
+use super::tables::Bytes;
 use super::{Scratch, Store, StoreError, Tid, stats};
 use crate::event::Event;
 
-type Keys<const N: usize> = TableDefinition<'static, [u8; N], ()>;
+type Keys<const N: usize> = TableDefinition<'static, Bytes<N>, ()>;
 
-const JSON: TableDefinition<[u8; 32], &[u8]> = TableDefinition::new("events");
+const JSON: TableDefinition<Bytes<32>, &[u8]> = TableDefinition::new("events");
 const JSON_BY_TIME: Keys<40> = TableDefinition::new("by_time");
 const JSON_BY_KIND: Keys<42> = TableDefinition::new("by_kind");
 const JSON_BY_AUTHOR: Keys<72> = TableDefinition::new("by_author");
 const JSON_BY_AUTHOR_KIND: Keys<74> = TableDefinition::new("by_author_kind");
-const BINARY: TableDefinition<[u8; 8], &[u8]> = TableDefinition::new("events");
+const BINARY: TableDefinition<Bytes<8>, &[u8]> = TableDefinition::new("events");
 const BINARY_BY_ID: Keys<40> = TableDefinition::new("by_id");
 const BINARY_BY_TIME: Keys<16> = TableDefinition::new("by_time");
 const BINARY_BY_KIND: Keys<18> = TableDefinition::new("by_kind");

@@ -49,6 +49,9 @@ impl fmt::Display for DictionaryError {
 
 impl Error for DictionaryError {}
 
+/// What is learned from of one event, in bytes.
+const SAMPLE_AT_MOST: usize = 2 << 10;
+
 /// How large a dictionary pays, in bytes, for a database whose events have so many bytes of strings: it is stored too.
 ///
 /// ```
@@ -84,8 +87,9 @@ pub struct Samples {
 }
 
 impl Samples {
-    /// Adds the text of an event.
+    /// Adds the text of an event: no more of it than its beginning, so that a few long ones don't decide.
     pub fn push(&mut self, text: &[u8]) {
+        let text = &text[..text.len().min(SAMPLE_AT_MOST)];
         self.bytes.extend_from_slice(text);
         self.sizes.push(text.len());
     }

@@ -66,6 +66,13 @@ const NEXT: u64 = 0;
 const ITSELF: u64 = 1;
 const SERIAL: u64 = 2;
 
+/// More tags than any frame has; an event with more is written by [`encode_raw`]. A few bytes of zstd can stand for
+/// millions of empty strings, so the strings alone would not bound them.
+const TAGS_AT_MOST: u64 = 1 << 16;
+
+/// From here on, a number in a tag of any shape stays text: what repeats in it is worth more than its digits.
+const SMALL: u64 = 1 << 21;
+
 /// Shorter contents are no base64.
 const BASE64_AT_LEAST: usize = 24;
 
@@ -430,7 +437,7 @@ impl<V: Values> Writer<'_, V> {
                 (WORD + code, Item::Is(""))
             } else if as_value(text).is_some() {
                 (ITEM_VALUE, Item::Value)
-            } else if as_number(text).is_some() {
+            } else if as_number(text).is_some_and(|number| number < SMALL) {
                 (ITEM_NUMBER, Item::Number)
             } else if as_address(text).is_some() {
                 (ITEM_ADDRESS, Item::Address)
@@ -660,6 +667,9 @@ impl<'a, L: Lookup> Reader<'a, L> {
                     _ if shape.has_content() => self.number()?,
                     _ => return Err(Corrupt::Unknown(code).into()),
                 };
+                if self.into.tags().len() as u64 > TAGS_AT_MOST.saturating_sub(count) {
+                    return Err(Corrupt::Number.into());
+                }
                 for _ in 0..count {
                     self.into.push_item(shape.name);
                     for item in shape.items {

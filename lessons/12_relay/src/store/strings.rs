@@ -23,8 +23,8 @@ const LAST_COMPRESSED: u32 = 2 << 1 | 1;
 /// What one block holds at most.
 const BLOCK_TEXT: usize = 128 << 10;
 
-/// What an event's strings take at most.
-pub const TEXT_AT_MOST: usize = 16 << 20;
+/// What an event's strings take at most where they are compressed.
+pub const TEXT_AT_MOST: usize = 4 << 20;
 
 /// Texts below this are not worth a try.
 const TOO_SHORT: usize = 8;

@@ -3,7 +3,9 @@
 //! Keys are arrays of fixed width, big endian, so that they sort as bytes: redb then stores no length for them, and
 //! a key whose value is `()` costs its own width and nothing else.
 
-use redb::{ReadOnlyTable, ReadTransaction, TableDefinition, TableError};
+use std::cmp::Ordering;
+
+use redb::{Key, ReadOnlyTable, ReadTransaction, TableDefinition, TableError, TypeName, Value};
 
 /// The place of an event: when it was made, in seconds since 1970 (4 bytes), and its number within that second (2).
 ///
@@ -84,29 +86,69 @@ pub fn author_kind(author: Serial, kind: u16) -> [u8; 6] {
 /// The number under which a 32-byte value is stored once.
 pub type Serial = u32;
 
+/// So many bytes, which sort as they are.
+///
+/// The engine's own arrays are compared item by item, and take a block of heap for each that is read or looked for.
+#[derive(Debug)]
+pub struct Bytes<const N: usize>;
+
+impl<const N: usize> Value for Bytes<N> {
+    type SelfType<'a> = [u8; N];
+    type AsBytes<'a> = &'a [u8; N];
+
+    fn fixed_width() -> Option<usize> {
+        Some(N)
+    }
+
+    fn from_bytes<'a>(data: &'a [u8]) -> [u8; N]
+    where
+        Self: 'a,
+    {
+        // The engine hands over the width that it was told.
+        data.first_chunk().copied().unwrap_or([0; N])
+    }
+
+    fn as_bytes<'a, 'b: 'a>(value: &'a [u8; N]) -> &'a [u8; N]
+    where
+        Self: 'b,
+    {
+        value
+    }
+
+    fn type_name() -> TypeName {
+        TypeName::new(&format!("bytes {N}"))
+    }
+}
+
+impl<const N: usize> Key for Bytes<N> {
+    fn compare(one: &[u8], other: &[u8]) -> Ordering {
+        one.cmp(other)
+    }
+}
+
 /// Place → record. In order of time: this table is the index by time. Empty where the record is in [`LONG`].
-pub const EVENTS: TableDefinition<[u8; 6], &[u8]> = TableDefinition::new("events");
+pub const EVENTS: TableDefinition<Bytes<6>, &[u8]> = TableDefinition::new("events");
 /// Place (6), part (2) → so much of a long record.
 ///
 /// The engine gives a value that is larger than its page one of its own, of twice the size until it fits. Three of these
 /// parts fill a page.
-pub const LONG: TableDefinition<[u8; 8], &[u8]> = TableDefinition::new("long");
+pub const LONG: TableDefinition<Bytes<8>, &[u8]> = TableDefinition::new("long");
 /// How long a part is, in bytes; the last one of a record is shorter. No longer record is in [`EVENTS`].
 pub const PART: usize = 1340;
 /// Keyed hash of the id (5), place (6). The id itself is stored nowhere: it is computed again from the record.
-pub const BY_ID: TableDefinition<[u8; 11], ()> = TableDefinition::new("by_id");
+pub const BY_ID: TableDefinition<Bytes<11>, ()> = TableDefinition::new("by_id");
 /// Kind (2), place (6).
-pub const BY_KIND: TableDefinition<[u8; 8], ()> = TableDefinition::new("by_kind");
+pub const BY_KIND: TableDefinition<Bytes<8>, ()> = TableDefinition::new("by_kind");
 /// Serial of the author (4), kind (2), place (6). Serves authors without kinds too: one range for each kind.
-pub const BY_AUTHOR: TableDefinition<[u8; 12], ()> = TableDefinition::new("by_author");
+pub const BY_AUTHOR: TableDefinition<Bytes<12>, ()> = TableDefinition::new("by_author");
 /// Keyed hash of letter and value (4), place (6).
-pub const BY_TAG: TableDefinition<[u8; 10], ()> = TableDefinition::new("by_tag");
+pub const BY_TAG: TableDefinition<Bytes<10>, ()> = TableDefinition::new("by_tag");
 /// Time of expiry (4), place (6).
-pub const BY_EXPIRY: TableDefinition<[u8; 10], ()> = TableDefinition::new("by_expiry");
+pub const BY_EXPIRY: TableDefinition<Bytes<10>, ()> = TableDefinition::new("by_expiry");
 /// Serial → the 32 bytes that it stands for: public keys and referenced ids, each stored once.
-pub const VALUES: TableDefinition<u32, [u8; 32]> = TableDefinition::new("values");
+pub const VALUES: TableDefinition<u32, Bytes<32>> = TableDefinition::new("values");
 /// Keyed hash of 32 bytes (5), serial (4).
-pub const BY_VALUE: TableDefinition<[u8; 9], ()> = TableDefinition::new("by_value");
+pub const BY_VALUE: TableDefinition<Bytes<9>, ()> = TableDefinition::new("by_value");
 /// Number → zstd dictionary; kept as long as a record needs it.
 pub const DICTIONARIES: TableDefinition<u32, &[u8]> = TableDefinition::new("dictionaries");
 /// Name → what the database says about itself: its format, the secret of its hashes, how often it was written.
@@ -115,23 +157,23 @@ pub const META: TableDefinition<&str, &[u8]> = TableDefinition::new("meta");
 /// All tables as one commit left them.
 pub struct Tables {
     /// See [`EVENTS`].
-    pub events: ReadOnlyTable<[u8; 6], &'static [u8]>,
+    pub events: ReadOnlyTable<Bytes<6>, &'static [u8]>,
     /// See [`LONG`].
-    pub long: ReadOnlyTable<[u8; 8], &'static [u8]>,
+    pub long: ReadOnlyTable<Bytes<8>, &'static [u8]>,
     /// See [`BY_ID`].
-    pub by_id: ReadOnlyTable<[u8; 11], ()>,
+    pub by_id: ReadOnlyTable<Bytes<11>, ()>,
     /// See [`BY_KIND`].
-    pub by_kind: ReadOnlyTable<[u8; 8], ()>,
+    pub by_kind: ReadOnlyTable<Bytes<8>, ()>,
     /// See [`BY_AUTHOR`].
-    pub by_author: ReadOnlyTable<[u8; 12], ()>,
+    pub by_author: ReadOnlyTable<Bytes<12>, ()>,
     /// See [`BY_TAG`].
-    pub by_tag: ReadOnlyTable<[u8; 10], ()>,
+    pub by_tag: ReadOnlyTable<Bytes<10>, ()>,
     /// See [`BY_EXPIRY`].
-    pub by_expiry: ReadOnlyTable<[u8; 10], ()>,
+    pub by_expiry: ReadOnlyTable<Bytes<10>, ()>,
     /// See [`VALUES`].
-    pub values: ReadOnlyTable<u32, [u8; 32]>,
+    pub values: ReadOnlyTable<u32, Bytes<32>>,
     /// See [`BY_VALUE`].
-    pub by_value: ReadOnlyTable<[u8; 9], ()>,
+    pub by_value: ReadOnlyTable<Bytes<9>, ()>,
     /// See [`DICTIONARIES`].
     pub dictionaries: ReadOnlyTable<u32, &'static [u8]>,
     /// See [`META`].

@@ -6,6 +6,10 @@ use crate::event::{EventId, PublicKey};
 use crate::filter::{Filter, TagFilter, Texts};
 
 /// Reads a filter, and normalises it.
+///
+/// What NIP-01 rules out is refused, so that a client learns why it gets nothing: prefixes and upper case in `ids`,
+/// `authors`, `#e` and `#p`, and members that are none of the protocol's, which would narrow the answer if they were
+/// understood.
 pub(super) fn read(reader: &mut Reader<'_>, limits: &FrameLimits) -> Result<Filter, Reason> {
     let mut draft = Draft {
         filter: Filter::default(),

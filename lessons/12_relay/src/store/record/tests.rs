@@ -252,7 +252,7 @@ thread_local! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig { cases: 100, max_shrink_time: 5_000, ..ProptestConfig::default() })]
 
     #[test]
     fn comes_back(event in events(), sparing: bool) {
@@ -288,8 +288,8 @@ proptest! {
     }
 }
 
-/// What a block of zstd expands to at most, counted with a word for each byte of the record.
-const TEXT_LIMIT: usize = 128 << 10;
+/// What zstd may make of a few bytes, with the names of tags whose strings are empty.
+const TEXT_LIMIT: usize = 8 << 20;
 
 #[test]
 fn every_shape_and_word_comes_back() {
