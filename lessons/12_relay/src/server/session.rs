@@ -488,7 +488,7 @@ impl Session {
     }
 
     /// Writes as much as the socket takes, and says whether that was all.
-    fn write(&mut self, context: &mut Context<'_>, out: &mut Vec<u8>) -> Result<bool, Farewell> {
+    fn write(&mut self, context: &mut Context<'_>, out: &[u8]) -> Result<bool, Farewell> {
         let mut written = 0;
         while written < out.len() {
             match self.stream.try_write(&out[written..]) {
