@@ -46,7 +46,7 @@ fn visit(server: &Server, number: u8) {
     for _ in 0..3 {
         client.read();
     }
-    if number % 2 == 0 {
+    if number.is_multiple_of(2) {
         let half = [0x81, 0xfe, 0x10, 0x00, 0, 0, 0, 0, b'['];
         std::io::Write::write_all(client.socket.get_mut(), &half).unwrap();
     }
