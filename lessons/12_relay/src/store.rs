@@ -10,6 +10,7 @@ mod check;
 mod compact;
 mod compare;
 pub mod dictionary;
+mod drafts;
 mod error;
 mod meta;
 mod read;
@@ -32,18 +33,19 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use interning::SharedIdCache;
-use redb::{Database, ReadableDatabase};
+use redb::{Database, ReadableDatabase, ReadableTable};
 
 pub use self::check::{Finding, Report};
 pub use self::compact::{Compacted, Progress};
 pub use self::compare::Comparison;
+pub use self::drafts::{Drafter, Drafts};
 pub use self::error::StoreError;
 pub use self::read::{Scratch, Snapshot};
 pub use self::stats::{Stats, TableStats, allocated};
 pub use self::tables::{Serial, Tables, Tid};
 pub use self::write::{Batch, Commit, Put};
 
-use self::dictionary::Dictionaries;
+use self::dictionary::{Dictionaries, Dictionary, LEVEL};
 use self::meta::Meta;
 use self::training::Training;
 use self::values::Secret;
@@ -134,6 +136,8 @@ pub(crate) struct Shared {
     hashes: Secret,
     /// All that records are compressed under.
     dictionaries: Arc<Dictionaries>,
+    /// The newest of them, made ready to compress under when that is first asked for.
+    newest: Mutex<Option<Dictionary>>,
     /// Public keys and referenced ids that were asked for lately, of what is committed.
     cache: SharedIdCache,
     /// The tables as the last commit left them, opened once.
@@ -170,6 +174,7 @@ impl Store {
             file,
             hashes: Secret::new(meta.secret),
             dictionaries: Arc::new(meta.dictionaries),
+            newest: Mutex::new(None),
             cache,
             current: Mutex::new(None),
             freed: Mutex::default(),
@@ -225,6 +230,19 @@ impl Shared {
         };
         drop(current);
         Snapshot::new(Arc::clone(self), tables)
+    }
+
+    /// The dictionary that new records are written under.
+    fn newest(self: &Arc<Self>) -> Result<Dictionary, StoreError> {
+        let mut newest = lock(&self.newest);
+        if let Some(newest) = &*newest {
+            return Ok(newest.clone());
+        }
+        let made = match self.snapshot()?.tables().dictionaries.last()? {
+            Some((number, bytes)) => Dictionary::new(number.value(), bytes.value(), LEVEL)?,
+            None => Dictionary::seed(LEVEL),
+        };
+        Ok(newest.insert(made).clone())
     }
 }
 

@@ -17,7 +17,7 @@ use worker_pools::{Config, Pool, StartError, Submitter, TrySubmitError};
 use super::connection::{Connection, lock};
 use super::{Relay, auth, now};
 use crate::event::{Class, Event, signature};
-use crate::store::{Commit, Put, StoreError};
+use crate::store::{Commit, Drafter, Drafts, Put, StoreError};
 
 /// Events in a group at most: enough to pay for a hop, few enough that a single client's are spread over cores.
 const GROUP: usize = 16;
@@ -32,6 +32,8 @@ pub(super) struct Group {
     /// The first `length` are in use; the others keep their room.
     events: Vec<Event>,
     length: usize,
+    /// What the verifier has prepared of them for the writer.
+    drafts: Drafts,
     connection: Option<Arc<Connection>>,
     room: Option<OwnedSemaphorePermit>,
 }
@@ -86,13 +88,15 @@ impl Recycle for Box<Group> {
     fn clear(&mut self) {
         self.events.iter_mut().for_each(Recycle::clear);
         self.length = 0;
+        self.drafts.clear();
         self.connection = None;
         self.room = None;
     }
 
     fn room(&self) -> usize {
         let texts: usize = self.events.iter().map(Recycle::room).sum();
-        size_of::<Group>() + self.events.capacity() * size_of::<Event>() + texts
+        let events = self.events.capacity() * size_of::<Event>();
+        size_of::<Group>() + events + texts + self.drafts.room()
     }
 }
 
@@ -206,9 +210,9 @@ impl Threads {
         let (shared, sender) = (relay.clone(), verified.clone());
         let verifiers = Pool::start(
             config,
-            || (),
-            move |(), connection: Arc<Connection>| {
-                verify_lane(&shared, &sender, connection);
+            Drafter::default,
+            move |drafter, connection: Arc<Connection>| {
+                verify_lane(&shared, drafter, &sender, connection);
             },
         )?;
         let _ = ingest.verifiers.set(verifiers.submitter());
@@ -233,7 +237,12 @@ impl Threads {
 }
 
 /// Verifies the next group of a connection, and the ones behind it when no other connection waits.
-fn verify_lane(relay: &Relay, verified: &Sender<Box<Group>>, mut connection: Arc<Connection>) {
+fn verify_lane(
+    relay: &Relay,
+    drafter: &mut Drafter,
+    verified: &Sender<Box<Group>>,
+    mut connection: Arc<Connection>,
+) {
     loop {
         let next = {
             let mut lane = lock(&connection.lane);
@@ -243,6 +252,7 @@ fn verify_lane(relay: &Relay, verified: &Sender<Box<Group>>, mut connection: Arc
         };
         let Some(mut group) = next else { return };
         group.retain(|connection, event| verify(relay, connection, event));
+        draft(relay, drafter, &mut group);
         if group.is_empty() {
             relay.ingest.idle.put(group);
         } else if let Err(unsent) = verified.send(group) {
@@ -283,6 +293,23 @@ fn verify(relay: &Relay, connection: &Connection, event: &Event) -> bool {
         return false;
     }
     true
+}
+
+/// Does what of storing events can be done on several threads.
+fn draft(relay: &Relay, drafter: &mut Drafter, group: &mut Group) {
+    let Group {
+        events,
+        length,
+        drafts,
+        ..
+    } = group;
+    for event in &events[..*length] {
+        if let Err(error) = relay.store.draft(event, drafter, drafts) {
+            // The writer does what is missing, or meets the same error and answers.
+            tracing::warn!(%error, "events can't be prepared");
+            return;
+        }
+    }
 }
 
 /// The one thread that writes.
@@ -353,8 +380,13 @@ impl Writer {
     fn write(&mut self) -> Result<Commit, StoreError> {
         let now = now();
         let mut batch = self.relay.store.begin()?;
-        for event in self.groups.iter().flat_map(|group| group.events()) {
-            self.outcomes.push(batch.put(event, now)?);
+        for group in &self.groups {
+            for (index, event) in group.events().iter().enumerate() {
+                self.outcomes.push(match group.drafts.get(index) {
+                    Some(draft) => batch.put_draft(event, draft, now)?,
+                    None => batch.put(event, now)?,
+                });
+            }
         }
         batch.commit()
     }

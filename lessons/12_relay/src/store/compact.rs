@@ -294,7 +294,8 @@ fn copy_events(
         record::encode(event, &mut numbers, &mut strings, &mut out)?;
         let decoded = record::decode(tid, &out, numbers, &mut back, &mut check);
         if decoded.is_err() || check != *event {
-            record::encode_raw(event, &mut strings, &mut out);
+            record::draft_raw(event, &mut strings);
+            record::number(strings.drafted(), &mut numbers, &mut out)?;
         }
         records.insert(tid, &out)?;
         done += 1;

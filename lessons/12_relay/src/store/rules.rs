@@ -3,8 +3,11 @@
 //! Places under one key are in order of time in every table, so "by this author *and* under this tag" is two sorted
 //! lists that leap past each other.
 
+use std::cmp::Ordering;
+
 use super::changes;
 use super::tables::{self, Serial, Tid};
+use super::write::Requests;
 use super::{Batch, Put, StoreError};
 use crate::event::{Class, Event, EventId, PublicKey};
 
@@ -21,6 +24,15 @@ enum List {
 }
 
 impl Batch {
+    /// Which requests there are.
+    pub(super) fn requests(&self) -> Result<Requests, StoreError> {
+        let any = |kind| self.next_in(List::Kind(kind), Tid::FIRST);
+        Ok(Requests {
+            deletions: any(DELETION)?.is_some(),
+            vanishings: any(VANISH)?.is_some(),
+        })
+    }
+
     /// Why an event isn't stored, whatever versions of it there are.
     pub(super) fn refusal(&mut self, event: &Event, now: u64) -> Result<Option<Put>, StoreError> {
         if event.class() == Class::Ephemeral {
@@ -43,8 +55,16 @@ impl Batch {
         let mut older = Vec::new();
         let mut version = Event::default();
         for tid in self.all_versions(&event.pubkey, event.kind, event.identifier())? {
-            self.read(tid, &mut version)?;
-            if (version.created_at, event.id) > (event.created_at, version.id) {
+            // The place tells the second. Only those of the same have to be read.
+            let is_newer = match tid.second().cmp(&tables::second(event.created_at)) {
+                Ordering::Greater => true,
+                Ordering::Less => false,
+                Ordering::Equal => {
+                    self.read(tid, &mut version)?;
+                    (version.created_at, event.id) > (event.created_at, version.id)
+                }
+            };
+            if is_newer {
                 return Ok(Err(Put::Superseded));
             }
             older.push(tid);
@@ -54,6 +74,8 @@ impl Batch {
 
     /// Does what an event asks for that is stored now.
     pub(super) fn carry_out(&mut self, event: &Event, at: Tid) -> Result<(), StoreError> {
+        self.requests.deletions |= event.kind == DELETION;
+        self.requests.vanishings |= event.kind == VANISH;
         match event.kind {
             DELETION => self.delete(event),
             VANISH if self.names_us(event) => self.vanish(event, at),
@@ -97,6 +119,9 @@ impl Batch {
     /// Whether its author had an event deleted, before it came here perhaps. The request itself is the proof: it stays,
     /// and is entered under what it names.
     fn deleted(&mut self, event: &Event) -> Result<bool, StoreError> {
+        if !self.requests.deletions {
+            return Ok(false);
+        }
         let Some(author) = self.serial(event.pubkey.as_bytes())? else {
             return Ok(false);
         };
@@ -186,6 +211,9 @@ impl Batch {
 
     /// Whether an event is older than the wish to vanish of its author, or of who it is a gift wrap for.
     fn vanished(&mut self, event: &Event) -> Result<bool, StoreError> {
+        if !self.requests.vanishings {
+            return Ok(false);
+        }
         if self.has_vanished(&event.pubkey, event.created_at)? {
             return Ok(true);
         }
@@ -246,15 +274,16 @@ impl Batch {
             return Ok(versions);
         };
         let by_author = List::AuthorKind(author, kind);
-        let under = match class {
-            Class::Addressable => List::Tag(self.base.tag_key(b'd', identifier)),
-            _ => by_author,
-        };
+        let under = (class == Class::Addressable)
+            .then(|| List::Tag(self.base.tag_key(b'd', identifier)));
         let mut version = Event::default();
         let mut from = Some(Tid::FIRST);
-        while let Some(tid) =
-            from.map_or(Ok(None), |from| self.next_in_both(by_author, under, from))?
-        {
+        while let Some(next) = from {
+            let found = match under {
+                Some(under) => self.next_in_both(by_author, under, next)?,
+                None => self.next_in(by_author, next)?,
+            };
+            let Some(tid) = found else { break };
             from = tid.next();
             if class == Class::Addressable {
                 self.read(tid, &mut version)?;

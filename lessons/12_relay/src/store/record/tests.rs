@@ -120,7 +120,9 @@ impl Codec {
             );
         }
         let mut raw = Vec::new();
-        encode_raw(event, &mut self.compressors[0], &mut raw);
+        draft_raw(event, &mut self.compressors[0]);
+        let draft = self.compressors[0].drafted();
+        number(draft, &mut self.table, &mut raw).expect("infallible");
         assert_eq!(self.decode(tid, &raw).as_ref(), Ok(event), "raw");
         assert_eq!(dictionary_of(&raw), None);
         record
