@@ -23,6 +23,8 @@ use crate::store::{Commit, Drafter, Drafts, Put, StoreError};
 const GROUP: usize = 16;
 /// Events in a commit at most, so that the first of them isn't kept waiting.
 const COMMIT: usize = 1_024;
+/// Silence that ends a burst, and how many commits make one: then freed memory is given back to the system.
+const BURST: (Duration, u32) = (Duration::from_millis(50), 20);
 /// How often expired events are looked for, and how many are removed at a time.
 const SWEEP: (Duration, usize) = (Duration::from_secs(10), 1_000);
 
@@ -336,14 +338,30 @@ impl Writer {
     /// Writes what has arrived, again and again, until nothing more can arrive.
     fn run(mut self, arriving: &Receiver<Box<Group>>) {
         let mut sweep_at = Instant::now() + SWEEP.0;
+        // Commits after which freed memory wasn't given back.
+        let mut commits = 0;
         loop {
-            match arriving.recv_timeout(sweep_at.saturating_duration_since(Instant::now())) {
-                Ok(first) => self.commit(first, arriving),
+            let mut wait = sweep_at.saturating_duration_since(Instant::now());
+            if commits >= BURST.1 {
+                wait = wait.min(BURST.0);
+            }
+            match arriving.recv_timeout(wait) {
+                Ok(first) => {
+                    self.commit(first, arriving);
+                    commits += 1;
+                }
+                Err(RecvTimeoutError::Timeout) if commits >= BURST.1 => {
+                    measuring::give_back();
+                    commits = 0;
+                }
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return,
             }
             if Instant::now() >= sweep_at {
                 self.sweep();
+                if std::mem::take(&mut commits) > 0 {
+                    measuring::give_back();
+                }
                 sweep_at = Instant::now() + SWEEP.0;
             }
         }

@@ -14,7 +14,7 @@ use redb::{ReadOnlyTable, ReadableTableMetadata, TableDefinition, WriteTransacti
 
 use super::changes;
 use super::dictionary::{COMPACT_LEVEL, Dictionaries, Dictionary, DictionaryError, LEVEL, Samples};
-use super::record::{self, Values};
+use super::record::{self, Refers, Values};
 use super::strings::{Compressor, Decompressor};
 use super::tables::{
     self, BY_AUTHOR, BY_EXPIRY, BY_ID, BY_KIND, BY_TAG, BY_VALUE, Bytes, DICTIONARIES, Serial, Tid,
@@ -236,7 +236,7 @@ impl Values for Survey {
         Ok(0)
     }
 
-    fn reference(&mut self, value: &[u8; 32]) -> Result<Option<Serial>, StoreError> {
+    fn reference(&mut self, value: &[u8; 32], _: Refers) -> Result<Option<Serial>, StoreError> {
         self.values.entry(*value).or_default().times += 1;
         Ok(Some(0))
     }
@@ -260,7 +260,7 @@ impl Values for &Numbers {
         serial.ok_or_else(|| StoreError::Corrupt("an author was overlooked".to_owned()))
     }
 
-    fn reference(&mut self, value: &[u8; 32]) -> Result<Option<Serial>, StoreError> {
+    fn reference(&mut self, value: &[u8; 32], _: Refers) -> Result<Option<Serial>, StoreError> {
         self.mention(value)
     }
 

@@ -79,6 +79,15 @@ const BASE64_AT_LEAST: usize = 24;
 /// Between the two parts of a message of NIP-04.
 const IV: &str = "?iv=";
 
+/// What a tag refers to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refers {
+    /// An author.
+    Key,
+    /// An event.
+    Id,
+}
+
 /// Gives 32-byte values their serials: what the store does for [`encode`].
 pub trait Values {
     /// What may go wrong.
@@ -91,13 +100,17 @@ pub trait Values {
     /// The database fails, or has no serials left.
     fn serial(&mut self, value: &[u8; 32]) -> Result<Serial, Self::Error>;
 
-    /// The same for the key or id that a tag refers to, where the record may keep the 32 bytes itself (`None`):
-    /// that is shorter for a value that no other record has.
+    /// The same for the key or id that a tag refers to, which is what its name says, where the record may keep the 32 bytes
+    /// itself (`None`): that is shorter for a value that no other record has.
     ///
     /// # Errors
     ///
     /// As for [`serial`](Self::serial).
-    fn reference(&mut self, value: &[u8; 32]) -> Result<Option<Serial>, Self::Error> {
+    fn reference(
+        &mut self,
+        value: &[u8; 32],
+        _refers: Refers,
+    ) -> Result<Option<Serial>, Self::Error> {
         self.serial(value).map(Some)
     }
 
@@ -185,7 +198,7 @@ pub(super) struct Place {
 #[derive(Clone, Copy, Debug)]
 enum Role {
     Author,
-    Reference,
+    Reference(Refers),
     Mention,
 }
 
@@ -285,7 +298,7 @@ pub fn number<V: Values>(
         let value = fields[at + 1..].first_chunk().unwrap_or(&[0; 32]);
         let serial = match place.of {
             Role::Author => Some(values.serial(value)?),
-            Role::Reference => values.reference(value)?,
+            Role::Reference(refers) => values.reference(value, refers)?,
             Role::Mention => values.mention(value)?,
         };
         let Some(serial) = serial.map(u64::from) else {
@@ -527,7 +540,8 @@ impl Writer<'_> {
             Item::Value => {
                 let value = as_value(text).unwrap_or_default();
                 let role = match name {
-                    "e" | "p" | "q" | "a" | "E" | "P" | "A" => Role::Reference,
+                    "e" | "q" | "E" => Role::Reference(Refers::Id),
+                    "p" | "a" | "P" | "A" => Role::Reference(Refers::Key),
                     _ => Role::Mention,
                 };
                 self.value(&value, Some(role));
@@ -535,7 +549,7 @@ impl Writer<'_> {
             Item::Address => {
                 let (kind, value, identifier) = as_address(text).unwrap_or_default();
                 self.number(kind);
-                self.value(&value, Some(Role::Reference));
+                self.value(&value, Some(Role::Reference(Refers::Key)));
                 self.item(Item::Text, name, identifier);
             }
             Item::Text => {

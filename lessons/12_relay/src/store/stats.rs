@@ -4,7 +4,7 @@ use redb::{ReadableTableMetadata, TableHandle};
 use serde::Serialize;
 
 use super::dictionary::{Dictionary, LEVEL};
-use super::record::{self, Values};
+use super::record::{self, Refers, Values};
 use super::strings::Compressor;
 use super::tables::{self, Serial, Tid};
 use super::{Scratch, Snapshot, Store, StoreError};
@@ -137,10 +137,10 @@ impl Values for References<'_> {
     type Error = StoreError;
 
     fn serial(&mut self, value: &[u8; 32]) -> Result<Serial, StoreError> {
-        Ok(self.reference(value)?.unwrap_or_default())
+        Ok(self.reference(value, Refers::Key)?.unwrap_or_default())
     }
 
-    fn reference(&mut self, value: &[u8; 32]) -> Result<Option<Serial>, StoreError> {
+    fn reference(&mut self, value: &[u8; 32], _: Refers) -> Result<Option<Serial>, StoreError> {
         let serial = self.0.serial(value)?;
         Ok(self.count(serial))
     }

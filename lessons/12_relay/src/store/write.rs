@@ -9,7 +9,7 @@ use super::changes::{Changes, Record};
 use super::dictionary::{Dictionary, LEVEL};
 use super::read::cached;
 use super::drafts::Drafter;
-use super::record::{self, Draft, Lookup, Values};
+use super::record::{self, Draft, Lookup, Refers, Values};
 use super::tables::{self, DICTIONARIES, Serial, Tid};
 use super::{Scratch, Shared, Snapshot, StoreError, changes, lock, meta};
 use crate::event::{Event, EventId, PublicKey};
@@ -364,6 +364,14 @@ struct Interning<'a> {
     changes: &'a mut Changes,
 }
 
+impl Interning<'_> {
+    /// The number of a value, if that can be told without the database.
+    fn known(&self, value: &[u8; 32]) -> Option<Serial> {
+        let new = self.changes.serials.get(value).copied();
+        new.or_else(|| self.base.cached_serial(value))
+    }
+}
+
 impl Values for Interning<'_> {
     type Error = StoreError;
 
@@ -375,21 +383,27 @@ impl Values for Interning<'_> {
     }
 
     /// Two of three keys and ids are referred to once: the record keeps those itself. That one was referred to before
-    /// shows in the index of tags.
-    fn reference(&mut self, value: &[u8; 32]) -> Result<Option<Serial>, StoreError> {
-        if let Some(serial) = self.mention(value)? {
+    /// shows in the index of tags. Only a key can have a number without that, that of an author.
+    fn reference(
+        &mut self,
+        value: &[u8; 32],
+        refers: Refers,
+    ) -> Result<Option<Serial>, StoreError> {
+        if let Some(serial) = self.known(value) {
             return Ok(Some(serial));
         }
-        let mut hex = [0; 64];
-        let hex = PublicKey::new(*value).write_hex(&mut hex).to_owned();
-        for letter in [b'p', b'e'] {
-            let range = changes::span(self.base.tag_key(letter, &hex));
-            let table = &self.base.tables().by_tag;
-            if changes::first(table, &self.changes.by_tag, range)?.is_some() {
-                return self.changes.intern(value).map(Some);
-            }
+        let letter = if refers == Refers::Key { b'p' } else { b'e' };
+        let mut hex = [0; PublicKey::HEX_LENGTH];
+        let key = PublicKey::new(*value);
+        let range = changes::span(self.base.tag_key(letter, key.write_hex(&mut hex)));
+        let table = &self.base.tables().by_tag;
+        if changes::first(table, &self.changes.by_tag, range)?.is_some() {
+            return self.serial(value).map(Some);
         }
-        Ok(None)
+        match refers {
+            Refers::Key => self.base.serial(value),
+            Refers::Id => Ok(None),
+        }
     }
 
     fn mention(&mut self, value: &[u8; 32]) -> Result<Option<Serial>, StoreError> {

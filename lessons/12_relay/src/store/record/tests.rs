@@ -32,7 +32,7 @@ impl Values for Table {
         Ok(serial)
     }
 
-    fn reference(&mut self, value: &[u8; 32]) -> Result<Option<Serial>, Infallible> {
+    fn reference(&mut self, value: &[u8; 32], _: Refers) -> Result<Option<Serial>, Infallible> {
         match self.sparing {
             true => self.mention(value),
             false => self.serial(value).map(Some),
