@@ -103,9 +103,8 @@ fn copy(
     let survey = Survey::of(&from, progress)?;
     let mut database = super::open_database(new, options)?;
     let transaction = database.begin_write()?;
-    let secret = from.tables().meta.get(meta::SECRET_NAME)?;
-    let secret = secret.and_then(|secret| <[u8; 16]>::try_from(secret.value()).ok());
-    meta::create(&transaction, &secret.unwrap_or_default(), &options.parts)?;
+    let secret = meta::secret(from.tables())?.unwrap_or_default();
+    meta::create(&transaction, &secret, &options.parts)?;
     meta::set_commits(&transaction, from.commit + 1)?;
     let dictionary = survey.dictionary(&transaction)?;
     let numbers = survey.number(&from, &transaction)?;

@@ -1,12 +1,12 @@
 //! Where the bytes are.
 
-use redb::{ReadableTableMetadata, TableHandle};
+use redb::ReadableTableMetadata;
 use serde::Serialize;
 
 use super::dictionary::{Dictionary, LEVEL};
 use super::record::{self, Values};
 use super::strings::Compressor;
-use super::tables::{self, Serial, Tid};
+use super::tables::{Serial, Tid};
 use super::{Scratch, Snapshot, Store, StoreError};
 use crate::event::Event;
 
@@ -51,7 +51,7 @@ pub struct TableStats {
 }
 
 impl TableStats {
-    fn of(name: &str, table: &impl ReadableTableMetadata) -> Result<Self, StoreError> {
+    fn of(name: &str, table: &dyn ReadableTableMetadata) -> Result<Self, StoreError> {
         let stats = table.stats()?;
         Ok(Self {
             name: name.to_owned(),
@@ -76,19 +76,9 @@ impl Store {
         let mut stats = Stats {
             file_bytes: metadata.len(),
             allocated_bytes: allocated(&metadata),
-            tables: vec![
-                TableStats::of(tables::EVENTS.name(), &open.events)?,
-                TableStats::of(tables::LONG.name(), &open.long)?,
-                TableStats::of(tables::BY_ID.name(), &open.by_id)?,
-                TableStats::of(tables::BY_KIND.name(), &open.by_kind)?,
-                TableStats::of(tables::BY_AUTHOR.name(), &open.by_author)?,
-                TableStats::of(tables::BY_TAG.name(), &open.by_tag)?,
-                TableStats::of(tables::BY_EXPIRY.name(), &open.by_expiry)?,
-                TableStats::of(tables::VALUES.name(), &open.values)?,
-                TableStats::of(tables::BY_VALUE.name(), &open.by_value)?,
-                TableStats::of(tables::DICTIONARIES.name(), &open.dictionaries)?,
-                TableStats::of(tables::META.name(), &open.meta)?,
-            ],
+            tables: (open.all().into_iter())
+                .map(|(name, table)| TableStats::of(name, table))
+                .collect::<Result<_, _>>()?,
             ..Stats::default()
         };
         let (mut event, mut scratch, mut json) = (Event::default(), Scratch::default(), Vec::new());
