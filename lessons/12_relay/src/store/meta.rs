@@ -17,15 +17,15 @@ const SECRET_NAME: &str = "secret";
 const COMMITS_NAME: &str = "commits";
 const TRAINED_NAME: &str = "trained at";
 
-pub(super) struct Meta {
+pub(crate) struct Meta {
     /// What the short hashes are keyed with.
-    pub(super) secret: [u8; 16],
-    pub(super) dictionaries: Dictionaries,
+    pub(crate) secret: [u8; 16],
+    pub(crate) dictionaries: Dictionaries,
 }
 
 impl Meta {
     /// What the file says, if it was made by a relay like this one. A file without any tables gets them now.
-    pub(super) fn read_or_create(
+    pub(crate) fn read_or_create(
         database: &Database,
         file: &Path,
         options: &StoreOptions,
@@ -78,7 +78,7 @@ fn foreign(file: &Path, what: String) -> StoreError {
 }
 
 /// Makes all tables, and says what they are.
-pub(super) fn create(
+pub(crate) fn create(
     transaction: &WriteTransaction,
     secret: &[u8; 16],
     parts: &str,
@@ -92,20 +92,20 @@ pub(super) fn create(
 }
 
 /// How often the database was written.
-pub(super) fn commits(tables: &Tables) -> Result<u64, StoreError> {
+pub(crate) fn commits(tables: &Tables) -> Result<u64, StoreError> {
     number(tables, COMMITS_NAME)
 }
 
 /// How many events there were when the newest dictionary was trained; 0 if there is none.
-pub(super) fn trained_at(tables: &Tables) -> Result<u64, StoreError> {
+pub(crate) fn trained_at(tables: &Tables) -> Result<u64, StoreError> {
     number(tables, TRAINED_NAME)
 }
 
-pub(super) fn set_commits(transaction: &WriteTransaction, to: u64) -> Result<(), StoreError> {
+pub(crate) fn set_commits(transaction: &WriteTransaction, to: u64) -> Result<(), StoreError> {
     set(transaction, COMMITS_NAME, to)
 }
 
-pub(super) fn set_trained_at(transaction: &WriteTransaction, to: u64) -> Result<(), StoreError> {
+pub(crate) fn set_trained_at(transaction: &WriteTransaction, to: u64) -> Result<(), StoreError> {
     set(transaction, TRAINED_NAME, to)
 }
 

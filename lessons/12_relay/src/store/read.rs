@@ -85,7 +85,7 @@ impl Snapshot {
     }
 
     /// Does something with the record at a place, if there is one.
-    pub(super) fn with_record<T>(
+    pub(crate) fn with_record<T>(
         &self,
         tid: Tid,
         scratch: &mut Scratch,
@@ -133,7 +133,7 @@ impl Snapshot {
     }
 
     /// The number of 32 bytes that are stored once.
-    pub(super) fn serial(&self, value: &[u8; 32]) -> Result<Option<Serial>, StoreError> {
+    pub(crate) fn serial(&self, value: &[u8; 32]) -> Result<Option<Serial>, StoreError> {
         if let Some([_, serial @ ..]) = self.shared.cache.serial(value) {
             // The cache knows what is committed, which can be newer than this.
             return Ok(Some(Serial::from_be_bytes(serial)));
@@ -199,7 +199,7 @@ impl Snapshot {
         })
     }
 
-    pub(super) fn shared(&self) -> &Arc<Shared> {
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
         &self.shared
     }
 }

@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use redb::{ReadOnlyTable, ReadableTableMetadata, TableHandle};
 
-use super::changes::{self, Changes, Keys};
-use super::tables::{self, Bytes, Serial, Tid};
-use super::{Scratch, Snapshot, Store, StoreError, guarded};
 use crate::event::{Event, signature};
+use crate::store::changes::{self, Changes, Keys};
+use crate::store::tables::{self, Bytes, Serial, Tid};
+use crate::store::{Scratch, Snapshot, Store, StoreError, guarded};
 
 /// A finding too many is not listed, but counted.
 const FINDINGS: usize = 1000;

@@ -3,12 +3,13 @@
 use redb::ReadableTableMetadata;
 use serde::Serialize;
 
-use super::dictionary::{Dictionary, LEVEL};
-use super::record::{self, Values};
-use super::strings::Compressor;
-use super::tables::{Serial, Tid};
-use super::{Scratch, Snapshot, Store, StoreError};
+use super::compare::plain;
 use crate::event::Event;
+use crate::store::dictionary::{Dictionary, LEVEL};
+use crate::store::record::{self, Values};
+use crate::store::strings::Compressor;
+use crate::store::tables::{Serial, Tid};
+use crate::store::{Scratch, Snapshot, Store, StoreError, allocated};
 
 /// What the database takes, and what the same events would take otherwise.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -95,7 +96,7 @@ impl Store {
             event.write_json(&mut json);
             stats.events += 1;
             stats.json_bytes += json.len() as u64;
-            stats.binary_bytes += plain_binary(&event);
+            stats.binary_bytes += plain(&event).len() as u64;
             let mut references = References(&snapshot, &mut stats.reference_bytes);
             record::encode(&event, &mut references, &mut strings, &mut json)?;
             stats.text_bytes[0] += strings.gathered().len() as u64;
@@ -134,29 +135,4 @@ impl Values for References<'_> {
         let serial = self.0.serial(value)?;
         Ok(self.count(serial))
     }
-}
-
-/// What a file takes on the disk.
-#[cfg(unix)]
-pub fn allocated(metadata: &std::fs::Metadata) -> u64 {
-    std::os::unix::fs::MetadataExt::blocks(metadata) * 512
-}
-
-/// What a file takes on the disk: elsewhere its length is all that the standard library tells.
-#[cfg(not(unix))]
-pub fn allocated(metadata: &std::fs::Metadata) -> u64 {
-    metadata.len()
-}
-
-/// Two bytes for the length of each item, one for the number of items in a tag.
-fn plain_binary(event: &Event) -> u64 {
-    let mut bytes = 32 + 32 + 64 + 8 + 2 + event.content().len();
-    for tag in event.tags() {
-        let reference = matches!(tag.name(), "e" | "p");
-        bytes += 1 + tag.items().map(|item| 2 + item.len()).sum::<usize>();
-        if reference && tag.value().is_some_and(|value| value.len() == 64) {
-            bytes -= 32;
-        }
-    }
-    bytes as u64
 }
