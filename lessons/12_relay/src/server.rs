@@ -8,14 +8,11 @@
 mod auth;
 mod connection;
 mod door;
-pub mod http;
 mod ingest;
 mod limits;
-pub mod metrics;
 mod readers;
 mod session;
 mod socket;
-mod stats;
 
 use std::collections::HashMap;
 use std::error::Error;
@@ -34,7 +31,6 @@ use worker_pools::{Pool, StartError};
 
 pub use door::Route;
 pub use limits::Limits;
-pub use stats::{Number, Stats};
 
 use self::connection::{Connection, lock};
 use self::ingest::{Ingest, Threads};
@@ -42,6 +38,7 @@ use self::readers::Desks;
 use crate::cache::{Events, Recent};
 use crate::event::Event;
 use crate::live::{Live, LiveLimits, Outbox};
+use crate::observe::Stats;
 use crate::query::QueryLimits;
 use crate::store::{Commit, Store};
 use crate::wire::FrameLimits;
@@ -166,6 +163,28 @@ impl Relay {
     fn forget(&self, commit: &Commit) {
         self.recent.remove(&commit.removed);
         self.events.remove(&commit.removed, commit.number);
+    }
+
+    /// The longest outbox, and what one may hold, in bytes.
+    pub(crate) fn fullest_outbox(&self) -> (usize, usize) {
+        let connections = self.connections();
+        let bytes = connections.iter().map(|one| one.outbox.bytes());
+        (bytes.max().unwrap_or(0), self.outbox_budget())
+    }
+
+    /// A chunk and the longest event must fit, or nobody could read them.
+    fn outbox_budget(&self) -> usize {
+        let limits = &self.settings.limits;
+        limits
+            .outbox_bytes
+            .max(2 * limits.message_bytes + 4 * readers::CHUNK)
+    }
+
+    /// Events between their arrival and their commit, and what those may take, in bytes.
+    pub(crate) fn under_way(&self) -> (usize, usize) {
+        let budget = self.settings.limits.in_flight_bytes.max(1 << 20);
+        let free = self.ingest.semaphore().available_permits() << 10;
+        (budget.saturating_sub(free), budget)
     }
 
     fn connections(&self) -> Vec<Arc<Connection>> {

@@ -18,7 +18,6 @@ use tungstenite::handshake::server::create_response_with_body;
 
 use super::auth::Auth;
 use super::connection::{Connection, lock};
-use super::readers::CHUNK;
 use super::session::Session;
 use super::{Relay, address};
 
@@ -55,12 +54,7 @@ async fn serve(stream: TcpStream, first: Bytes, host: &str, relay: Arc<Relay>) {
             return tracing::error!(%error, "the system gives no random bytes for a challenge");
         }
     };
-    let limits = &relay.settings.limits;
-    // A chunk and the longest event must fit, or nobody could read them.
-    let outbox_bytes = limits
-        .outbox_bytes
-        .max(2 * limits.message_bytes + 4 * CHUNK);
-    let connection = Connection::new(outbox_bytes, auth, relay.round());
+    let connection = Connection::new(relay.outbox_budget(), auth, relay.round());
     let entry = Entry::new(relay.clone(), connection.clone());
     Session::new(stream, relay, connection).run(first).await;
     drop(entry);
