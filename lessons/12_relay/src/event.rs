@@ -67,6 +67,11 @@ impl Class {
             _ => Self::Regular,
         }
     }
+
+    /// Whether newer ones replace older ones.
+    pub const fn has_versions(self) -> bool {
+        matches!(self, Self::Replaceable | Self::Addressable)
+    }
 }
 
 /// One tag: its items, the first of which is its name.
@@ -183,9 +188,7 @@ impl Event {
 
     /// The value of the first tag with a name.
     pub fn tag_value(&self, name: &str) -> Option<&str> {
-        self.tags()
-            .find(|tag| tag.name() == name)
-            .and_then(|tag| tag.value())
+        self.tags().find(|tag| tag.name() == name)?.value()
     }
 
     /// What a relay does with it.

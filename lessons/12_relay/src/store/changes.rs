@@ -3,7 +3,7 @@
 //! Sorted, because the engine copies a page of the file for the first key that changes in it: neighbours come free.
 
 use std::collections::{BTreeMap, HashMap};
-use std::ops::RangeInclusive;
+use std::ops::{RangeBounds, RangeInclusive};
 
 use redb::{ReadOnlyTable, Table, WriteTransaction};
 
@@ -60,7 +60,7 @@ pub(crate) fn from<const P: usize, const N: usize>(
 pub(crate) fn first<const N: usize>(
     table: &ReadOnlyTable<Bytes<N>, ()>,
     changes: &Keys<N>,
-    range: RangeInclusive<[u8; N]>,
+    range: impl RangeBounds<[u8; N]> + Clone,
 ) -> Result<Option<[u8; N]>, StoreError> {
     let comes = changes
         .range(range.clone())
@@ -88,25 +88,15 @@ impl Changes {
         hashes: &Secret,
         comes: bool,
     ) {
-        let Self {
-            by_id,
-            by_kind,
-            by_author,
-            by_tag,
-            by_expiry,
-            ..
-        } = self;
-        by_id.insert(tables::key(hashes.id_key(&event.id), tid), comes);
-        by_kind.insert(tables::key(event.kind.to_be_bytes(), tid), comes);
-        by_author.insert(
-            tables::key(tables::author_kind(author, event.kind), tid),
-            comes,
-        );
+        let by_author = tables::author_kind(author, event.kind);
+        (self.by_id).insert(tables::key(hashes.id_key(&event.id), tid), comes);
+        (self.by_kind).insert(tables::key(event.kind.to_be_bytes(), tid), comes);
+        (self.by_author).insert(tables::key(by_author, tid), comes);
         for prefix in tags(event, hashes) {
-            by_tag.insert(tables::key(prefix, tid), comes);
+            self.by_tag.insert(tables::key(prefix, tid), comes);
         }
         if let Some(expiry) = event.expiration() {
-            by_expiry.insert(tables::key(tables::second(expiry), tid), comes);
+            (self.by_expiry).insert(tables::key(tables::second(expiry), tid), comes);
         }
     }
 
