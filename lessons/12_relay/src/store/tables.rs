@@ -37,12 +37,24 @@ impl Tid {
 
     /// The place that follows, unless this is the last.
     pub fn next(self) -> Option<Self> {
+        Self::numbered(self.order() + 1)
+    }
+
+    /// The place before this one, unless it is the first.
+    pub fn before(self) -> Option<Self> {
+        Self::numbered(self.order().checked_sub(1)?)
+    }
+
+    fn order(self) -> u64 {
         let [a, b, c, d, e, f] = self.0;
-        let next = u64::from_be_bytes([0, 0, a, b, c, d, e, f]) + 1;
-        let [0, 0, a, b, c, d, e, f] = next.to_be_bytes() else {
+        u64::from_be_bytes([0, 0, a, b, c, d, e, f])
+    }
+
+    fn numbered(order: u64) -> Option<Self> {
+        let [0, 0, tid @ ..] = order.to_be_bytes() else {
             return None;
         };
-        Some(Self([a, b, c, d, e, f]))
+        Some(Self(tid))
     }
 
     /// The place that a key ends with.
