@@ -39,11 +39,8 @@ pub fn verify(event: &Event) -> Result<(), Invalid> {
     if event.canonical_id() != event.id {
         return Err(Invalid::Id);
     }
-    check(
-        event.id.as_bytes(),
-        event.pubkey.as_bytes(),
-        event.sig.as_bytes(),
-    )
+    let (id, key, signature) = (&event.id, &event.pubkey, &event.sig);
+    check(id.as_bytes(), key.as_bytes(), signature.as_bytes())
 }
 
 /// BIP-340 over the bytes of an id.
