@@ -11,12 +11,11 @@ mod reader;
 mod write;
 
 use std::borrow::Cow;
-use std::error::Error;
-use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
 use stack_arrays::HexError;
+use thiserror::Error;
 
 use crate::event::EventId;
 use crate::filter::Filter;
@@ -98,7 +97,8 @@ impl Default for FrameLimits {
 }
 
 /// Why a message is refused.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{reason}")]
 pub struct WireError {
     /// What to answer with.
     pub about: About,
@@ -116,14 +116,6 @@ pub enum About {
     /// Neither: NOTICE.
     Nothing,
 }
-
-impl fmt::Display for WireError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.reason)
-    }
-}
-
-impl Error for WireError {}
 
 /// A reason with its prefix.
 type Reason = Cow<'static, str>;
