@@ -3,6 +3,7 @@
 //! Sorted, because the engine copies a page of the file for the first key that changes in it: neighbours come free.
 
 use std::collections::{BTreeMap, HashMap};
+use std::mem::take;
 use std::ops::{RangeBounds, RangeInclusive};
 
 use redb::{ReadOnlyTable, Table, WriteTransaction};
@@ -123,28 +124,20 @@ impl Changes {
     /// Forgets all of it, and keeps the room.
     pub(crate) fn clear(&mut self) {
         let Self {
-            events,
-            records,
-            by_id,
-            by_kind,
-            by_author,
-            by_tag,
-            by_expiry,
-            values,
-            serials,
-            first_serial: _,
-            others,
-        } = self;
-        events.clear();
+            mut records,
+            mut values,
+            mut serials,
+            ..
+        } = take(self);
         records.clear();
-        by_id.clear();
-        by_kind.clear();
-        by_author.clear();
-        by_tag.clear();
-        by_expiry.clear();
         values.clear();
         serials.clear();
-        *others = false;
+        *self = Self {
+            records,
+            values,
+            serials,
+            ..Self::default()
+        };
     }
 
     pub(crate) fn is_empty(&self) -> bool {

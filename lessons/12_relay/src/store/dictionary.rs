@@ -39,18 +39,6 @@ pub enum DictionaryError {
 /// What is learned from of one event, in bytes.
 const SAMPLE_AT_MOST: usize = 2 << 10;
 
-/// How large a dictionary pays, in bytes, for a database whose events have so many bytes of strings: it is stored too.
-///
-/// ```
-/// use relay::store::dictionary::size_for;
-///
-/// assert_eq!(size_for(100_000), 8 << 10);
-/// assert_eq!(size_for(100_000_000), 64 << 10);
-/// ```
-pub fn size_for(text_bytes: u64) -> usize {
-    (text_bytes / 24).clamp(8 << 10, 64 << 10) as usize
-}
-
 /// Learns from the strings of events (see [`Compressor::gathered`](super::strings::Compressor::gathered)) what they share.
 ///
 /// Takes about 6 MB besides the samples while it runs; a hundred times as many bytes of samples as the dictionary

@@ -42,15 +42,12 @@ pub enum StoreError {
     Engine(#[source] redb::Error),
 }
 
-fn is_full(error: &io::Error) -> bool {
-    use io::ErrorKind::{QuotaExceeded, StorageFull};
-    matches!(error.kind(), StorageFull | QuotaExceeded)
-}
-
 fn said(error: &io::Error) -> String {
-    match is_full(error) {
-        true => "the disk is full: make room, then start the relay again".to_owned(),
-        false => format!("the database file can't be read or written: {error}"),
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            "the disk is full: make room, then start the relay again".to_owned()
+        }
+        _ => format!("the database file can't be read or written: {error}"),
     }
 }
 
@@ -71,11 +68,6 @@ impl StoreError {
             }
             error => error.into(),
         }
-    }
-
-    /// Whether the disk has no room left: what was acknowledged is safe, and nothing more can be stored until there is.
-    pub fn is_disk_full(&self) -> bool {
-        matches!(self, Self::Io(error) if is_full(error))
     }
 }
 
