@@ -21,4 +21,5 @@ pub mod query;
 pub mod server;
 pub mod store;
 pub mod upkeep;
+mod vocabulary;
 pub mod wire;

@@ -11,14 +11,12 @@ pub(crate) mod meta;
 mod read;
 pub mod record;
 mod rules;
-mod seed;
 pub mod strings;
 pub mod tables;
 #[cfg(test)]
 mod tests;
 pub(crate) mod training;
 pub mod values;
-mod words;
 mod write;
 
 use std::collections::BTreeSet;
@@ -39,6 +37,7 @@ use self::meta::Meta;
 use self::training::Training;
 use self::values::Secret;
 use self::write::Workshop;
+use crate::vocabulary::{seed, words};
 
 /// The database file in a data folder.
 pub const FILE_NAME: &str = "events.redb";
