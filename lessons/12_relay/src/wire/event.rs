@@ -116,7 +116,7 @@ impl<'a> Draft<'a> {
             "kind" => set(&mut self.kind, kind(reader.number()?)?, name),
             "tags" => set(&mut self.tags, tags(reader, limits)?, name),
             "content" => set(&mut self.content, content(reader, limits)?, name),
-            _ => Ok(reader.skip().map(drop)?),
+            _ => Ok(reader.skip()?),
         }
     }
 
