@@ -1,6 +1,5 @@
 //! The commands: what each is told, and what it answers when something is in the way.
 
-mod compare;
 mod export;
 mod failure;
 mod generate;
@@ -14,6 +13,7 @@ mod upkeep;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal as _};
+use std::panic;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -44,7 +44,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Serve clients (what `relay` alone does)
-    Serve(serve::Serve),
+    Serve(Box<serve::Serve>),
     /// Store the events of a JSONL file
     Import(import::Import),
     /// Write the events as JSONL, the oldest first
@@ -69,11 +69,27 @@ pub(crate) struct Source {
 
 /// Runs the command that the arguments name.
 pub(crate) fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
+    speak_plainly_of_the_engine();
     let arguments = with_serve(arguments.collect());
     match settled(arguments).and_then(|(command, matches)| start(command, &matches)) {
         Ok(status) => status,
         Err(failure) => failure.report(),
     }
+}
+
+/// The database engine panics where a file is damaged. The store catches that and says what to do, so a line in the log
+/// replaces the trace.
+fn speak_plainly_of_the_engine() {
+    let others = panic::take_hook();
+    panic::set_hook(Box::new(move |info| {
+        match info
+            .location()
+            .filter(|place| place.file().contains("redb-"))
+        {
+            Some(place) => tracing::error!(%place, "the database engine gave up"),
+            None => others(info),
+        }
+    }));
 }
 
 /// `relay` and `relay --flag` stand for `relay serve` and `relay serve --flag`.

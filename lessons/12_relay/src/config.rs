@@ -44,6 +44,9 @@ pub struct Settings {
     pub workers: Workers,
     #[command(flatten)]
     #[allow(missing_docs)]
+    pub meter: Meter,
+    #[command(flatten)]
+    #[allow(missing_docs)]
     pub logs: Logs,
 }
 
@@ -227,7 +230,7 @@ pub struct Limits {
         default_value_t = 500
     )]
     pub default_limit: usize,
-    /// Queries that wait for a reader, of all connections
+    /// Queries of one connection that wait for a reader
     #[arg(
         long,
         env = "RELAY_MAX_QUERIES",
@@ -267,6 +270,15 @@ pub struct Budgets {
     /// Events between arrival and durable write, in all queues together; at least 1 MiB (bytes)
     #[arg(long, env = "RELAY_INGEST_QUEUE", value_name = "SIZE", value_parser = size, default_value = "2 MiB")]
     pub ingest_queue: usize,
+}
+
+/// What it tells of its own memory.
+#[derive(Args, Clone, Debug, PartialEq)]
+#[command(next_help_heading = "Meter")]
+pub struct Meter {
+    /// Whether the page and the metrics show the live bytes of the heap, which costs four atomic operations an allocation
+    #[arg(long, env = "RELAY_COUNT_HEAP", value_name = "true|false", action = ArgAction::Set, default_value_t = false)]
+    pub count_heap: bool,
 }
 
 /// How many threads do what. 0 takes one for each processor.

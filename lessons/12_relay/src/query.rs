@@ -28,13 +28,18 @@ use crate::store::{Scratch, Snapshot, StoreError};
 /// What a query may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct QueryLimits {
-    /// How many events a filter gets at most, also where it asks for more or doesn't say.
+    /// How many events a filter gets at most, also where it asks for more.
     pub max_limit: usize,
+    /// How many events a filter gets that doesn't say.
+    pub default_limit: usize,
 }
 
 impl Default for QueryLimits {
     fn default() -> Self {
-        Self { max_limit: 5_000 }
+        Self {
+            max_limit: 5_000,
+            default_limit: 5_000,
+        }
     }
 }
 
@@ -146,9 +151,8 @@ impl Query {
         limits: &QueryLimits,
     ) -> Result<Self, StoreError> {
         let limit = |filter: &Filter| {
-            filter
-                .limit
-                .map_or(limits.max_limit, |limit| limit.min(limits.max_limit))
+            let limit = filter.limit.unwrap_or(limits.default_limit);
+            limit.min(limits.max_limit)
         };
         let search = Search::new(&snapshot, &filters, now, |filter| limit(filter) > 0)?;
         let best = |filter| Best {

@@ -138,6 +138,7 @@ impl Relay {
             },
             query_limits: QueryLimits {
                 max_limit: limits.limit,
+                default_limit: limits.default_limit,
             },
             connections: Mutex::default(),
             round: AtomicU32::new(0),

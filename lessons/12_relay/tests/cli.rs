@@ -446,7 +446,7 @@ fn stats_are_a_table_or_json_and_compare_encodings() {
         serde_json::from_str(&prints(&folder, &["stats", "--json", "--compare"])).unwrap();
     let (ours, as_json) = (
         json["stats"]["allocated_bytes"].as_u64(),
-        json["encodings"]["json"].as_u64(),
+        json["encodings"]["json_bytes"].as_u64(),
     );
     assert!(ours.is_some() && ours < as_json, "{json}");
     let left: Vec<_> = fs::read_dir(folder.path().join("relay-data"))
@@ -484,26 +484,19 @@ struct Running(Child, String);
 impl Running {
     fn start(folder: &TempDir, arguments: &[&str]) -> Self {
         let arguments = [&["--listen", "127.0.0.1:0"], arguments].concat();
-        let mut child = relay(folder, &arguments)
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let lines = BufReader::new(child.stderr.take().unwrap())
-            .lines()
-            .map(Result::unwrap);
-        let mut first = Vec::new();
-        for line in lines {
-            first.push(line);
-            if let Some((_, rest)) = first[first.len() - 1].split_once("ws://") {
-                let address = rest.split_whitespace().next().unwrap().to_owned();
-                assert!(
-                    first.iter().any(|line| line.contains("relay-data")),
-                    "it names its folder: {first:?}"
-                );
-                return Self(child, address);
+        let child = relay(folder, &arguments).stderr(Stdio::piped()).spawn();
+        // From here on it is ended with the test.
+        let mut running = Self(child.unwrap(), String::new());
+        let mut said = String::new();
+        for line in BufReader::new(running.0.stderr.take().unwrap()).lines() {
+            said += &line.unwrap();
+            if let Some((_, address)) = said.split_once("ws://") {
+                running.1 = address.split_whitespace().next().unwrap().to_owned();
+                assert!(said.contains("relay-data"), "it names its folder: {said}");
+                return running;
             }
         }
-        panic!("it doesn't serve: {first:?}");
+        panic!("it doesn't serve: {said}");
     }
 
     fn ask(&self, request: &str) -> String {
@@ -568,6 +561,21 @@ fn a_running_relay_says_what_it_is_and_what_it_allows() {
     );
     assert!(relay.ask("DELETE / HTTP/1.1").starts_with("HTTP/1.1 405 "));
 
+    assert!(
+        !relay
+            .ask("GET /metrics HTTP/1.1")
+            .contains("relay_heap_live_bytes")
+    );
+    let counting = Running::start(&self::folder(), &["--count-heap", "true"]);
+    let metrics = counting.ask("GET /metrics HTTP/1.1");
+    let live = metrics
+        .lines()
+        .find_map(|line| line.strip_prefix("relay_heap_live_bytes "));
+    assert!(
+        live.unwrap().parse::<u64>().unwrap() > 100_000,
+        "the caches alone take more"
+    );
+
     // A second one finds the port taken, and says so.
     let other = self::folder();
     let said = complains(&run(&other, &["--listen", &relay.1]), 1);
@@ -588,4 +596,32 @@ fn an_interrupt_ends_it_in_good_order() {
         assert!(relay.0.wait().unwrap().success(), "{signal}");
     }
     assert!(Path::new(&folder.path().join("relay-data/events.redb")).exists());
+}
+
+#[test]
+fn a_check_finds_damage_wherever_it_is() {
+    let folder = folder();
+    events(&folder, 200);
+    run(&folder, &["import", "events.jsonl"]);
+    let file = folder.path().join("relay-data/events.redb");
+    let whole = fs::read(&file).unwrap();
+    let mut found = 0;
+    for page in (1..whole.len() / 4096).step_by(5) {
+        let mut damaged = whole.clone();
+        let place = &mut damaged[page * 4096 + 100..page * 4096 + 200];
+        if place.iter().all(|&byte| byte == 0) {
+            continue;
+        }
+        place.iter_mut().for_each(|byte| *byte ^= 0x55);
+        fs::write(&file, &damaged).unwrap();
+        let output = run(&folder, &["check"]);
+        assert!(
+            !text(&output.stderr).contains("panicked"),
+            "page {page}: {}",
+            text(&output.stderr)
+        );
+        found += u32::from(output.status.code() == Some(1));
+    }
+    // Pages that are free may hold anything.
+    assert!(found > 3, "{found}");
 }

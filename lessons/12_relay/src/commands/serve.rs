@@ -27,13 +27,16 @@ pub(crate) struct Serve {
 }
 
 impl Serve {
-    pub(crate) fn run(self, flags: &ArgMatches) -> Result<ExitCode, Failure> {
+    pub(crate) fn run(self: Box<Self>, flags: &ArgMatches) -> Result<ExitCode, Failure> {
         if self.print_config {
             let file = config::commented(&config::command(), flags);
             io::stdout()
                 .write_all(file.as_bytes())
                 .map_err(|cause| Failure::output(&cause))?;
             return Ok(ExitCode::SUCCESS);
+        }
+        if self.settings.meter.count_heap {
+            measuring::count_process();
         }
         logs(&self.settings.logs)?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -103,13 +106,13 @@ fn told(settings: &Settings) -> server::Settings {
             filter_values: limits.max_filter_values,
             limit: limits.max_limit,
             default_limit: limits.default_limit,
+            queries: limits.max_queries,
             tags: limits.max_tags,
             content_bytes: limits.max_content,
             ahead: Some(settings.policy.future_limit).filter(|ahead| !ahead.is_zero()),
             in_flight_bytes: settings.budgets.ingest_queue,
             outbox_bytes: settings.budgets.outbox,
             subscription_bytes: settings.budgets.subscriptions,
-            queries: limits.max_queries,
             idle: network.ping_interval,
             handshake: network.handshake,
             grace: network.grace_period,

@@ -1,14 +1,15 @@
 //! `relay stats`: what the events take, table by table, and what they would take otherwise.
 
+use std::fs;
 use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
 use relay::config::{Logs, Storage};
-use relay::store::Stats;
+use relay::store::{Comparison, Stats, Store};
 use serde_json::json;
 
-use super::compare::{Encodings, encodings};
 use super::progress::grouped;
 use super::{Failure, Source, logs, open_existing};
 
@@ -35,7 +36,7 @@ impl Statistics {
         let store = open_existing(&self.storage)?;
         let stats = store.stats()?;
         let compared = match self.compare {
-            true => Some(encodings(&store.snapshot()?, &self.storage.data)?),
+            true => Some(compared(&store, &self.storage.data)?),
             false => None,
         };
         let mut output = io::stdout().lock();
@@ -52,8 +53,33 @@ impl Statistics {
     }
 }
 
-fn table(output: &mut impl Write, stats: &Stats, compared: Option<&Encodings>) -> io::Result<()> {
+/// Events in one durable write of the encodings that are compared: what a busy relay has in its own.
+const GROUP: usize = 1_024;
+
+/// A folder that is removed when what is in it has been measured, or when that failed.
+struct Temporary(PathBuf);
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn compared(store: &Store, data: &Path) -> Result<Comparison, Failure> {
+    let folder = Temporary(data.join("compare"));
+    // What an interrupted comparison left would be counted too.
+    let _ = fs::remove_dir_all(&folder.0);
+    fs::create_dir_all(&folder.0).map_err(|cause| Failure::file("write", &folder.0, &cause))?;
+    Ok(store.compare(&folder.0, GROUP)?)
+}
+
+fn table(output: &mut impl Write, stats: &Stats, compared: Option<&Comparison>) -> io::Result<()> {
     let events = stats.events;
+    writeln!(
+        output,
+        "{:<34} {:>12} {:>15} {:>10}",
+        "", "entries", "bytes", "per event"
+    )?;
     let mut line = |name: &str, entries: Option<u64>, bytes: u64| {
         let entries = entries.map_or_else(String::new, grouped);
         writeln!(
@@ -71,9 +97,23 @@ fn table(output: &mut impl Write, stats: &Stats, compared: Option<&Encodings>) -
     line("its length, with holes", None, stats.file_bytes)?;
     line("the events as JSON", None, stats.json_bytes)?;
     line("the events as plain binary", None, stats.binary_bytes)?;
+    let [before, after] = stats.text_bytes;
+    line("texts, before compression", None, before)?;
+    line("texts, as they are stored", None, after)?;
+    let [before, after] = stats.reference_bytes;
+    line("keys and ids, 32 bytes each time", None, before)?;
+    line("keys and ids, as they are stored", None, after)?;
     if let Some(compared) = compared {
-        line("JSON under 32-byte keys, on disk", None, compared.json)?;
-        line("binary under 8-byte keys, on disk", None, compared.binary)?;
+        line(
+            "JSON under 32-byte keys, on disk",
+            None,
+            compared.json_bytes,
+        )?;
+        line(
+            "binary under 8-byte keys, on disk",
+            None,
+            compared.binary_bytes,
+        )?;
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use relay::config::{Logs, Storage};
 use relay::store::Store;
 
 use super::progress::{Progress, grouped, say};
-use super::{Failure, Source, existing, logs, open_existing, options};
+use super::{Failure, Source, existing, logs, open, options};
 
 /// Write the database anew: in order, under a new dictionary, without what nothing refers to.
 #[derive(Args)]
@@ -68,7 +68,10 @@ impl Compact {
 impl Check {
     pub(crate) fn run(self) -> Result<ExitCode, Failure> {
         logs(&self.logs)?;
-        let store = open_existing(&self.storage)?;
+        existing(&self.storage)?;
+        let mut options = options(&self.storage);
+        options.verify_file = true;
+        let store = open(&self.storage, options)?;
         let mut progress = Progress::new("check");
         let report = store.check(self.signatures, &mut |done, of| {
             progress.set(done, of, || {
@@ -85,14 +88,14 @@ impl Check {
         for finding in &report.findings {
             say(format_args!("  {}: {}", finding.what, finding.advice));
         }
-        match report.findings.len() {
-            0 => {
-                say(format_args!("all is well"));
-                Ok(ExitCode::SUCCESS)
-            }
-            wrong => Err(Failure::met(format_args!(
-                "{wrong} findings: see above for what to do"
-            ))),
+        let wrong = report.findings.len() as u64 + report.more;
+        if wrong > 0 {
+            return Err(Failure::met(format_args!(
+                "{} findings: see above for what to do",
+                grouped(wrong)
+            )));
         }
+        say(format_args!("all is well"));
+        Ok(ExitCode::SUCCESS)
     }
 }

@@ -45,6 +45,7 @@ fn a_printed_file_parses_back_to_the_same_settings() {
         "--value-cache=7",
         "--quick-repair=true",
         "--dictionary=false",
+        "--count-heap=true",
         "--listen=[::1]:0",
         "--ping-interval=90 s",
         "--grace-period=1500ms",

@@ -90,7 +90,10 @@ impl World {
     }
 
     fn query(&self, filters: &[Filter], now: u64) -> Query {
-        let limits = QueryLimits { max_limit: 300 };
+        let limits = QueryLimits {
+            max_limit: 300,
+            default_limit: 300,
+        };
         Query::new(self.store.snapshot().unwrap(), filters.into(), now, &limits).unwrap()
     }
 }
@@ -379,12 +382,31 @@ fn a_second_with_thousands_of_events_is_in_the_order_of_ids_also_at_the_limit() 
         NOW,
         &QueryLimits {
             max_limit: usize::MAX,
+            default_limit: usize::MAX,
         },
     );
     assert_eq!(
         ids(query.unwrap()),
         oracle::answer(&world, &[Filter::default()], NOW, usize::MAX)
     );
+}
+
+#[test]
+fn a_filter_gets_the_default_where_it_does_not_say_and_the_most_where_it_asks_for_more() {
+    let world = World::of((0..50).map(|at| note(1, 1, at, &[])), NOW);
+    let limits = QueryLimits {
+        max_limit: 10,
+        default_limit: 3,
+    };
+    for (limit, found) in [(None, 3), (Some(2), 2), (Some(7), 7), (Some(40), 10)] {
+        let filter = Filter {
+            limit,
+            ..Filter::default()
+        };
+        let snapshot = world.store.snapshot().unwrap();
+        let query = Query::new(snapshot, Arc::new([filter]), NOW, &limits).unwrap();
+        assert_eq!(ids(query).len(), found, "{limit:?}");
+    }
 }
 
 #[test]

@@ -149,7 +149,6 @@ pub fn document(about: &About, settings: &Settings) -> Value {
     let limits = &settings.limits;
     let mut document = json!({
         "supported_nips": SUPPORTED_NIPS,
-        "software": env!("CARGO_PKG_NAME"),
         "version": env!("CARGO_PKG_VERSION"),
         "limitation": {
             "max_message_length": limits.message_bytes,
@@ -175,6 +174,8 @@ pub fn document(about: &About, settings: &Settings) -> Value {
         ("description", &about.description),
         ("contact", &about.contact),
         ("pubkey", &about.pubkey),
+        // An address, by NIP-11: there is none before the package names its repository.
+        ("software", &env!("CARGO_PKG_REPOSITORY").to_owned()),
     ];
     for (field, text) in texts.into_iter().filter(|(_, text)| !text.is_empty()) {
         document[field] = text.as_str().into();

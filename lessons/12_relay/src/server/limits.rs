@@ -31,7 +31,7 @@ pub struct Limits {
     pub outbox_bytes: usize,
     /// Bytes of subscriptions, of all connections.
     pub subscription_bytes: usize,
-    /// REQ and COUNT that wait for a reader, of all connections. Sessions stop reading beyond.
+    /// REQ and COUNT of one connection that wait for a reader. Its session stops reading beyond.
     pub queries: usize,
     /// A connection that said nothing for so long is pinged, and dropped after twice as long.
     pub idle: Duration,
@@ -51,13 +51,13 @@ impl Default for Limits {
             filter_values: 2_048,
             limit: 1_000,
             default_limit: 500,
+            queries: 256,
             tags: 5_000,
             content_bytes: 400 << 10,
             ahead: Some(Duration::from_secs(900)),
             in_flight_bytes: 2 << 20,
             outbox_bytes: 512 << 10,
             subscription_bytes: 64 << 20,
-            queries: 256,
             idle: Duration::from_secs(120),
             handshake: Duration::from_secs(10),
             grace: Duration::from_secs(5),

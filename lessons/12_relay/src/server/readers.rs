@@ -64,8 +64,8 @@ enum Task {
 
 impl Desk {
     /// Whether another query may be put down here.
-    pub fn has_room(&self) -> bool {
-        self.bytes < WAITING
+    pub fn has_room(&self, at_most: usize) -> bool {
+        self.bytes < WAITING && self.waiting.len() < at_most
     }
 
     fn next(&mut self) -> Option<Task> {

@@ -26,6 +26,7 @@ use super::readers::{Ask, CHUNK};
 use super::socket::{Farewell, Socket, write_text};
 use super::{Relay, auth, now};
 use crate::event::Event;
+use crate::filter::Filter;
 use crate::wire::{self, About, ClientMessage, RawEvent, SubId, WireError};
 
 /// How often a session goes on before it lets others have the thread.
@@ -308,10 +309,10 @@ impl Session {
                 );
             }
             Ok(ClientMessage::Req { sub, filters }) => {
-                self.ask(sub, filters.into(), false, text.len(), out)?
+                self.ask(sub, filters, false, text.len(), out)?
             }
             Ok(ClientMessage::Count { sub, filters }) => {
-                self.ask(sub, filters.into(), true, text.len(), out)?
+                self.ask(sub, filters, true, text.len(), out)?
             }
             Ok(ClientMessage::Close(sub)) => {
                 relay.live.unsubscribe(&self.connection.outbox, &sub);
@@ -413,7 +414,7 @@ impl Session {
         }
     }
 
-    /// Sends the challenge when it is needed, where it wasn't sent at once.
+    /// Sends the challenge that may be needed now, where it wasn't sent at once.
     fn challenge(&self, out: &mut Vec<u8>) {
         if !self.relay.settings.challenge_at_connect {
             let challenge = lock(&self.connection.auth).challenge();
@@ -424,53 +425,39 @@ impl Session {
     fn ask(
         &mut self,
         sub: SubId,
-        filters: Arc<[crate::filter::Filter]>,
+        mut filters: Vec<Filter>,
         count: bool,
         bytes: usize,
         out: &mut Vec<u8>,
     ) -> Result<(), Stuck> {
-        let Relay {
-            settings,
-            stats,
-            desks,
-            live,
-            ..
-        } = &*self.relay;
-        if !lock(&self.connection.desk).has_room() {
+        let (relay, client) = (&*self.relay, &self.connection);
+        if !lock(&client.desk).has_room(relay.settings.limits.queries) {
             return Err(Stuck::Desk);
         }
-        stats.queries.add(1);
-        let private = &settings.private_kinds;
-        let asks_private = filters
-            .iter()
-            .flat_map(|filter| filter.kinds.iter().flatten())
-            .any(|kind| private.contains(kind));
-        if (asks_private || (count && !private.is_empty()))
-            && !lock(&self.connection.auth).is_anybody()
-        {
+        relay.stats.queries.add(1);
+        if let Err(reason) = self.may_ask(&filters, count) {
             self.challenge(out);
-            write_text(out, |out| {
-                wire::write_closed(
-                    out,
-                    &sub,
-                    "auth-required: only participants may read these kinds",
-                )
-            });
+            write_text(out, |out| wire::write_closed(out, &sub, reason));
             return Ok(());
         }
-        let ticket = match count {
-            true => None,
-            false => match live.subscribe(&self.connection.outbox, &sub, filters.clone()) {
-                Ok(ticket) => Some(ticket),
+        let most = relay.settings.limits.default_limit;
+        filters.iter_mut().for_each(|filter| {
+            filter.limit.get_or_insert(most);
+        });
+        let filters: Arc<[Filter]> = filters.into();
+        let mut ticket = None;
+        if !count {
+            match relay.live.subscribe(&client.outbox, &sub, filters.clone()) {
+                Ok(given) => ticket = Some(given),
                 Err(refused) => {
                     let reason = refused.to_string();
                     write_text(out, |out| wire::write_closed(out, &sub, &reason));
                     return Ok(());
                 }
-            },
-        };
-        desks.ask(
-            &self.connection,
+            }
+        }
+        relay.desks.ask(
+            client,
             Ask {
                 sub,
                 filters,
@@ -479,6 +466,25 @@ impl Session {
             },
         );
         Ok(())
+    }
+
+    /// Whether the client may ask for these. Events of private kinds that it may not read are left out of answers; of
+    /// a count nobody could tell.
+    fn may_ask(&self, filters: &[Filter], count: bool) -> Result<(), &'static str> {
+        let private = &self.relay.settings.private_kinds;
+        let is_private = |filter: &Filter| match &filter.kinds {
+            Some(kinds) => kinds.iter().any(|kind| private.contains(kind)),
+            None => count,
+        };
+        if private.is_empty() || !filters.iter().any(is_private) {
+            Ok(())
+        } else if count {
+            Err("restricted: name the kinds to count, and only those that everybody may read")
+        } else if lock(&self.connection.auth).is_anybody() {
+            Ok(())
+        } else {
+            Err("auth-required: only participants may read these kinds")
+        }
     }
 
     /// Writes as much as the socket takes, and says whether that was all.

@@ -1,5 +1,7 @@
 //! A client for tests: blocking, one message at a time, with a key to sign with.
 
+#![allow(dead_code, reason = "each test binary uses a part of it")]
+
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 

@@ -1,0 +1,88 @@
+//! What clients and whole servers leave behind: nothing.
+
+mod client;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use client::{Author, Client, now};
+use http_body_util::Full;
+use hyper::Response;
+use leak_avoidance::LeakGuard;
+use measuring::alone;
+use relay::server::{Server, Settings};
+use relay::store::{Store, StoreOptions};
+use serde_json::json;
+use tokio::runtime::Runtime;
+
+measuring::install!();
+
+fn runtime() -> Runtime {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .unwrap()
+}
+
+async fn serve(folder: &tempfile::TempDir) -> Server {
+    let store = Store::open(folder.path(), StoreOptions::default()).unwrap();
+    let mut settings = Settings::default();
+    settings.listen.set_port(0);
+    let route = Arc::new(|_: &hyper::Request<_>, _: &_| Response::new(Full::from("a page")));
+    Server::start(settings, store, route).await.unwrap()
+}
+
+/// Subscribes, publishes, and is gone: without a word, or with half a message on its way.
+fn visit(server: &Server, number: u8) {
+    let mut client = Client::connect(server.local_addr());
+    client.request("all", &json!({"kinds": [1, 20_001]}));
+    client.request(
+        "mine",
+        &json!({"authors": [Author::new(number).key().to_string()]}),
+    );
+    let event = Author::new(number).sign(now(), 20_001, &[], "here and gone");
+    client.send(&json!(["EVENT", client::json_of(&event)]));
+    for _ in 0..3 {
+        client.read();
+    }
+    if number % 2 == 0 {
+        let half = [0x81, 0xfe, 0x10, 0x00, 0, 0, 0, 0, b'['];
+        std::io::Write::write_all(client.socket.get_mut(), &half).unwrap();
+    }
+}
+
+#[test]
+fn a_client_that_vanished_leaves_nothing() {
+    alone("a_client_that_vanished_leaves_nothing", || {
+        let (runtime, folder) = (runtime(), tempfile::tempdir().unwrap());
+        let server = runtime.block_on(serve(&folder));
+        let guard = LeakGuard::of("visits").patience(Duration::from_secs(5));
+        guard.assert_nothing_left_on(&runtime, async || {
+            (1..=8).for_each(|number| visit(&server, number));
+        });
+        assert_eq!(server.relay().live.subscriptions(), 0);
+        runtime.block_on(server.shutdown());
+    });
+}
+
+#[test]
+fn a_server_that_was_shut_down_leaves_no_task() {
+    alone("a_server_that_was_shut_down_leaves_no_task", || {
+        let (runtime, folder) = (runtime(), tempfile::tempdir().unwrap());
+        // Its folder is used again: what stays are tables that the engine and the allocator of its threads keep.
+        let guard = LeakGuard::of("a server")
+            .allowing(256 << 10)
+            .patience(Duration::from_secs(5));
+        guard.assert_nothing_left_on(&runtime, async || {
+            let server = serve(&folder).await;
+            let mut clients: Vec<_> = (0..4)
+                .map(|_| Client::connect(server.local_addr()))
+                .collect();
+            clients[0].request("all", &json!({}));
+            assert!(clients[1].publish(&Author::new(9).note("kept")).0);
+            let ended = server.shutdown().await;
+            assert_eq!((ended.finished, ended.panicked, ended.aborted), (4, 0, 0));
+        });
+    });
+}

@@ -1,0 +1,122 @@
+//! What a message costs in heap blocks, of the whole process, from its bytes on the socket to the answer.
+//!
+//! The client counts too, so it prepares everything before and reads into a buffer that it has.
+
+mod client;
+
+use std::io::{Read, Write};
+use std::sync::Arc;
+
+use client::{Author, Client, json_of, now};
+use http_body_util::Full;
+use hyper::Response;
+use measuring::{alone, heap_of_process};
+use relay::event::Event;
+use relay::server::{Server, Settings};
+use relay::store::{Store, StoreOptions};
+use serde_json::json;
+use tungstenite::protocol::frame::FrameHeader;
+use tungstenite::protocol::frame::coding::{Data, OpCode};
+
+measuring::install!();
+
+/// Events sent in one go, and how often that is done.
+const TOGETHER: usize = 32;
+const ROUNDS: usize = 20;
+
+/// The bytes of an EVENT message on the wire, masked with zeros.
+fn frame(event: &Event) -> Vec<u8> {
+    let text = json!(["EVENT", json_of(event)]).to_string();
+    let header = FrameHeader {
+        opcode: OpCode::Data(Data::Text),
+        mask: Some([0; 4]),
+        ..FrameHeader::default()
+    };
+    let mut bytes = Vec::new();
+    header.format(text.len() as u64, &mut bytes).unwrap();
+    bytes.extend_from_slice(text.as_bytes());
+    bytes
+}
+
+/// Sends a batch and waits for as many bytes of answers, all of which accept.
+fn exchange(client: &mut Client, batch: &[u8], answers: &mut [u8]) {
+    client.socket.get_mut().write_all(batch).unwrap();
+    client.socket.get_mut().read_exact(answers).unwrap();
+    let accepted = answers
+        .windows(6)
+        .filter(|bytes| bytes == b",true,")
+        .count();
+    assert_eq!(accepted, TOGETHER);
+}
+
+/// Blocks per event when batches made by `events` are sent whose answers have `answer` bytes each.
+fn blocks_of(client: &mut Client, answer: usize, mut events: impl FnMut(u64) -> Event) -> f64 {
+    let mut number = 0;
+    let mut batch = || -> Vec<u8> {
+        (0..TOGETHER)
+            .flat_map(|_| {
+                number += 1;
+                frame(&events(number))
+            })
+            .collect()
+    };
+    let (warm, batches) = (batch(), (0..ROUNDS).map(|_| batch()).collect::<Vec<_>>());
+    let mut answers = vec![0; TOGETHER * answer];
+    exchange(client, &warm, &mut answers);
+    let ((), heap) = heap_of_process(|| {
+        for batch in &batches {
+            exchange(client, batch, &mut answers);
+        }
+    });
+    heap.blocks as f64 / (TOGETHER * ROUNDS) as f64
+}
+
+#[test]
+fn the_way_of_an_event_takes_no_blocks_of_its_own() {
+    alone(
+        "the_way_of_an_event_takes_no_blocks_of_its_own",
+        measure_the_way,
+    );
+}
+
+fn measure_the_way() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path(), StoreOptions::default()).unwrap();
+    let mut settings = Settings::default();
+    settings.listen.set_port(0);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .unwrap();
+    let route = Arc::new(|_: &hyper::Request<_>, _: &_| Response::new(Full::from("a page")));
+    let server = runtime
+        .block_on(Server::start(settings, store, route))
+        .unwrap();
+    let mut client = Client::connect(server.local_addr());
+    let author = Author::new(1);
+    let tags: &[&[&str]] = &[&["t", "measured"], &["alt", "an event like many others"]];
+
+    let known = author.note("known");
+    assert!(client.publish(&known).0);
+    // `["OK","id",true,"reason"]` behind a header of two bytes, or four from 126 on.
+    let duplicate = 4 + 8 + 64 + 7 + "duplicate: already have this event".len() + 2;
+    let per_duplicate = blocks_of(&mut client, duplicate - 2, |_| known.clone());
+    let ephemeral = 2 + 8 + 64 + 7 + 2;
+    let per_ephemeral = blocks_of(&mut client, ephemeral, |number| {
+        author.sign(now(), 20_001, tags, &format!("event {number}"))
+    });
+    let per_stored = blocks_of(&mut client, ephemeral, |number| {
+        author.sign(now(), 1, tags, &format!("event {number}"))
+    });
+    // What remains are the WebSocket library's, when its buffer runs over in the middle of a message.
+    assert!(
+        per_duplicate <= 0.1,
+        "{per_duplicate} blocks for a duplicate"
+    );
+    assert!(
+        per_ephemeral <= 0.2,
+        "{per_ephemeral} blocks for an event that isn't stored"
+    );
+    runtime.block_on(server.shutdown());
+}
