@@ -52,6 +52,9 @@ impl Error for DictionaryError {}
 /// What is learned from of one event, in bytes.
 const SAMPLE_AT_MOST: usize = 2 << 10;
 
+/// What there must be to learn from in the first half of the samples, in bytes.
+const LEAST: usize = 64;
+
 /// How large a dictionary pays, in bytes, for a database whose events have so many bytes of strings: it is stored too.
 ///
 /// ```
@@ -73,6 +76,11 @@ pub fn size_for(text_bytes: u64) -> usize {
 ///
 /// Too few samples, or nothing in common.
 pub fn train(samples: &Samples, max_bytes: usize) -> Result<Vec<u8>, DictionaryError> {
+    // The library learns from the first three quarters, and reads far beyond them where they have less than a word.
+    let (learned, _) = samples.sizes.split_at(samples.sizes.len() / 2);
+    if learned.iter().sum::<usize>() < LEAST {
+        return Err(DictionaryError::Training("there is hardly any text"));
+    }
     let mut dictionary = Vec::with_capacity(max_bytes);
     train_from_buffer(&mut dictionary, &samples.bytes, &samples.sizes)
         .map_err(|code| DictionaryError::Training(get_error_name(code)))?;
