@@ -73,7 +73,7 @@ impl Batch {
                     let Some(tid) = self.find(&id, &mut target)? else {
                         continue;
                     };
-                    if target.pubkey == request.pubkey && can_be_deleted(target.kind) {
+                    if may_delete(&request.pubkey, &target) {
                         self.remove(tid)?;
                     }
                 }
@@ -94,14 +94,30 @@ impl Batch {
         Ok(())
     }
 
-    /// Whether its author had an event deleted, before it came here perhaps. The request itself is the proof: it stays,
-    /// and is entered under what it names.
+    /// Whether somebody who may had an event deleted, before it came here perhaps. The request itself is the proof: it
+    /// stays, and is entered under what it names.
     fn deleted(&mut self, event: &Event) -> Result<bool, StoreError> {
-        let Some(author) = self.serial(event.pubkey.as_bytes())? else {
+        if !can_be_deleted(event.kind) {
+            return Ok(false);
+        }
+        if self.asked_to_delete(&event.pubkey, event)? {
+            return Ok(true);
+        }
+        for recipient in recipients(event) {
+            if self.asked_to_delete(&recipient, event)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether this person asked that an event be deleted.
+    fn asked_to_delete(&mut self, who: &PublicKey, event: &Event) -> Result<bool, StoreError> {
+        let Some(author) = self.serial(who.as_bytes())? else {
             return Ok(false);
         };
         let requests = List::AuthorKind(author, DELETION);
-        if !can_be_deleted(event.kind) || self.next_in(requests, Tid::FIRST)?.is_none() {
+        if self.next_in(requests, Tid::FIRST)?.is_none() {
             return Ok(false);
         }
         let mut hex = [0; EventId::HEX_LENGTH];
@@ -189,14 +205,9 @@ impl Batch {
         if self.has_vanished(&event.pubkey, event.created_at)? {
             return Ok(true);
         }
-        if event.kind == GIFT_WRAP {
-            for (letter, value) in event.letters() {
-                if letter == b'p'
-                    && let Ok(key) = PublicKey::from_hex(value.as_bytes())
-                    && self.has_vanished(&key, event.created_at)?
-                {
-                    return Ok(true);
-                }
+        for recipient in recipients(event) {
+            if self.has_vanished(&recipient, event.created_at)? {
+                return Ok(true);
             }
         }
         Ok(false)
@@ -318,6 +329,20 @@ impl Batch {
         )?;
         Ok(key.map(|key| (u16::from_be_bytes([key[4], key[5]]), Tid::of(&key))))
     }
+}
+
+/// Whom a gift wrap is for. Its author is nobody that anybody knows, so they may have it deleted (NIP-59).
+fn recipients(event: &Event) -> impl Iterator<Item = PublicKey> {
+    let named = event
+        .letters()
+        .filter(|&(letter, _)| letter == b'p' && event.kind == GIFT_WRAP);
+    named.filter_map(|(_, value)| PublicKey::from_hex(value.as_bytes()).ok())
+}
+
+/// Whether an event is deleted when this person asks for it.
+fn may_delete(who: &PublicKey, event: &Event) -> bool {
+    can_be_deleted(event.kind)
+        && (event.pubkey == *who || recipients(event).any(|recipient| recipient == *who))
 }
 
 /// Deleting a deletion, or a request to vanish, has no effect.
