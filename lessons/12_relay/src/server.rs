@@ -16,8 +16,6 @@ mod readers;
 mod session;
 mod socket;
 mod stats;
-#[cfg(test)]
-mod tests;
 
 use std::collections::HashMap;
 use std::error::Error;

@@ -46,7 +46,7 @@ fn visit(server: &Server, number: u8) {
     for _ in 0..3 {
         client.read();
     }
-    if number % 2 == 0 {
+    if number.is_multiple_of(2) {
         let half = [0x81, 0xfe, 0x10, 0x00, 0, 0, 0, 0, b'['];
         std::io::Write::write_all(client.socket.get_mut(), &half).unwrap();
     }
@@ -57,9 +57,12 @@ fn a_client_that_vanished_leaves_nothing() {
     alone("a_client_that_vanished_leaves_nothing", || {
         let (runtime, folder) = (runtime(), tempfile::tempdir().unwrap());
         let server = runtime.block_on(serve(&folder));
-        let guard = LeakGuard::of("visits").patience(Duration::from_secs(5));
+        // A pool or a table may have grown by a little; 300 bytes of each visit would be too much.
+        let guard = LeakGuard::of("visits")
+            .allowing(16 << 10)
+            .patience(Duration::from_secs(5));
         guard.assert_nothing_left_on(&runtime, async || {
-            (1..=8).for_each(|number| visit(&server, number));
+            (1..=64).for_each(|number| visit(&server, number));
         });
         assert_eq!(server.relay().live.subscriptions(), 0);
         runtime.block_on(server.shutdown());

@@ -332,6 +332,19 @@ impl Outbox {
         Poll::Pending
     }
 
+    /// Ready when the session is to end, whatever waits: for a session that can't write now.
+    pub fn poll_dropped(&self, context: &mut Context<'_>) -> Poll<&'static str> {
+        let mut incoming = lock(&self.incoming);
+        if let Some(reason) = incoming.dropped {
+            return Poll::Ready(reason);
+        }
+        match &mut incoming.waker {
+            Some(waker) => waker.clone_from(context.waker()),
+            none => *none = Some(context.waker().clone()),
+        }
+        Poll::Pending
+    }
+
     /// Waits for [`poll_ready`](Self::poll_ready).
     pub async fn ready(&self) {
         poll_fn(|context| self.poll_ready(context)).await;

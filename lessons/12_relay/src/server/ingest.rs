@@ -288,6 +288,10 @@ fn verify(relay: &Relay, connection: &Connection, event: &Event) -> bool {
 /// The one thread that writes.
 struct Writer {
     relay: Arc<Relay>,
+    #[expect(
+        clippy::vec_box,
+        reason = "groups come boxed and go back to their shelf so"
+    )]
     groups: Vec<Box<Group>>,
     /// What became of each event of the groups, in order.
     outcomes: Vec<Put>,

@@ -27,6 +27,7 @@ use super::socket::{Farewell, Socket, write_text};
 use super::{Relay, auth, now};
 use crate::event::Event;
 use crate::filter::Filter;
+use crate::live::Outbox;
 use crate::wire::{self, About, ClientMessage, RawEvent, SubId, WireError};
 
 /// How often a session goes on before it lets others have the thread.
@@ -152,7 +153,10 @@ impl Session {
                 }
             }
             if !self.write(context, out)? {
-                return Ok(());
+                return match self.connection.outbox.poll_dropped(context) {
+                    Poll::Pending => Ok(()),
+                    Poll::Ready(reason) => Err(self.dropped(reason)),
+                };
             }
             if self.is_done() {
                 return Err(Farewell::new(CloseCode::Away, "the relay is shutting down"));
@@ -186,11 +190,15 @@ impl Session {
                 self.relay.desks.go_on(&self.connection);
                 Ok(())
             }
-            Err(reason) => {
-                self.relay.stats.too_slow.add(1);
-                Err(Farewell::new(CloseCode::Policy, reason))
-            }
+            Err(reason) => Err(self.dropped(reason)),
         }
+    }
+
+    fn dropped(&self, reason: &'static str) -> Farewell {
+        if reason == Outbox::TOO_SLOW {
+            self.relay.stats.too_slow.add(1);
+        }
+        Farewell::new(CloseCode::Policy, reason)
     }
 
     /// Whether a shutdown was asked for and this client has all of its answers.
@@ -495,7 +503,7 @@ impl Session {
     }
 
     /// Writes as much as the socket takes, and says whether that was all.
-    fn write(&mut self, context: &mut Context<'_>, out: &mut Vec<u8>) -> Result<bool, Farewell> {
+    fn write(&mut self, context: &mut Context<'_>, out: &[u8]) -> Result<bool, Farewell> {
         let mut written = 0;
         while written < out.len() {
             match self.stream.try_write(&out[written..]) {
@@ -530,10 +538,6 @@ impl Session {
             self.relay.stats.broken.add(1);
         }
         let mut last = take(&mut self.unwritten);
-        if farewell.code == CloseCode::Policy {
-            // A slow reader: what waits would only be in the way of the reason.
-            last.clear();
-        }
         farewell.write(&mut last);
         let goodbye = async {
             self.stream.write_all(&last).await?;

@@ -49,7 +49,9 @@ impl Farewell {
             return;
         }
         // A control frame has at most 125 bytes, two of which are the code.
-        let reason = &self.reason[..self.reason.floor_char_boundary(123)];
+        let mut ends = (0..=self.reason.len().min(123)).rev();
+        let end = ends.find(|&end| self.reason.is_char_boundary(end));
+        let reason = &self.reason[..end.unwrap_or(0)];
         write_frame(out, OpCode::Control(Control::Close), |out| {
             out.extend_from_slice(&u16::from(self.code).to_be_bytes());
             out.extend_from_slice(reason.as_bytes());

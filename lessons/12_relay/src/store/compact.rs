@@ -158,7 +158,9 @@ impl Survey {
         let mut out = Vec::new();
         each(from, &mut |_, event| {
             record::encode(event, &mut survey, &mut strings, &mut out)?;
-            if survey.events.is_multiple_of(every as u64) && survey.samples.size().0 < SAMPLES {
+            let wanted =
+                survey.events.is_multiple_of(every as u64) && survey.samples.size().0 < SAMPLES;
+            if wanted && strings.gathered().len() >= 8 {
                 survey.samples.push(strings.gathered());
             }
             survey.events += 1;

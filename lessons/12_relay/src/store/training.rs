@@ -19,6 +19,8 @@ const FIRST: u64 = 256;
 const AGAIN: u64 = 4;
 /// What a dictionary is trained on, in bytes.
 const SAMPLES: usize = 4 << 20;
+/// Below so many pages of samples there is nothing to learn.
+const ENOUGH: usize = 8;
 /// A dictionary has so much of what it was trained on.
 const SHARE: usize = 24;
 /// And so many pages of the engine, a power of two, since those are what it takes; less what the engine adds.
@@ -98,8 +100,13 @@ fn train(shared: Arc<Shared>, snapshot: Snapshot) -> Result<(), StoreError> {
 
 /// A dictionary of a size that suits the samples.
 pub(super) fn learn(samples: &Samples) -> Result<Vec<u8>, DictionaryError> {
+    let (bytes, events) = samples.size();
+    // zstd divides by zero, or reads what isn't its own, where samples are fewer than the dictionary has room for.
+    if bytes < ENOUGH * PAGE || events < 100 {
+        return Err(DictionaryError::Training("there are too few strings"));
+    }
     let [least, most] = PAGES;
-    let pages = (samples.size().0 / SHARE / PAGE).clamp(least, most);
+    let pages = (bytes / SHARE / PAGE).clamp(least, most);
     dictionary::train(samples, (PAGE << pages.ilog2()) - ADDED)
 }
 
@@ -117,7 +124,9 @@ fn samples(snapshot: &Snapshot) -> Result<Samples, StoreError> {
     {
         snapshot.read(Tid(entry?.0.value()), &mut event, &mut scratch)?;
         record::encode(&event, &mut Known(snapshot), &mut strings, &mut out)?;
-        samples.push(strings.gathered());
+        if strings.gathered().len() >= 8 {
+            samples.push(strings.gathered());
+        }
         if samples.size().0 > SAMPLES {
             break;
         }

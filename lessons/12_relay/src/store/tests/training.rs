@@ -98,3 +98,22 @@ fn compacting_makes_it_smaller_and_keeps_every_event() {
     assert_eq!(others.events, live.events);
     assert!(others.json_bytes > others.binary_bytes && others.binary_bytes > done.before);
 }
+
+#[test]
+fn too_little_to_learn_from_is_no_crash() {
+    use super::super::dictionary::Samples;
+    use super::super::training::learn;
+
+    for (count, text) in [
+        (0, ""),
+        (3, "a few letters"),
+        (99, "the same again"),
+        (200, "12345678"),
+    ] {
+        let mut samples = Samples::default();
+        for _ in 0..count {
+            samples.push(text.as_bytes());
+        }
+        assert!(learn(&samples).is_err(), "{count} of {text:?}");
+    }
+}
