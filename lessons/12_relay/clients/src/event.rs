@@ -94,7 +94,16 @@ impl Author {
             tags,
             content,
         } = draft;
-        let form = json!([0, self.key, created_at, kind, tags, content]).to_string();
+        let tags_form: Vec<_> = tags
+            .iter()
+            .map(|tag| list(tag, |item| quoted(item)))
+            .collect();
+        let form = format!(
+            "[0,{},{created_at},{kind},{},{}]",
+            quoted(&self.key),
+            list(&tags_form, String::clone),
+            quoted(content)
+        );
         let (id, sig) = self.seal(&form);
         Event(json!({
             "id": id, "pubkey": self.key, "created_at": created_at, "kind": kind, "tags": tags,
@@ -124,6 +133,33 @@ impl Event {
     pub fn id(&self) -> &str {
         self.0["id"].as_str().expect("an event has an id")
     }
+}
+
+fn list<T>(items: &[T], write: impl Fn(&T) -> String) -> String {
+    format!(
+        "[{}]",
+        items.iter().map(write).collect::<Vec<_>>().join(",")
+    )
+}
+
+/// A text in NIP-01's form for hashing: seven characters are escaped, and every other one is as it is, even those that
+/// JSON would have escaped.
+fn quoted(text: &str) -> String {
+    let mut form = String::from("\"");
+    for character in text.chars() {
+        match character {
+            '\n' => form.push_str("\\n"),
+            '"' => form.push_str("\\\""),
+            '\\' => form.push_str("\\\\"),
+            '\r' => form.push_str("\\r"),
+            '\t' => form.push_str("\\t"),
+            '\u{8}' => form.push_str("\\b"),
+            '\u{c}' => form.push_str("\\f"),
+            other => form.push(other),
+        }
+    }
+    form.push('"');
+    form
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -6,7 +6,7 @@ use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
-use tokio_tungstenite::tungstenite::{Error, Message};
+use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{WebSocketStream, client_async};
 
 use crate::{Author, Event, Relay, draft};
@@ -56,21 +56,30 @@ impl Client {
     ///
     /// If the relay doesn't begin with a challenge.
     pub async fn connect(relay: &Relay) -> Self {
+        let mut client = Self::connect_silently(relay).await;
+        let first = client.read().await;
+        assert_eq!(first[0], "AUTH", "{first}");
+        client.challenge = first[1].as_str().expect("a challenge is text").to_owned();
+        client
+    }
+
+    /// Connects to a relay that says nothing at first.
+    ///
+    /// # Panics
+    ///
+    /// If the relay isn't there.
+    pub async fn connect_silently(relay: &Relay) -> Self {
         let stream = TcpStream::connect(relay.address())
             .await
             .expect("it listens");
         let (socket, _) = client_async(relay.url(), stream)
             .await
             .expect("it speaks WebSocket");
-        let mut client = Self {
+        Self {
             socket,
             url: relay.url(),
             challenge: String::new(),
-        };
-        let first = client.read().await;
-        assert_eq!(first[0], "AUTH", "{first}");
-        client.challenge = first[1].as_str().expect("a challenge is text").to_owned();
-        client
+        }
     }
 
     /// Sends text, whatever it is.
@@ -215,11 +224,6 @@ impl Client {
         self.send(json!(["AUTH", answer.0])).await;
         let (accepted, reason) = self.answer(answer.id()).await;
         assert!(accepted, "{reason}");
-    }
-
-    /// Says goodbye.
-    pub async fn close(mut self) {
-        let _: Result<(), Error> = self.socket.close(None).await;
     }
 }
 
