@@ -1,6 +1,9 @@
 //! Who a client has proved to be (NIP-42), and what only that person may do.
 
+use hyper::Uri;
+
 use crate::event::{Event, PublicKey};
+use crate::filter::{Filter, TagFilter};
 
 /// The kind of the event that answers a challenge.
 pub(super) const KIND: u16 = 22_242;
@@ -51,6 +54,15 @@ impl Auth {
             })
     }
 
+    /// Whether it may read all that a filter matches, whatever kind that is.
+    pub fn may_read_all(&self, filter: &Filter) -> bool {
+        let is_user = |name: &str| self.users.iter().any(|user| name == user.to_string());
+        let by_them = |authors: &Vec<PublicKey>| authors.iter().all(|author| self.is(author));
+        let for_them = |tag: &TagFilter| tag.letter == b'p' && tag.values.iter().all(is_user);
+        self.is_anybody()
+            && (filter.authors.as_ref().is_some_and(by_them) || filter.tags.iter().any(for_them))
+    }
+
     /// Takes an answer to the challenge whose signature has been checked.
     pub fn accept(&mut self, event: &Event, urls: &[String], now: u64) -> Result<(), &'static str> {
         if event.kind != KIND {
@@ -83,15 +95,8 @@ impl Auth {
 
 /// The host of a WebSocket URL in lower case, without its port: behind a proxy, ports differ.
 fn host_of(url: &str) -> Option<String> {
-    let rest = url.trim();
-    let rest = rest
-        .strip_prefix("wss://")
-        .or_else(|| rest.strip_prefix("ws://"))?;
-    let authority = rest.split(['/', '?', '#']).next()?;
-    let host = match authority.strip_prefix('[') {
-        Some(ipv6) => ipv6.split(']').next()?,
-        None => authority.split(':').next()?,
-    };
-    let host = host.trim_end_matches('.').to_ascii_lowercase();
-    (!host.is_empty()).then_some(host)
+    let url: Uri = url.trim().parse().ok()?;
+    let host = url.host()?.trim_end_matches('.').to_ascii_lowercase();
+    let is_ours = matches!(url.scheme_str(), Some("ws" | "wss")) && !host.is_empty();
+    is_ours.then_some(host)
 }

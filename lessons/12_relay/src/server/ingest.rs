@@ -181,6 +181,11 @@ impl Ingest {
         }
     }
 
+    /// Drops the groups that nobody uses now: after a burst they are as many as never again.
+    fn shed(&self) {
+        while self.idle.take().is_some() {}
+    }
+
     fn refuse(&self, mut group: Box<Group>, reason: &str) {
         group.retain(|connection, event| {
             connection.answer(&event.id, false, reason);
@@ -351,6 +356,7 @@ impl Writer {
                     commits += 1;
                 }
                 Err(RecvTimeoutError::Timeout) if commits >= BURST.1 => {
+                    self.relay.ingest.shed();
                     measuring::give_back();
                     commits = 0;
                 }

@@ -283,11 +283,7 @@ pub fn draft_raw(event: &Event, strings: &mut Compressor) {
 /// # Errors
 ///
 /// Those of the values.
-pub fn number<V: Values>(
-    draft: Draft,
-    values: &mut V,
-    out: &mut Vec<u8>,
-) -> Result<(), V::Error> {
+pub fn number<V: Values>(draft: Draft, values: &mut V, out: &mut Vec<u8>) -> Result<(), V::Error> {
     let (start, end) = (draft.fields.0 as usize, draft.fields.1 as usize);
     let fields = &draft.record[start..end];
     out.clear();

@@ -3,7 +3,8 @@
 //! Places under one key are in order of time in every table, so "by this author *and* under this tag" is two sorted
 //! lists that leap past each other.
 
-use std::cmp::Ordering;
+use std::iter;
+use std::ops::Bound::{Excluded, Included};
 
 use super::changes;
 use super::tables::{self, Serial, Tid};
@@ -21,6 +22,44 @@ enum List {
     Kind(u16),
     AuthorKind(Serial, u16),
     Tag([u8; 4]),
+}
+
+/// Events and where they are.
+type Versions = Vec<(Tid, Event)>;
+
+/// Goes through the events that are in two lists.
+struct Walk {
+    lists: [List; 2],
+    from: Option<Tid>,
+    /// The event that was found last.
+    event: Event,
+}
+
+impl Walk {
+    fn since(time: u64, lists: [List; 2]) -> Self {
+        Self {
+            lists,
+            from: Some(Tid::new(time, 0)),
+            event: Event::default(),
+        }
+    }
+
+    /// Reads the next one, and says where it is.
+    fn next(&mut self, batch: &mut Batch) -> Result<Option<Tid>, StoreError> {
+        let [one, other] = self.lists;
+        while let Some(from) = self.from
+            && let Some(in_one) = batch.next_in(one, from)?
+            && let Some(in_other) = batch.next_in(other, in_one)?
+        {
+            if in_one == in_other {
+                self.from = in_one.next();
+                batch.read(in_one, &mut self.event)?;
+                return Ok(Some(in_one));
+            }
+            self.from = Some(in_other);
+        }
+        Ok(None)
+    }
 }
 
 impl Batch {
@@ -51,25 +90,14 @@ impl Batch {
     }
 
     /// The stored versions that an event replaces; or why it doesn't.
-    pub(super) fn versions(&mut self, event: &Event) -> Result<Result<Vec<Tid>, Put>, StoreError> {
-        let mut older = Vec::new();
-        let mut version = Event::default();
-        for tid in self.all_versions(&event.pubkey, event.kind, event.identifier())? {
-            // The place tells the second. Only those of the same have to be read.
-            let is_newer = match tid.second().cmp(&tables::second(event.created_at)) {
-                Ordering::Greater => true,
-                Ordering::Less => false,
-                Ordering::Equal => {
-                    self.read(tid, &mut version)?;
-                    (version.created_at, event.id) > (event.created_at, version.id)
-                }
-            };
-            if is_newer {
-                return Ok(Err(Put::Superseded));
-            }
-            older.push(tid);
-        }
-        Ok(Ok(older))
+    pub(super) fn versions(&mut self, event: &Event) -> Result<Result<Versions, Put>, StoreError> {
+        let versions = self.all_versions(&event.pubkey, event.kind, event.identifier())?;
+        let is_newer =
+            |(_, other): &(Tid, Event)| (other.created_at, event.id) > (event.created_at, other.id);
+        Ok(match versions.iter().any(is_newer) {
+            true => Err(Put::Superseded),
+            false => Ok(versions),
+        })
     }
 
     /// Does what an event asks for that is stored now.
@@ -87,53 +115,56 @@ impl Batch {
     fn delete(&mut self, request: &Event) -> Result<(), StoreError> {
         let mut target = Event::default();
         for (letter, value) in request.letters() {
-            match letter {
-                b'e' => {
-                    let Ok(id) = EventId::from_hex(value.as_bytes()) else {
-                        continue;
-                    };
-                    let Some(tid) = self.find(&id, &mut target)? else {
-                        continue;
-                    };
-                    if target.pubkey == request.pubkey && can_be_deleted(target.kind) {
-                        self.remove(tid)?;
+            if letter == b'e'
+                && let Ok(id) = EventId::from_hex(value.as_bytes())
+                && let Some(tid) = self.find(&id, &mut target)?
+                && may_delete(&request.pubkey, &target)
+            {
+                self.remove(tid)?;
+            } else if letter == b'a'
+                && let Some((kind, identifier)) = address_of(value, &request.pubkey)
+            {
+                for (tid, version) in self.all_versions(&request.pubkey, kind, identifier)? {
+                    if version.created_at <= request.created_at {
+                        self.take_out(tid, &version)?;
                     }
                 }
-                b'a' => {
-                    let Some((kind, identifier)) = address_of(value, &request.pubkey) else {
-                        continue;
-                    };
-                    for tid in self.all_versions(&request.pubkey, kind, identifier)? {
-                        self.read(tid, &mut target)?;
-                        if target.created_at <= request.created_at {
-                            self.remove(tid)?;
-                        }
-                    }
-                }
-                _ => {}
             }
         }
         Ok(())
     }
 
-    /// Whether its author had an event deleted, before it came here perhaps. The request itself is the proof: it stays,
-    /// and is entered under what it names.
+    /// Whether somebody who may had an event deleted, before it came here perhaps. The request itself is the proof: it
+    /// stays, and is entered under what it names.
     fn deleted(&mut self, event: &Event) -> Result<bool, StoreError> {
-        if !self.requests.deletions {
+        if !self.requests.deletions || !can_be_deleted(event.kind) {
             return Ok(false);
         }
-        let Some(author) = self.serial(event.pubkey.as_bytes())? else {
+        if self.asked_to_delete(&event.pubkey, event)? {
+            return Ok(true);
+        }
+        for recipient in recipients(event) {
+            if self.asked_to_delete(&recipient, event)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether this person asked that an event be deleted.
+    fn asked_to_delete(&mut self, who: &PublicKey, event: &Event) -> Result<bool, StoreError> {
+        let Some(author) = self.serial(who.as_bytes())? else {
             return Ok(false);
         };
         let requests = List::AuthorKind(author, DELETION);
-        if !can_be_deleted(event.kind) || self.next_in(requests, Tid::FIRST)?.is_none() {
+        if self.next_in(requests, Tid::FIRST)?.is_none() {
             return Ok(false);
         }
         let mut hex = [0; EventId::HEX_LENGTH];
         if self.is_named(requests, 0, b'e', event.id.write_hex(&mut hex))? {
             return Ok(true);
         }
-        if !matches!(event.class(), Class::Replaceable | Class::Addressable) {
+        if !event.class().has_versions() {
             return Ok(false);
         }
         let identifier = identifier(event.kind, event.identifier());
@@ -150,17 +181,12 @@ impl Batch {
         value: &str,
     ) -> Result<bool, StoreError> {
         let tag = List::Tag(self.base.tag_key(letter, value));
-        let mut request = Event::default();
-        let mut from = Some(Tid::new(since, 0));
-        while let Some(tid) =
-            from.map_or(Ok(None), |from| self.next_in_both(requests, tag, from))?
-        {
-            self.read(tid, &mut request)?;
-            let named = request.letters().any(|named| named == (letter, value));
-            if named && request.created_at >= since {
+        let mut walk = Walk::since(since, [requests, tag]);
+        while walk.next(self)?.is_some() {
+            let mut names = walk.event.letters();
+            if names.any(|named| named == (letter, value)) && walk.event.created_at >= since {
                 return Ok(true);
             }
-            from = tid.next();
         }
         Ok(false)
     }
@@ -171,40 +197,32 @@ impl Batch {
             return Ok(());
         };
         let mut event = Event::default();
-        let mut kind = Some(0);
-        while let Some(from) = kind {
-            let Some((found, mut tid)) = self.next_kind(author, from)? else {
-                break;
-            };
-            loop {
-                self.read(tid, &mut event)?;
-                if tid != at && event.created_at <= request.created_at {
-                    self.remove(tid)?;
-                }
-                let Some(next) = tid.next() else { break };
-                match self.next_in(List::AuthorKind(author, found), next)? {
-                    Some(next) => tid = next,
-                    None => break,
-                }
+        let mut from = Included(tables::key(tables::author_kind(author, 0), Tid::FIRST));
+        let last = Included(tables::key(
+            tables::author_kind(author, u16::MAX),
+            Tid::LAST,
+        ));
+        let table = |batch: &Self, from| {
+            let (tables, changes) = (batch.base.tables(), batch.changes());
+            changes::first(&tables.by_author, &changes.by_author, (from, last))
+        };
+        while let Some(key) = table(self, from)? {
+            from = Excluded(key);
+            let tid = Tid::of(&key);
+            self.read(tid, &mut event)?;
+            if tid != at && event.created_at <= request.created_at {
+                self.remove(tid)?;
             }
-            kind = found.checked_add(1);
         }
         let mut hex = [0; PublicKey::HEX_LENGTH];
         let name = request.pubkey.write_hex(&mut hex);
-        let wraps = [
-            List::Kind(GIFT_WRAP),
-            List::Tag(self.base.tag_key(b'p', name)),
-        ];
-        let mut from = Some(Tid::FIRST);
-        while let Some(tid) =
-            from.map_or(Ok(None), |from| self.next_in_both(wraps[0], wraps[1], from))?
-        {
-            self.read(tid, &mut event)?;
-            let for_them = event.letters().any(|tag| tag == (b'p', name));
-            if for_them && event.created_at <= request.created_at {
+        let named = List::Tag(self.base.tag_key(b'p', name));
+        let mut wraps = Walk::since(0, [List::Kind(GIFT_WRAP), named]);
+        while let Some(tid) = wraps.next(self)? {
+            let for_them = wraps.event.letters().any(|tag| tag == (b'p', name));
+            if for_them && wraps.event.created_at <= request.created_at {
                 self.remove(tid)?;
             }
-            from = tid.next();
         }
         Ok(())
     }
@@ -214,35 +232,17 @@ impl Batch {
         if !self.requests.vanishings {
             return Ok(false);
         }
-        if self.has_vanished(&event.pubkey, event.created_at)? {
-            return Ok(true);
-        }
-        if event.kind == GIFT_WRAP {
-            for (letter, value) in event.letters() {
-                if letter == b'p'
-                    && let Ok(key) = PublicKey::from_hex(value.as_bytes())
-                    && self.has_vanished(&key, event.created_at)?
-                {
+        for key in iter::once(event.pubkey).chain(recipients(event)) {
+            let Some(author) = self.serial(key.as_bytes())? else {
+                continue;
+            };
+            let mut requests = Walk::since(event.created_at, [List::AuthorKind(author, VANISH); 2]);
+            while requests.next(self)?.is_some() {
+                let request = &requests.event;
+                if request.created_at >= event.created_at && self.names_us(request) {
                     return Ok(true);
                 }
             }
-        }
-        Ok(false)
-    }
-
-    fn has_vanished(&mut self, key: &PublicKey, created_at: u64) -> Result<bool, StoreError> {
-        let Some(author) = self.serial(key.as_bytes())? else {
-            return Ok(false);
-        };
-        let mut request = Event::default();
-        let mut from = Some(Tid::new(created_at, 0));
-        let requests = List::AuthorKind(author, VANISH);
-        while let Some(tid) = from.map_or(Ok(None), |from| self.next_in(requests, from))? {
-            self.read(tid, &mut request)?;
-            if request.created_at >= created_at && self.names_us(&request) {
-                return Ok(true);
-            }
-            from = tid.next();
         }
         Ok(false)
     }
@@ -264,59 +264,30 @@ impl Batch {
         author: &PublicKey,
         kind: u16,
         identifier: &str,
-    ) -> Result<Vec<Tid>, StoreError> {
-        let class = Class::of(kind);
+    ) -> Result<Versions, StoreError> {
         let mut versions = Vec::new();
-        if !matches!(class, Class::Replaceable | Class::Addressable) {
+        let class = Class::of(kind);
+        if !class.has_versions() {
             return Ok(versions);
         }
         let Some(author) = self.serial(author.as_bytes())? else {
             return Ok(versions);
         };
         let by_author = List::AuthorKind(author, kind);
-        let under = (class == Class::Addressable)
-            .then(|| List::Tag(self.base.tag_key(b'd', identifier)));
-        let mut version = Event::default();
-        let mut from = Some(Tid::FIRST);
-        while let Some(next) = from {
-            let found = match under {
-                Some(under) => self.next_in_both(by_author, under, next)?,
-                None => self.next_in(by_author, next)?,
-            };
-            let Some(tid) = found else { break };
-            from = tid.next();
-            if class == Class::Addressable {
-                self.read(tid, &mut version)?;
-                if version.identifier() != identifier {
-                    continue;
-                }
+        let under = match class {
+            Class::Addressable => List::Tag(self.base.tag_key(b'd', identifier)),
+            _ => by_author,
+        };
+        let mut walk = Walk::since(0, [by_author, under]);
+        while let Some(tid) = walk.next(self)? {
+            if class == Class::Replaceable || walk.event.identifier() == identifier {
+                versions.push((tid, std::mem::take(&mut walk.event)));
             }
-            versions.push(tid);
         }
         Ok(versions)
     }
 
-    /// The first place, from one on, that is in both lists.
-    fn next_in_both(
-        &self,
-        one: List,
-        other: List,
-        mut from: Tid,
-    ) -> Result<Option<Tid>, StoreError> {
-        loop {
-            let Some(in_one) = self.next_in(one, from)? else {
-                return Ok(None);
-            };
-            let Some(in_other) = self.next_in(other, in_one)? else {
-                return Ok(None);
-            };
-            if in_one == in_other {
-                return Ok(Some(in_one));
-            }
-            from = in_other;
-        }
-    }
-
+    /// The first place in a list, from one on.
     fn next_in(&self, list: List, from: Tid) -> Result<Option<Tid>, StoreError> {
         let (tables, changes) = (self.base.tables(), self.changes());
         Ok(match list {
@@ -335,18 +306,20 @@ impl Batch {
             }
         })
     }
+}
 
-    /// The first kind, from one on, that an author has events of, and the first of them.
-    fn next_kind(&self, author: Serial, from: u16) -> Result<Option<(u16, Tid)>, StoreError> {
-        let last = tables::key(tables::author_kind(author, u16::MAX), Tid::LAST);
-        let range = tables::key(tables::author_kind(author, from), Tid::FIRST)..=last;
-        let key = changes::first(
-            &self.base.tables().by_author,
-            &self.changes().by_author,
-            range,
-        )?;
-        Ok(key.map(|key| (u16::from_be_bytes([key[4], key[5]]), Tid::of(&key))))
-    }
+/// Whom a gift wrap is for. Its author is nobody that anybody knows, so they may have it deleted (NIP-59).
+fn recipients(event: &Event) -> impl Iterator<Item = PublicKey> {
+    let named = event
+        .letters()
+        .filter(|&(letter, _)| letter == b'p' && event.kind == GIFT_WRAP);
+    named.filter_map(|(_, value)| PublicKey::from_hex(value.as_bytes()).ok())
+}
+
+/// Whether an event is deleted when this person asks for it.
+fn may_delete(who: &PublicKey, event: &Event) -> bool {
+    can_be_deleted(event.kind)
+        && (event.pubkey == *who || recipients(event).any(|recipient| recipient == *who))
 }
 
 /// Deleting a deletion, or a request to vanish, has no effect.

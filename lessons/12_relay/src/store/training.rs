@@ -17,9 +17,10 @@ use crate::event::Event;
 const FIRST: u64 = 256;
 /// The next when there are so many times as many.
 const AGAIN: u64 = 4;
-/// What a dictionary is trained on, in bytes. Four times as many make records a byte or two shorter, and training four
-/// times as long.
-const SAMPLES: usize = 1 << 20;
+/// What a dictionary is trained on, in bytes: the more events are to be stored under it, the more it may cost.
+const SAMPLES: [usize; 2] = [1 << 20, 4 << 20];
+/// So many bytes for each event, within those.
+const SAMPLE: usize = 64;
 /// Below so many pages of samples there is nothing to learn.
 const ENOUGH: usize = 8;
 /// A dictionary has so much of what it was trained on.
@@ -102,7 +103,7 @@ fn train(shared: Arc<Shared>, snapshot: Snapshot) -> Result<(), StoreError> {
 }
 
 /// A dictionary of a size that suits the samples.
-pub(super) fn learn(samples: &Samples) -> Result<Vec<u8>, DictionaryError> {
+pub(crate) fn learn(samples: &Samples) -> Result<Vec<u8>, DictionaryError> {
     let (bytes, events) = samples.size();
     // zstd divides by zero, or reads what isn't its own, where samples are fewer than the dictionary has room for.
     if bytes < ENOUGH * PAGE || events < 100 {
@@ -118,7 +119,9 @@ fn samples(snapshot: &Snapshot) -> Result<Samples, StoreError> {
     let mut samples = Samples::default();
     let mut strings = Compressor::new(Dictionary::seed(LEVEL));
     let (mut event, mut scratch, mut out) = (Event::default(), Scratch::default(), Vec::new());
-    let every = snapshot.tables().events.len()? as usize * 200 / SAMPLES + 1;
+    let events = snapshot.tables().events.len()? as usize;
+    let most = (events * SAMPLE).clamp(SAMPLES[0], SAMPLES[1]);
+    let every = events * 200 / most + 1;
     for entry in snapshot
         .tables()
         .events
@@ -130,7 +133,7 @@ fn samples(snapshot: &Snapshot) -> Result<Samples, StoreError> {
         if strings.gathered().len() >= 8 {
             samples.push(strings.gathered());
         }
-        if samples.size().0 > SAMPLES {
+        if samples.size().0 > most {
             break;
         }
     }

@@ -7,8 +7,8 @@ use redb::{Durability, ReadableTable, ReadableTableMetadata, WriteTransaction};
 
 use super::changes::{Changes, Record};
 use super::dictionary::{Dictionary, LEVEL};
-use super::read::cached;
 use super::drafts::Drafter;
+use super::read::cached;
 use super::record::{self, Draft, Lookup, Refers, Values};
 use super::tables::{self, DICTIONARIES, Serial, Tid};
 use super::{Scratch, Shared, Snapshot, StoreError, changes, lock, meta};
@@ -135,8 +135,8 @@ impl Batch {
         let changes = &mut self.workshop.changes;
         changes.enter(tid, &self.workshop.record);
         changes.keys(event, author, tid, &self.shared.hashes, true);
-        for tid in replaced {
-            self.remove(tid)?;
+        for (tid, version) in replaced {
+            self.take_out(tid, &version)?;
         }
         self.carry_out(event, tid)?;
         Ok(Put::Stored(tid))
@@ -231,11 +231,16 @@ impl Batch {
                 "a key leads to {tid:?}, where no event is"
             )));
         }
+        self.take_out(tid, &event)
+    }
+
+    /// The same for one that was read.
+    pub(super) fn take_out(&mut self, tid: Tid, event: &Event) -> Result<(), StoreError> {
         let author = self.serial(event.pubkey.as_bytes())?;
         let author = author
             .ok_or_else(|| StoreError::Corrupt(format!("the author at {tid:?} has no number")))?;
         let changes = &mut self.workshop.changes;
-        changes.keys(&event, author, tid, &self.shared.hashes, false);
+        changes.keys(event, author, tid, &self.shared.hashes, false);
         changes.events.insert(tid, Record::Goes);
         self.removed.push(tid);
         Ok(())
