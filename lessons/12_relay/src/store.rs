@@ -77,7 +77,7 @@ pub enum Train {
 impl Default for StoreOptions {
     fn default() -> Self {
         Self {
-            cache_bytes: 4 << 20,
+            cache_bytes: 3 << 20,
             value_cache_bytes: 512 << 10,
             relay_urls: Vec::new(),
             quick_repair: false,

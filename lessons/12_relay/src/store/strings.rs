@@ -23,8 +23,8 @@ const LAST_COMPRESSED: u32 = 2 << 1 | 1;
 /// What one block holds at most.
 const BLOCK_TEXT: usize = 128 << 10;
 
-/// What an event's strings take at most where they are compressed.
-pub const TEXT_AT_MOST: usize = 4 << 20;
+/// What an event's strings take at most where they are compressed: a record of a few bytes costs its reader no more.
+pub const TEXT_AT_MOST: usize = 1 << 20;
 
 /// Texts below this are not worth a try.
 const TOO_SHORT: usize = 8;
@@ -157,6 +157,7 @@ impl Compressor {
         match self.text.len() {
             0 => return Form::Nothing,
             1..TOO_SHORT => return Form::Raw,
+            length if length > TEXT_AT_MOST => return Form::Raw,
             length => self.frame.reserve(zstd::zstd_safe::compress_bound(length)),
         }
         if self.context.compress2(&mut self.frame, &self.text).is_err() {
