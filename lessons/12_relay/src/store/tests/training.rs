@@ -50,8 +50,12 @@ fn a_dictionary_is_trained_between_batches_or_beside_them_and_all_records_stay_r
 /// Verifiers prepare events while a dictionary is trained: what they made under the one before is stored as it is.
 #[test]
 fn a_draft_is_good_under_an_older_dictionary() {
+    let trained = StoreOptions {
+        train: Train::Between,
+        ..options()
+    };
     let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(folder.path(), options()).unwrap();
+    let store = Store::open(folder.path(), trained).unwrap();
     let events: Vec<_> = Generator::new(8).take(900).collect();
     let (mut drafter, mut drafts) = (Drafter::default(), Drafts::default());
     for event in &events[..600] {
