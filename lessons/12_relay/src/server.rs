@@ -119,7 +119,6 @@ impl Relay {
             events: Events::with_budget(settings.event_cache_bytes),
             live: Live::new(LiveLimits {
                 subscriptions: limits.subscriptions,
-                filters: limits.filters,
                 bytes: limits.subscription_bytes,
                 ..LiveLimits::default()
             }),
