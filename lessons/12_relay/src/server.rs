@@ -37,6 +37,7 @@ use self::connection::{Connection, lock};
 use self::ingest::{Ingest, Threads};
 use self::readers::Desks;
 use crate::cache::{Events, Recent};
+use crate::config;
 use crate::event::Event;
 use crate::live::{Live, LiveLimits, Outbox};
 use crate::observe::Stats;
@@ -69,19 +70,9 @@ pub struct Settings {
 }
 
 impl Default for Settings {
+    /// What the relay is told where nobody says otherwise.
     fn default() -> Self {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Self {
-            listen: SocketAddr::from(([127, 0, 0, 1], 7777)),
-            urls: Vec::new(),
-            challenge_at_connect: true,
-            private_kinds: Vec::new(),
-            verifiers: cores,
-            readers: cores,
-            recent_bytes: 256 << 10,
-            event_cache_bytes: 1 << 20,
-            limits: Limits::default(),
-        }
+        Self::from(&config::Settings::default())
     }
 }
 
