@@ -277,6 +277,30 @@ fn private_kinds_are_for_their_participants() {
     let second = alice.sign(now(), 4, &[&["p", &bob.key().to_string()]], "live");
     assert!(relay.client().publish(&second).0);
     assert_eq!(client.read(), json!(["EVENT", "dm", json_of(&second)]));
+
+    // A count is given where it tells of nothing that the client may not read.
+    let (to_bob, by_alice) = (
+        json!({"#p": [bob.key().to_string()]}),
+        json!({"kinds": [4], "authors": [alice.key().to_string()]}),
+    );
+    for (filter, ours, theirs) in [
+        (json!({"kinds": [1]}), "COUNT", "COUNT"),
+        (json!({"kinds": [1, 4]}), "CLOSED", "CLOSED"),
+        (json!({}), "CLOSED", "CLOSED"),
+        (to_bob, "COUNT", "CLOSED"),
+        (by_alice, "CLOSED", "CLOSED"),
+    ] {
+        for (client, expected) in [(&mut client, ours), (&mut mallory, theirs)] {
+            client.send(&json!(["COUNT", "count", filter]));
+            assert_eq!(client.read()[0], expected, "{filter}");
+        }
+    }
+    // What is mixed leaves out what the client may not read.
+    let note = alice.note("for all");
+    assert!(relay.client().publish(&note).0);
+    assert_eq!(mallory.read(), json!(["EVENT", "all", json_of(&note)]));
+    let mixed = json!({"kinds": [1, 4]});
+    assert_eq!(mallory.request("mixed", &mixed), [json_of(&note)]);
 }
 
 #[test]

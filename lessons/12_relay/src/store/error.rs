@@ -62,7 +62,12 @@ impl StoreError {
                 let what = format!("its file format is version {version}");
                 Self::Foreign { file, what }
             }
-            redb::Error::Io(error) if error.kind() == io::ErrorKind::InvalidData => {
+            redb::Error::Io(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof
+                ) =>
+            {
                 let what = error.to_string();
                 Self::Damaged { file, what }
             }

@@ -106,8 +106,7 @@ impl Batch {
             if letter == b'e'
                 && let Ok(id) = EventId::from_hex(value.as_bytes())
                 && let Some(tid) = self.find(&id, &mut target)?
-                && target.pubkey == request.pubkey
-                && can_be_deleted(target.kind)
+                && may_delete(&request.pubkey, &target)
             {
                 self.remove(tid)?;
             } else if letter == b'a'
@@ -123,14 +122,30 @@ impl Batch {
         Ok(())
     }
 
-    /// Whether its author had an event deleted, before it came here perhaps. The request itself is the proof: it stays,
-    /// and is entered under what it names.
+    /// Whether somebody who may had an event deleted, before it came here perhaps. The request itself is the proof: it
+    /// stays, and is entered under what it names.
     fn deleted(&mut self, event: &Event) -> Result<bool, StoreError> {
-        let Some(author) = self.serial(event.pubkey.as_bytes())? else {
+        if !can_be_deleted(event.kind) {
+            return Ok(false);
+        }
+        if self.asked_to_delete(&event.pubkey, event)? {
+            return Ok(true);
+        }
+        for recipient in recipients(event) {
+            if self.asked_to_delete(&recipient, event)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether this person asked that an event be deleted.
+    fn asked_to_delete(&mut self, who: &PublicKey, event: &Event) -> Result<bool, StoreError> {
+        let Some(author) = self.serial(who.as_bytes())? else {
             return Ok(false);
         };
         let requests = List::AuthorKind(author, DELETION);
-        if !can_be_deleted(event.kind) || self.next_in(requests, Tid::FIRST)?.is_none() {
+        if self.next_in(requests, Tid::FIRST)?.is_none() {
             return Ok(false);
         }
         let mut hex = [0; EventId::HEX_LENGTH];
@@ -202,10 +217,7 @@ impl Batch {
 
     /// Whether an event is older than the wish to vanish of its author, or of who it is a gift wrap for.
     fn vanished(&mut self, event: &Event) -> Result<bool, StoreError> {
-        let names =
-            (event.letters()).filter(|(letter, _)| event.kind == GIFT_WRAP && *letter == b'p');
-        let keys = names.filter_map(|(_, value)| PublicKey::from_hex(value.as_bytes()).ok());
-        for key in iter::once(event.pubkey).chain(keys) {
+        for key in iter::once(event.pubkey).chain(recipients(event)) {
             let Some(author) = self.serial(key.as_bytes())? else {
                 continue;
             };
@@ -279,6 +291,20 @@ impl Batch {
             }
         })
     }
+}
+
+/// Whom a gift wrap is for. Its author is nobody that anybody knows, so they may have it deleted (NIP-59).
+fn recipients(event: &Event) -> impl Iterator<Item = PublicKey> {
+    let named = event
+        .letters()
+        .filter(|&(letter, _)| letter == b'p' && event.kind == GIFT_WRAP);
+    named.filter_map(|(_, value)| PublicKey::from_hex(value.as_bytes()).ok())
+}
+
+/// Whether an event is deleted when this person asks for it.
+fn may_delete(who: &PublicKey, event: &Event) -> bool {
+    can_be_deleted(event.kind)
+        && (event.pubkey == *who || recipients(event).any(|recipient| recipient == *who))
 }
 
 /// Deleting a deletion, or a request to vanish, has no effect.
