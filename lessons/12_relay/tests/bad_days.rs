@@ -4,8 +4,6 @@
 
 #![cfg(unix)]
 
-// Other tests use more of it.
-#[allow(dead_code)]
 mod client;
 
 use std::collections::HashSet;
