@@ -59,11 +59,13 @@ impl StoreError {
         }
     }
 
-    /// Whether the disk has no room left: what was acknowledged is safe, and nothing more can be stored until there is.
+    /// Whether the disk has no room left, or gives this file no more of it: what was acknowledged is safe, and nothing more can be stored until there is.
     pub fn is_disk_full(&self) -> bool {
         matches!(self, Self::Io(error) if matches!(
             error.kind(),
-            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded
+            std::io::ErrorKind::StorageFull
+                | std::io::ErrorKind::QuotaExceeded
+                | std::io::ErrorKind::FileTooLarge
         ))
     }
 }
