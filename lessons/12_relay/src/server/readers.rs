@@ -221,7 +221,7 @@ impl Reader {
             )
         });
         let _ = connection.outbox.push_text(|out| match counted {
-            Ok(found) => wire::write_count(out, &ask.sub, found.count, found.approximate),
+            Ok(count) => wire::write_count(out, &ask.sub, count),
             Err(_) => wire::write_closed(out, &ask.sub, UNREADABLE),
         });
     }
