@@ -11,6 +11,7 @@ mod door;
 pub mod http;
 mod ingest;
 mod limits;
+mod line;
 pub mod metrics;
 mod readers;
 mod session;

@@ -18,6 +18,7 @@ use tungstenite::handshake::server::create_response_with_body;
 
 use super::auth::Auth;
 use super::connection::{Connection, lock};
+use super::line::Line;
 use super::readers::CHUNK;
 use super::session::Session;
 use super::{Relay, address};
@@ -60,9 +61,9 @@ async fn serve(stream: TcpStream, first: Bytes, host: &str, relay: Arc<Relay>) {
     let outbox_bytes = limits
         .outbox_bytes
         .max(2 * limits.message_bytes + 4 * CHUNK);
-    let connection = Connection::new(outbox_bytes, auth, relay.round());
+    let connection = Connection::new(Line::new(stream), outbox_bytes, auth, relay.round());
     let entry = Entry::new(relay.clone(), connection.clone());
-    Session::new(stream, relay, connection).run(first).await;
+    Session::new(relay, connection).run(first).await;
     drop(entry);
 }
 

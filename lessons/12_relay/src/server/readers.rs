@@ -45,6 +45,8 @@ pub(super) struct Desk {
     parked: Option<Box<Parked>>,
     /// Whether the connection is in the hands or the queue of the readers: at most once.
     running: bool,
+    /// Whether the session waits for room.
+    wanted: bool,
     /// Whether the client has left.
     left: bool,
 }
@@ -63,9 +65,11 @@ enum Task {
 }
 
 impl Desk {
-    /// Whether another query may be put down here.
-    pub fn has_room(&self, at_most: usize) -> bool {
-        self.bytes < WAITING && self.waiting.len() < at_most
+    /// Whether another query may be put down here. Where it may not, the session is nudged when that has changed.
+    pub fn has_room_or_tell(&mut self, at_most: usize) -> bool {
+        let has_room = self.bytes < WAITING && self.waiting.len() < at_most;
+        self.wanted |= !has_room;
+        has_room
     }
 
     fn next(&mut self) -> Option<Task> {
@@ -163,18 +167,25 @@ struct Reader {
 }
 
 impl Reader {
-    /// Answers what the connection asked, until it has a chunk to read.
+    /// Answers what the connection asked, until it has a chunk to read, or more than a chunk is left to send: then it
+    /// queues again, behind those who asked less.
     fn serve(&mut self, relay: &Relay, connection: &Arc<Connection>) {
-        loop {
-            let task = {
-                let mut desk = lock(&connection.desk);
-                let task = match connection.outbox.bytes() < CHUNK {
-                    true => desk.next(),
-                    false => None,
-                };
-                desk.running = task.is_some();
-                task
+        for turn in 0.. {
+            let mut desk = lock(&connection.desk);
+            if turn > 0 && desk.parked.is_some() {
+                desk.running = false;
+                drop(desk);
+                return relay.desks.go_on(connection);
+            }
+            let task = match connection.outbox.bytes() < CHUNK {
+                true => desk.next(),
+                false => None,
             };
+            desk.running = task.is_some();
+            if desk.waiting.is_empty() && take(&mut desk.wanted) {
+                connection.outbox.nudge();
+            }
+            drop(desk);
             match task {
                 None => return,
                 Some(Task::Begin(ask)) => self.begin(relay, connection, ask),
@@ -246,15 +257,15 @@ impl Reader {
                     desk.parked = Some(parked);
                 }
                 drop(desk);
-                let _ = connection.outbox.push_chunk(chunk);
+                send(relay, connection, chunk);
             }
             Ok(false) => {
                 write_text(&mut chunk, |out| wire::write_eose(out, sub));
-                let _ = connection.outbox.push_chunk(chunk);
+                send(relay, connection, chunk);
                 relay.live.stored_sent(*ticket, *commit);
             }
             Err(error) => {
-                let _ = connection.outbox.push_chunk(chunk);
+                send(relay, connection, chunk);
                 fail(relay, connection, sub, &error);
             }
         }
@@ -328,6 +339,14 @@ impl Reader {
             }
         }
         Ok(false)
+    }
+}
+
+fn send(relay: &Relay, connection: &Connection, chunk: Vec<u8>) {
+    let (sent, written) = connection.send_chunk(chunk);
+    relay.stats.bytes_out.add(written);
+    if let Some(buffer) = sent {
+        relay.desks.put_back(buffer);
     }
 }
 
