@@ -7,6 +7,7 @@
 //! it hands `Commit::removed` to each cache's `remove`.
 
 mod events;
+mod kinds;
 mod recent;
 #[cfg(test)]
 mod tests;

@@ -5,6 +5,7 @@ use std::sync::Mutex;
 
 use hashbrown::HashTable;
 
+use super::kinds::Kinds;
 use super::{Figures, lock};
 use crate::event::{Event, EventId, PublicKey};
 use crate::filter::Filter;
@@ -147,15 +148,19 @@ struct Shard {
 pub struct Events {
     budget: usize,
     hashes: RandomState,
+    /// Of far more events than there is room for.
+    kinds: Kinds,
     shards: Box<[Mutex<Shard>]>,
 }
 
 impl Events {
     /// An empty one that takes at most so many bytes of heap. With 0 it stays empty.
     pub fn with_budget(bytes: usize) -> Self {
+        let kinds = Kinds::with_budget(bytes / 8);
         Self {
             budget: bytes,
             hashes: RandomState::new(),
+            kinds,
             shards: (0..SHARDS).map(|_| Mutex::default()).collect(),
         }
     }
@@ -189,7 +194,7 @@ impl Events {
     /// Adds an event that was read from a snapshot of this commit, with the JSON that
     /// [`Event::write_json`] made of it. Takes two blocks of heap; forgets others where there is no room.
     pub fn insert(&self, place: Tid, snapshot: u64, event: &Event, json: &[u8]) {
-        let budget = self.budget / SHARDS;
+        let budget = (self.budget - self.kinds.heap_bytes()) / SHARDS;
         // What would push out much else is read from the database each time.
         if json.len() > budget / 8 {
             return;
@@ -218,6 +223,7 @@ impl Events {
 
     /// Forgets events that a commit removed: after it, and before the next one begins.
     pub fn remove(&self, places: &[Tid], commit: u64) {
+        self.kinds.remove(places, commit);
         for place in places {
             let (hash, mut shard) = self.shard(*place);
             shard.removed = shard.removed.max(commit);
@@ -240,6 +246,7 @@ impl Events {
                 misses: shard.misses,
             };
         }
+        all.bytes += self.kinds.heap_bytes();
         all.budget = self.budget;
         all
     }
@@ -315,6 +322,14 @@ pub struct Known<'a> {
 impl query::Known for Known<'_> {
     fn id(&mut self, place: Tid) -> Option<EventId> {
         self.events.get(place, self.snapshot, |cached| cached.id)
+    }
+
+    fn kind(&mut self, place: Tid) -> Option<u16> {
+        self.events.kinds.get(place, self.snapshot)
+    }
+
+    fn learn_kind(&mut self, place: Tid, kind: u16) {
+        self.events.kinds.insert(place, kind, self.snapshot);
     }
 
     fn matches(&mut self, place: Tid, filter: &Filter) -> Option<bool> {

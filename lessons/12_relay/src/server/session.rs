@@ -149,9 +149,7 @@ impl Session {
                     }
                 }
             }
-            let written = line
-                .write(context, out)
-                .map_err(|_| Farewell::silent())?;
+            let written = line.write(context, out).map_err(|_| Farewell::silent())?;
             self.relay.stats.bytes_out.add(written);
             if written < out.len() {
                 return match self.connection.outbox.poll_dropped(context) {
