@@ -20,6 +20,7 @@ pub struct Cached {
     id: EventId,
     pubkey: PublicKey,
     created_at: u64,
+    expires: Option<u64>,
     kind: u16,
     /// The JSON; behind it, values of tags that are escaped there.
     text: Box<str>,
@@ -65,6 +66,7 @@ impl Cached {
             id: event.id,
             pubkey: event.pubkey,
             created_at: event.created_at,
+            expires: event.expiration(),
             kind: event.kind,
             text: text.into(),
             json: json.len() as u32,
@@ -339,9 +341,12 @@ impl query::Known for Known<'_> {
 }
 
 impl Known<'_> {
-    /// Appends the JSON of the event at a place. Says whether it is here.
-    pub fn write_json(&self, place: Tid, into: &mut Vec<u8>) -> bool {
-        let write = |cached: &Cached| into.extend_from_slice(cached.json());
-        self.events.get(place, self.snapshot, write).is_some()
+    /// Appends the JSON of the event at a place, if it is here, and says when that expires, if it does.
+    pub fn write_json(&self, place: Tid, into: &mut Vec<u8>) -> Option<Option<u64>> {
+        let write = |cached: &Cached| {
+            into.extend_from_slice(cached.json());
+            cached.expires
+        };
+        self.events.get(place, self.snapshot, write)
     }
 }

@@ -98,6 +98,7 @@ fn told(settings: &Settings) -> server::Settings {
         readers: threads(settings.workers.reader_threads),
         recent_bytes: settings.budgets.recent_ids,
         event_cache_bytes: settings.budgets.event_cache,
+        query_cache_bytes: settings.budgets.query_cache,
         limits: server::Limits {
             connections: limits.max_connections,
             message_bytes: limits.max_message,

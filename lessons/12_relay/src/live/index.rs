@@ -329,7 +329,7 @@ impl Index {
 }
 
 /// Under how many values filters are filed.
-pub(super) fn filed_values(filters: &[Filter]) -> usize {
+pub(crate) fn filed_values(filters: &[Filter]) -> usize {
     let mut values = 0;
     for filter in filters {
         file_under(&(), filter, |()| values += 1);
@@ -338,7 +338,7 @@ pub(super) fn filed_values(filters: &[Filter]) -> usize {
 }
 
 /// Turns what subscriptions are found by into keys.
-trait Keys {
+pub(crate) trait Keys {
     type Key;
     fn key(&self, class: u8, value: &[u8]) -> Self::Key;
 }
@@ -366,7 +366,7 @@ const KIND: u8 = 4;
 const ANY: u8 = 5;
 
 /// The values of a filter's most selective condition. None for a filter that no event can match.
-fn file_under<K: Keys>(keys: &K, filter: &Filter, mut file: impl FnMut(K::Key)) {
+pub(crate) fn file_under<K: Keys>(keys: &K, filter: &Filter, mut file: impl FnMut(K::Key)) {
     if let Some(ids) = &filter.ids {
         ids.iter().for_each(|id| file(keys.key(ID, id.as_ref())));
     } else if let Some(tag) = filter.tags.iter().min_by_key(|tag| tag.values.len()) {
@@ -384,7 +384,7 @@ fn file_under<K: Keys>(keys: &K, filter: &Filter, mut file: impl FnMut(K::Key)) 
 }
 
 /// All keys under which subscriptions that match an event can be.
-fn keys(secret: &RandomState, event: &Event) -> impl Iterator<Item = u64> {
+pub(crate) fn keys(secret: &RandomState, event: &Event) -> impl Iterator<Item = u64> {
     [
         secret.key(ID, event.id.as_ref()),
         secret.key(AUTHOR, event.pubkey.as_ref()),

@@ -90,6 +90,7 @@ impl Reading {
             budget: budget as u64,
         };
         let (recent, events) = (relay.recent.figures(), relay.events.figures());
+        let queries = relay.queries.figures();
         let snapshot = relay.store.snapshot().ok();
         // The server never works with less than these.
         let outbox = limits
@@ -102,6 +103,7 @@ impl Reading {
             bounds: vec![
                 bound("recent_ids", BoundKind::Cache, recent.bytes, recent.budget),
                 bound("events", BoundKind::Cache, events.bytes, events.budget),
+                bound("answers", BoundKind::Cache, queries.bytes, queries.budget),
                 bound(
                     "keys_and_ids",
                     BoundKind::Cache,

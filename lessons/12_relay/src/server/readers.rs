@@ -10,14 +10,16 @@ use std::sync::{Arc, OnceLock};
 
 use pooling::{Limits, Locked, Shelf};
 use worker_pools::{Config, Pool, StartError, Submitter};
+use zstd::bulk::Decompressor;
 
 use super::connection::{Connection, lock};
 use super::socket::write_text;
 use super::{Relay, now};
+use crate::cache::{Answer, Asked, Recording};
 use crate::event::Event;
 use crate::filter::Filter;
 use crate::live::Ticket;
-use crate::query::{self, Query};
+use crate::query::{self, Match, Query};
 use crate::store::{Scratch, StoreError};
 use crate::wire::{self, SubId};
 
@@ -56,7 +58,20 @@ struct Parked {
     sub: SubId,
     ticket: Ticket,
     commit: u64,
-    query: Query,
+    source: Source,
+    /// The answer, as it is sent, for those who ask the same.
+    recording: Option<Recording>,
+}
+
+/// Where an answer comes from.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "the box that a parked query is in has room for either"
+)]
+enum Source {
+    Database(Query),
+    /// An answer that was given before, and its next block.
+    Before(Arc<Answer>, usize),
 }
 
 enum Task {
@@ -164,6 +179,8 @@ struct Reader {
     event: Event,
     scratch: Scratch,
     json: Vec<u8>,
+    /// For answers that were given before.
+    answers: Option<Decompressor<'static>>,
 }
 
 impl Reader {
@@ -198,24 +215,16 @@ impl Reader {
         let Some(ticket) = ask.ticket else {
             return self.count(relay, connection, &ask);
         };
-        let limits = &relay.query_limits;
-        let query = relay.store.snapshot().and_then(|snapshot| {
-            let commit = snapshot.commit;
-            Ok((commit, Query::new(snapshot, ask.filters, now(), limits)?))
-        });
-        match query {
-            Ok((commit, query)) => {
-                let sub = ask.sub;
-                self.fill(
-                    relay,
-                    connection,
-                    Box::new(Parked {
-                        sub,
-                        ticket,
-                        commit,
-                        query,
-                    }),
-                );
+        match open(relay, &ask.filters) {
+            Ok((commit, source, recording)) => {
+                let parked = Box::new(Parked {
+                    sub: ask.sub,
+                    ticket,
+                    commit,
+                    source,
+                    recording,
+                });
+                self.fill(relay, connection, parked);
             }
             Err(error) => fail(relay, connection, &ask.sub, &error),
         }
@@ -244,6 +253,10 @@ impl Reader {
         }
         let mut chunk = relay.desks.chunk();
         let filled = self.write_events(relay, connection, &mut parked, &mut chunk);
+        let recording = match filled {
+            Ok(false) => parked.recording.take(),
+            _ => None,
+        };
         let Parked {
             sub,
             ticket,
@@ -263,6 +276,9 @@ impl Reader {
                 write_text(&mut chunk, |out| wire::write_eose(out, sub));
                 send(relay, connection, chunk);
                 relay.live.stored_sent(*ticket, *commit);
+                if let Some(recording) = recording {
+                    recording.finish();
+                }
             }
             Err(error) => {
                 send(relay, connection, chunk);
@@ -279,40 +295,88 @@ impl Reader {
         parked: &mut Parked,
         chunk: &mut Vec<u8>,
     ) -> Result<bool, StoreError> {
+        let Parked {
+            sub,
+            commit,
+            source,
+            recording,
+            ..
+        } = parked;
+        let query = match source {
+            Source::Database(query) => query,
+            Source::Before(answer, block) => {
+                *block += 1;
+                return self.write_block(relay, answer, *block - 1, sub, chunk);
+            }
+        };
         while chunk.len() < CHUNK {
             self.json.clear();
             let found = match relay.settings.private_kinds.is_empty() {
-                true => self.next_json(relay, parked)?,
-                false => self.next_allowed(relay, connection, parked)?,
+                true => self.next_json(relay, query, *commit, recording)?,
+                false => self.next_allowed(relay, connection, query)?,
             };
             if !found {
                 return Ok(false);
             }
-            write_text(chunk, |out| wire::write_event(out, &parked.sub, &self.json));
+            write_text(chunk, |out| wire::write_event(out, sub, &self.json));
             relay.stats.returned.add(1);
         }
         Ok(true)
     }
 
+    /// A block of an answer that was given before. Says whether there is another.
+    fn write_block(
+        &mut self,
+        relay: &Relay,
+        answer: &Answer,
+        block: usize,
+        sub: &SubId,
+        chunk: &mut Vec<u8>,
+    ) -> Result<bool, StoreError> {
+        let context = match self.answers.take() {
+            Some(context) => context,
+            None => Decompressor::new()?,
+        };
+        let context = self.answers.insert(context);
+        let more = answer.read(block, context, &mut self.json, |json| {
+            write_text(chunk, |out| wire::write_event(out, sub, json));
+            relay.stats.returned.add(1);
+        })?;
+        Ok(more)
+    }
+
     /// The JSON of the next event, which the cache may have.
-    fn next_json(&mut self, relay: &Relay, parked: &mut Parked) -> Result<bool, StoreError> {
+    fn next_json(
+        &mut self,
+        relay: &Relay,
+        query: &mut Query,
+        commit: u64,
+        recording: &mut Option<Recording>,
+    ) -> Result<bool, StoreError> {
         let Self {
             event,
             scratch,
             json,
+            ..
         } = self;
-        let mut known = relay.events.known(parked.commit);
-        while let Some(found) = parked.query.next_match(&mut known, event, scratch)? {
-            if !found.is_read {
-                if known.write_json(found.place, json) {
-                    return Ok(true);
+        let mut known = relay.events.known(commit);
+        while let Some(Match { place, is_read }) = query.next_match(&mut known, event, scratch)? {
+            let cached = match is_read {
+                true => None,
+                false => known.write_json(place, json),
+            };
+            let expires = match cached {
+                Some(expires) => expires,
+                None if is_read || query.snapshot().read(place, event, scratch)? => {
+                    event.write_json(json);
+                    relay.events.insert(place, commit, event, json);
+                    event.expiration()
                 }
-                if !parked.query.snapshot().read(found.place, event, scratch)? {
-                    continue;
-                }
+                None => continue,
+            };
+            if let Some(recording) = recording {
+                recording.push(place, expires, json);
             }
-            event.write_json(json);
-            relay.events.insert(found.place, parked.commit, event, json);
             return Ok(true);
         }
         Ok(false)
@@ -323,14 +387,15 @@ impl Reader {
         &mut self,
         relay: &Relay,
         connection: &Connection,
-        parked: &mut Parked,
+        query: &mut Query,
     ) -> Result<bool, StoreError> {
         let Self {
             event,
             scratch,
             json,
+            ..
         } = self;
-        while parked.query.next(event, scratch)? {
+        while query.next(event, scratch)? {
             if !relay.settings.private_kinds.contains(&event.kind)
                 || lock(&connection.auth).may_read(event)
             {
@@ -340,6 +405,29 @@ impl Reader {
         }
         Ok(false)
     }
+}
+
+/// Where the answer to filters comes from, the commit that it is of, and what notes it for the next who asks.
+fn open(
+    relay: &Relay,
+    filters: &Arc<[Filter]>,
+) -> Result<(u64, Source, Option<Recording>), StoreError> {
+    let (snapshot, now) = (relay.store.snapshot()?, now());
+    let commit = snapshot.commit;
+    // Where not everybody may read all, answers differ from client to client.
+    let asked = match relay.settings.private_kinds.is_empty() {
+        true => relay.queries.find(filters, commit, now),
+        false => Asked::First,
+    };
+    if let Asked::Before(answer) = asked {
+        return Ok((commit, Source::Before(answer, 0), None));
+    }
+    let recording = match asked {
+        Asked::Again => Some(relay.queries.record(filters, commit)),
+        _ => None,
+    };
+    let query = Query::new(snapshot, filters.clone(), now, &relay.query_limits)?;
+    Ok((commit, Source::Database(query), recording))
 }
 
 fn send(relay: &Relay, connection: &Connection, chunk: Vec<u8>) {
