@@ -284,3 +284,34 @@ fn a_long_answer_isnt_kept_nor_recorded_again() {
     assert!(matches!(queries.find(&filters, 0, 0), Asked::First));
     assert!(matches!(queries.find(&filters, 0, 0), Asked::First));
 }
+
+#[test]
+fn an_answer_of_the_commit_before_comes_too_late_while_the_next_is_gone_through() {
+    let queries = Queries::with_budget(1 << 20, 0);
+    let asked = |kind| -> Arc<[Filter]> {
+        Arc::new([Filter {
+            kinds: Some(vec![kind]),
+            ..Filter::default()
+        }])
+    };
+    let record = |kind| {
+        let mut recording = queries.record(&asked(kind), 0);
+        recording.push(Tid([kind as u8; 6]), None, b"{}");
+        recording
+    };
+    record(2).finish();
+    let mut late = Some(record(1));
+    let mut event = Event::default();
+    event.kind = 1;
+    let stored = std::iter::repeat_n(&event, 2).inspect(|_| {
+        // The first time around, the event hasn't been looked at; the second time, it has.
+        if let Some(recording) = late.take_if(|_| queries.figures().misses > 0) {
+            recording.finish();
+        }
+        queries.find(&asked(3), 0, 0);
+    });
+    queries.committed(1, &[], stored);
+    assert!(late.is_none());
+    assert!(matches!(queries.find(&asked(2), 1, 0), Asked::Before(_)));
+    assert!(!matches!(queries.find(&asked(1), 1, 0), Asked::Before(_)));
+}
