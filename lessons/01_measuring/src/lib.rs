@@ -28,6 +28,8 @@ pub mod case;
 mod cases;
 mod cost;
 pub mod figures;
+#[allow(unsafe_code, reason = "glibc's call for it is a foreign function")]
+mod give_back;
 mod heap;
 #[allow(unsafe_code, reason = "a global allocator can't be written without it")]
 mod meter;
@@ -43,6 +45,7 @@ pub use alone::alone;
 pub use budget::Budget;
 pub use cases::lesson;
 pub use cost::Heap;
+pub use give_back::give_back;
 pub use heap::{Statistics, count_process, heap, heap_of_process, statistics};
 pub use meter::Meter;
 pub use prediction::assert_predicted;

@@ -67,6 +67,11 @@ impl Class {
             _ => Self::Regular,
         }
     }
+
+    /// Whether newer ones replace older ones.
+    pub const fn has_versions(self) -> bool {
+        matches!(self, Self::Replaceable | Self::Addressable)
+    }
 }
 
 /// One tag: its items, the first of which is its name.
@@ -91,10 +96,9 @@ impl<'a> Tag<'a> {
     /// The item at a position.
     pub fn item(&self, index: usize) -> Option<&'a str> {
         let end = *self.ends.get(index)?;
-        let start = match index {
-            0 => self.start,
-            _ => self.ends[index - 1],
-        };
+        let start = index
+            .checked_sub(1)
+            .map_or(self.start, |before| self.ends[before]);
         Some(&self.text[start as usize..end as usize])
     }
 
@@ -153,13 +157,12 @@ impl Event {
     /// All tags in order.
     pub fn tags(&self) -> impl ExactSizeIterator<Item = Tag<'_>> + Clone {
         (0..self.tags.len()).map(move |index| {
-            let first = match index {
-                0 => 0,
-                _ => self.tags[index - 1] as usize,
-            };
+            let first = index
+                .checked_sub(1)
+                .map_or(0, |before| self.tags[before] as usize);
             Tag {
                 text: &self.text,
-                start: if first == 0 { 0 } else { self.items[first - 1] },
+                start: first.checked_sub(1).map_or(0, |before| self.items[before]),
                 ends: &self.items[first..self.tags[index] as usize],
             }
         })
@@ -183,9 +186,7 @@ impl Event {
 
     /// The value of the first tag with a name.
     pub fn tag_value(&self, name: &str) -> Option<&str> {
-        self.tags()
-            .find(|tag| tag.name() == name)
-            .and_then(|tag| tag.value())
+        self.tags().find(|tag| tag.name() == name)?.value()
     }
 
     /// What a relay does with it.
@@ -206,8 +207,8 @@ impl Event {
 
     /// Whether only its author may publish it (NIP-70).
     pub fn is_protected(&self) -> bool {
-        self.tags()
-            .any(|tag| tag.items().len() == 1 && tag.name() == "-")
+        let mut tags = self.tags();
+        tags.any(|tag| tag.items().len() == 1 && tag.name() == "-")
     }
 }
 

@@ -58,11 +58,8 @@ impl Filter {
         for tag in &mut self.tags {
             tag.values.normalise();
         }
-        self.tags.sort_by(|a, b| {
-            a.letter
-                .cmp(&b.letter)
-                .then_with(|| a.values.iter().cmp(b.values.iter()))
-        });
+        let by_values = |a: &TagFilter, b: &TagFilter| a.values.iter().cmp(b.values.iter());
+        (self.tags).sort_by(|a, b| a.letter.cmp(&b.letter).then_with(|| by_values(a, b)));
         self.tags.dedup();
         self.tags.shrink_to_fit();
     }
@@ -83,14 +80,8 @@ impl Filter {
     /// assert!(!filter.matches(&event));
     /// ```
     pub fn matches(&self, event: &Event) -> bool {
-        let Event {
-            id,
-            pubkey,
-            created_at,
-            kind,
-            ..
-        } = event;
-        self.matches_parts(id, pubkey, *created_at, *kind, event.letters())
+        let Event { id, pubkey, .. } = event;
+        self.matches_parts(id, pubkey, event.created_at, event.kind, event.letters())
     }
 
     /// The same for an event that is there in parts only: `letters` are its tags that filters can ask for.
@@ -103,9 +94,8 @@ impl Filter {
         letters: impl Iterator<Item = (u8, &'a str)> + Clone,
     ) -> bool {
         fn holds<T: Ord>(values: &Option<Vec<T>>, value: &T) -> bool {
-            values
-                .as_ref()
-                .is_none_or(|values| values.binary_search(value).is_ok())
+            let values = values.as_ref();
+            values.is_none_or(|values| values.binary_search(value).is_ok())
         }
         self.since.is_none_or(|since| since <= created_at)
             && self.until.is_none_or(|until| created_at <= until)
@@ -154,10 +144,9 @@ impl Texts {
     /// The text at a position.
     pub fn get(&self, index: usize) -> Option<&str> {
         let end = *self.ends.get(index)? as usize;
-        let start = match index {
-            0 => 0,
-            _ => self.ends[index - 1] as usize,
-        };
+        let start = index
+            .checked_sub(1)
+            .map_or(0, |before| self.ends[before] as usize);
         Some(&self.text[start..end])
     }
 

@@ -4,6 +4,9 @@
 //! an event that everything behind the wire works on. [`store`] keeps events in one database file, in a few hundred
 //! bytes each, indexes included. [`filter`] says what a client asks for, [`query`] finds it, [`live`] tells it of new
 //! events, [`cache`] remembers what was asked before. [`server`] is the sessions, the limits and the shutdown.
+//!
+//! Beside that way: [`observe`] shows the relay at work, [`upkeep`] is what an operator does with the database, [`config`] the settings, and [`generate`]
+//! makes events to try it all with.
 
 #![forbid(unsafe_code)]
 
@@ -13,7 +16,10 @@ pub mod event;
 pub mod filter;
 pub mod generate;
 pub mod live;
+pub mod observe;
 pub mod query;
 pub mod server;
 pub mod store;
+pub mod upkeep;
+mod vocabulary;
 pub mod wire;

@@ -13,18 +13,17 @@ mod postings;
 #[cfg(test)]
 pub(crate) mod tests;
 
-use std::error::Error;
-use std::fmt;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use outbox::{Full, Outbox, Taken};
+use thiserror::Error;
 
 use crate::event::Event;
 use crate::filter::Filter;
 use crate::wire::{SubId, write_event};
 use index::{Index, Scratch};
-pub(crate) use index::{file_under, filed_values, keys};
+pub(crate) use index::{file_under, filed_values, key, keys};
 pub(crate) use postings::{NONE, Postings};
 
 /// After how many events sleeping sessions are woken: waking costs more than a push, but what waits for a session that
@@ -56,40 +55,24 @@ impl Default for LiveLimits {
 }
 
 /// Why a subscription is refused. Its text is the reason of a CLOSED message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum Refused {
     /// The client has so many already.
+    #[error("rate-limited: close one of your {0} subscriptions first")]
     Subscriptions(usize),
     /// More than so many filters.
+    #[error("invalid: more than {0} filters")]
     Filters(usize),
     /// More than so many values.
+    #[error("invalid: more than {0} values in filters")]
     Values(usize),
     /// The relay has no room for it.
+    #[error("rate-limited: no room for more subscriptions, try later")]
     Memory,
     /// The client has left or is being dropped.
+    #[error("error: the connection is being closed")]
     Gone,
 }
-
-impl fmt::Display for Refused {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Subscriptions(most) => {
-                write!(
-                    formatter,
-                    "rate-limited: close one of your {most} subscriptions first"
-                )
-            }
-            Self::Filters(most) => write!(formatter, "invalid: more than {most} filters"),
-            Self::Values(most) => write!(formatter, "invalid: more than {most} values in filters"),
-            Self::Memory => {
-                formatter.write_str("rate-limited: no room for more subscriptions, try later")
-            }
-            Self::Gone => formatter.write_str("error: the connection is being closed"),
-        }
-    }
-}
-
-impl Error for Refused {}
 
 /// One subscription: not only its name, which the client may give to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -156,22 +139,17 @@ impl Live {
         let prefix = prefix(sub);
         let mut index = lock(&self.index);
         index.remove_named(outbox, &prefix);
-        let LiveLimits {
-            subscriptions,
-            filters: most_filters,
-            values,
-            bytes,
-        } = self.limits;
+        let most = &self.limits;
         if outbox.dropped().is_some() {
             Err(Refused::Gone)
-        } else if filters.len() > most_filters {
-            Err(Refused::Filters(most_filters))
-        } else if index::filed_values(&filters) > values {
-            Err(Refused::Values(values))
-        } else if outbox.subscriptions.load(Relaxed) >= subscriptions {
-            Err(Refused::Subscriptions(subscriptions))
+        } else if filters.len() > most.filters {
+            Err(Refused::Filters(most.filters))
+        } else if index::filed_values(&filters) > most.values {
+            Err(Refused::Values(most.values))
+        } else if outbox.subscriptions.load(Relaxed) >= most.subscriptions {
+            Err(Refused::Subscriptions(most.subscriptions))
         } else {
-            index.insert(outbox, prefix.into(), filters, bytes)
+            index.insert(outbox, prefix.into(), filters, most.bytes)
         }
     }
 

@@ -77,15 +77,6 @@ pub struct Match {
     pub is_read: bool,
 }
 
-/// How many events match, for NIP-45.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Count {
-    /// The events.
-    pub count: u64,
-    /// Whether it is an estimate; this relay always counts.
-    pub approximate: bool,
-}
-
 /// What a REQ asks for, on its way from the newest event to the oldest.
 ///
 /// It owns the snapshot and its place in it, so it can be set aside, sent to another thread and continued there: the
@@ -292,7 +283,7 @@ pub fn count(
     now: u64,
     event: &mut Event,
     scratch: &mut Scratch,
-) -> Result<Count, StoreError> {
+) -> Result<u64, StoreError> {
     let mut search = Search::new(snapshot, filters, now, |_| true)?;
     let desk = &mut Desk {
         snapshot,
@@ -306,10 +297,7 @@ pub fn count(
         search.take(snapshot, place)?;
         count += u64::from(search.judge(place, Wanted::Match, desk)?.is_some());
     }
-    Ok(Count {
-        count,
-        approximate: false,
-    })
+    Ok(count)
 }
 
 /// What is to be found out about a candidate.

@@ -8,19 +8,16 @@
 mod auth;
 mod connection;
 mod door;
-pub mod http;
 mod ingest;
 mod limits;
 mod line;
-pub mod metrics;
 mod readers;
 mod session;
 mod socket;
-mod stats;
 
 use std::collections::HashMap;
-use std::error::Error;
 use std::fmt;
+use std::io;
 use std::net::SocketAddr;
 use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::Relaxed;
@@ -28,6 +25,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use leak_avoidance::{CancellationToken, Ended, wind_down};
+use thiserror::Error;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::{JoinHandle, JoinSet};
@@ -35,7 +33,6 @@ use worker_pools::{Pool, StartError};
 
 pub use door::Route;
 pub use limits::Limits;
-pub use stats::{Number, Stats};
 
 use self::connection::{Connection, lock};
 use self::ingest::{Ingest, Threads};
@@ -43,6 +40,7 @@ use self::readers::Desks;
 use crate::cache::{Events, Queries, Recent};
 use crate::event::Event;
 use crate::live::{Live, LiveLimits, Outbox};
+use crate::observe::Stats;
 use crate::query::QueryLimits;
 use crate::store::{Commit, Store};
 use crate::wire::FrameLimits;
@@ -179,6 +177,28 @@ impl Relay {
             .committed(commit.number, &commit.removed, stored);
     }
 
+    /// The longest outbox, and what one may hold, in bytes.
+    pub(crate) fn fullest_outbox(&self) -> (usize, usize) {
+        let connections = self.connections();
+        let bytes = connections.iter().map(|one| one.outbox.bytes());
+        (bytes.max().unwrap_or(0), self.outbox_budget())
+    }
+
+    /// A chunk and the longest event must fit, or nobody could read them.
+    fn outbox_budget(&self) -> usize {
+        let limits = &self.settings.limits;
+        limits
+            .outbox_bytes
+            .max(2 * limits.message_bytes + 4 * readers::CHUNK)
+    }
+
+    /// Events between their arrival and their commit, and what those may take, in bytes.
+    pub(crate) fn under_way(&self) -> (usize, usize) {
+        let budget = self.settings.limits.in_flight_bytes.max(1 << 20);
+        let free = self.ingest.semaphore().available_permits() << 10;
+        (budget.saturating_sub(free), budget)
+    }
+
     fn connections(&self) -> Vec<Arc<Connection>> {
         lock(&self.connections).values().cloned().collect()
     }
@@ -217,15 +237,15 @@ impl Server {
         route: Arc<Route>,
     ) -> Result<Self, ServerError> {
         let listen = settings.listen;
-        let taken = |source| ServerError::Listen {
-            address: listen,
-            source,
+        let taken = |error: io::Error| match error.kind() {
+            io::ErrorKind::AddrInUse => ServerError::InUse(listen),
+            _ => ServerError::Listen(listen, error),
         };
         let listener = TcpListener::bind(listen).await.map_err(taken)?;
         let local_addr = listener.local_addr().map_err(taken)?;
         let relay = Arc::new(Relay::new(settings, store));
-        let threads = Threads::start(&relay).map_err(ServerError::Threads)?;
-        let readers = readers::start(&relay).map_err(ServerError::Threads)?;
+        let threads = Threads::start(&relay)?;
+        let readers = readers::start(&relay)?;
         let stop = CancellationToken::new();
         let serving = Serving {
             relay: relay.clone(),
@@ -270,37 +290,18 @@ impl fmt::Debug for Relay {
 }
 
 /// Why a server doesn't start.
-#[derive(Debug)]
+#[derive(Debug, Error)]
 pub enum ServerError {
-    /// The address can't be listened on.
-    Listen {
-        /// The address.
-        address: SocketAddr,
-        /// What the system said.
-        source: std::io::Error,
-    },
+    /// Another program listens on the address.
+    #[error("another program listens on {0}; end it, or choose another port")]
+    InUse(SocketAddr),
+    /// The address can't be listened on, the system says why.
+    #[error("can't listen on {0}: {1}")]
+    Listen(SocketAddr, #[source] io::Error),
     /// The system gives no threads.
-    Threads(StartError),
+    #[error(transparent)]
+    Threads(#[from] StartError),
 }
-
-impl fmt::Display for ServerError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Listen { address, source } if source.kind() == std::io::ErrorKind::AddrInUse => {
-                write!(
-                    formatter,
-                    "another program listens on {address}; end it, or choose another port"
-                )
-            }
-            Self::Listen { address, source } => {
-                write!(formatter, "can't listen on {address}: {source}")
-            }
-            Self::Threads(error) => error.fmt(formatter),
-        }
-    }
-}
-
-impl Error for ServerError {}
 
 /// What the accepting task needs.
 struct Serving {

@@ -2,28 +2,21 @@
 //!
 //! An event is a [`record`] in the table of events and a handful of short keys in the tables that lead to it:
 //! [`tables`] names them all. One [`Batch`] at a time gathers what changes and applies it in one durable transaction;
-//! any number of [`Snapshot`]s read meanwhile what the last one left. [`Store::compact`] writes the file anew,
-//! [`Store::check`] compares everything with everything, [`Store::stats`] says where the bytes are.
+//! any number of [`Snapshot`]s read meanwhile what the last one left.
 
-mod changes;
-mod check;
-mod compact;
-mod compare;
+pub(crate) mod changes;
 pub mod dictionary;
 mod error;
-mod meta;
+pub(crate) mod meta;
 mod read;
 pub mod record;
 mod rules;
-mod seed;
-mod stats;
 pub mod strings;
 pub mod tables;
 #[cfg(test)]
 mod tests;
-mod training;
+pub(crate) mod training;
 pub mod values;
-mod words;
 mod write;
 
 use std::collections::BTreeSet;
@@ -34,12 +27,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use interning::SharedIdCache;
 use redb::{Database, ReadableDatabase};
 
-pub use self::check::{Finding, Report};
-pub use self::compact::{Compacted, Progress};
-pub use self::compare::Comparison;
 pub use self::error::StoreError;
 pub use self::read::{Scratch, Snapshot};
-pub use self::stats::{Stats, TableStats, allocated};
 pub use self::tables::{Serial, Tables, Tid};
 pub use self::write::{Batch, Commit, Put};
 
@@ -48,6 +37,7 @@ use self::meta::Meta;
 use self::training::Training;
 use self::values::Secret;
 use self::write::Workshop;
+use crate::vocabulary::{seed, words};
 
 /// The database file in a data folder.
 pub const FILE_NAME: &str = "events.redb";
@@ -131,7 +121,7 @@ pub(crate) struct Shared {
     database: Database,
     file: PathBuf,
     options: StoreOptions,
-    hashes: Secret,
+    pub(crate) hashes: Secret,
     /// All that records are compressed under.
     dictionaries: Arc<Dictionaries>,
     /// Public keys and referenced ids that were asked for lately, of what is committed.
@@ -228,7 +218,7 @@ impl Shared {
     }
 }
 
-fn open_database(file: &Path, options: &StoreOptions) -> Result<Database, StoreError> {
+pub(crate) fn open_database(file: &Path, options: &StoreOptions) -> Result<Database, StoreError> {
     let mut database = redb::Builder::new()
         .set_cache_size(options.cache_bytes)
         .create(file)
@@ -248,7 +238,10 @@ fn open_database(file: &Path, options: &StoreOptions) -> Result<Database, StoreE
 
 /// The engine verifies checksums when it repairs, not when it reads: on pages that are damaged it can panic. Whoever
 /// opens or checks a file wants to be told instead.
-fn guarded<T>(file: &Path, work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
+pub(crate) fn guarded<T>(
+    file: &Path,
+    work: impl FnOnce() -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
         let said = panic.downcast_ref::<&str>().map(|said| (*said).to_owned());
         let said = said.or_else(|| panic.downcast_ref::<String>().cloned());
@@ -257,4 +250,16 @@ fn guarded<T>(file: &Path, work: impl FnOnce() -> Result<T, StoreError>) -> Resu
             what: said.unwrap_or_else(|| "the database engine gave up".to_owned()),
         })
     })
+}
+
+/// What a file takes on the disk.
+#[cfg(unix)]
+pub fn allocated(metadata: &std::fs::Metadata) -> u64 {
+    std::os::unix::fs::MetadataExt::blocks(metadata) * 512
+}
+
+/// What a file takes on the disk: elsewhere its length is all that the standard library tells.
+#[cfg(not(unix))]
+pub fn allocated(metadata: &std::fs::Metadata) -> u64 {
+    metadata.len()
 }

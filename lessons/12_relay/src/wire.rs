@@ -11,12 +11,11 @@ mod reader;
 mod write;
 
 use std::borrow::Cow;
-use std::error::Error;
-use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
 use stack_arrays::HexError;
+use thiserror::Error;
 
 use crate::event::EventId;
 use crate::filter::Filter;
@@ -98,7 +97,8 @@ impl Default for FrameLimits {
 }
 
 /// Why a message is refused.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{reason}")]
 pub struct WireError {
     /// What to answer with.
     pub about: About,
@@ -117,27 +117,18 @@ pub enum About {
     Nothing,
 }
 
-impl fmt::Display for WireError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.reason)
-    }
-}
-
-impl Error for WireError {}
-
 /// A reason with its prefix.
 type Reason = Cow<'static, str>;
 
-impl WireError {
-    fn new(about: About, reason: impl Into<Reason>) -> Self {
-        let reason = reason.into();
-        Self { about, reason }
-    }
+/// An error that is about no event and no subscription.
+fn nothing(reason: impl Into<Reason>) -> WireError {
+    let (about, reason) = (About::Nothing, reason.into());
+    WireError { about, reason }
 }
 
 impl From<Broken> for WireError {
     fn from(broken: Broken) -> Self {
-        Self::new(About::Nothing, broken)
+        nothing(broken)
     }
 }
 
@@ -172,21 +163,16 @@ pub fn parse<'a>(frame: &'a str, limits: &FrameLimits) -> Result<ClientMessage<'
     match &*verb {
         "EVENT" => event::message(reader, limits).map(ClientMessage::Event),
         "AUTH" => event::message(reader, limits).map(ClientMessage::Auth),
-        "REQ" => {
-            let (sub, filters) = request(reader, limits)?;
-            Ok(ClientMessage::Req { sub, filters })
-        }
+        "REQ" => request(reader, limits).map(|(sub, filters)| ClientMessage::Req { sub, filters }),
         "COUNT" => {
-            let (sub, filters) = request(reader, limits)?;
-            Ok(ClientMessage::Count { sub, filters })
+            request(reader, limits).map(|(sub, filters)| ClientMessage::Count { sub, filters })
         }
         "CLOSE" => {
             let sub = sub_id(&mut reader, limits)?;
             reader.finish(b']')?;
             Ok(ClientMessage::Close(sub))
         }
-        _ => Err(WireError::new(
-            About::Nothing,
+        _ => Err(nothing(
             "unsupported: expected EVENT, REQ, COUNT, CLOSE or AUTH",
         )),
     }
@@ -197,15 +183,12 @@ fn sub_id(reader: &mut Reader<'_>, limits: &FrameLimits) -> Result<SubId, WireEr
     let name = reader.string()?.decoded();
     match SubId::new(&name) {
         Some(sub) if name.chars().count() <= limits.max_sub_id => Ok(sub),
-        Some(_) => Err(WireError::new(
-            About::Nothing,
-            format!(
-                "invalid: a subscription id has at most {} characters",
-                limits.max_sub_id
-            ),
-        )),
-        None => Err(WireError::new(
-            About::Nothing,
+        Some(_) => {
+            let most = limits.max_sub_id;
+            let reason = format!("invalid: a subscription id has at most {most} characters");
+            Err(nothing(reason))
+        }
+        None => Err(nothing(
             "invalid: a subscription id has at least one character",
         )),
     }
@@ -218,7 +201,10 @@ fn request(
     let sub = sub_id(&mut reader, limits)?;
     match filters(reader, limits) {
         Ok(filters) => Ok((sub, filters)),
-        Err(reason) => Err(WireError::new(About::Subscription(sub), reason)),
+        Err(reason) => {
+            let about = About::Subscription(sub);
+            Err(WireError { about, reason })
+        }
     }
 }
 
@@ -241,12 +227,9 @@ fn filters(mut reader: Reader<'_>, limits: &FrameLimits) -> Result<Vec<Filter>, 
 
 /// Fills in a member, which may be there once.
 fn set<T>(member: &mut Option<T>, value: T, name: &str) -> Result<(), Reason> {
-    match member {
+    match member.replace(value) {
         Some(_) => Err(twice(name)),
-        None => {
-            *member = Some(value);
-            Ok(())
-        }
+        None => Ok(()),
     }
 }
 

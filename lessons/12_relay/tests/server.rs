@@ -459,7 +459,7 @@ fn a_shutdown_answers_what_was_taken_and_says_goodbye() {
     let (mut event, mut scratch) = Default::default();
     let snapshot = store.snapshot().unwrap();
     let stored = relay::query::count(&snapshot, &filter, 0, &mut event, &mut scratch).unwrap();
-    assert_eq!(stored.count, answered);
+    assert_eq!(stored, answered);
 }
 
 #[test]

@@ -57,9 +57,12 @@ fn a_client_that_vanished_leaves_nothing() {
     alone("a_client_that_vanished_leaves_nothing", || {
         let (runtime, folder) = (runtime(), tempfile::tempdir().unwrap());
         let server = runtime.block_on(serve(&folder));
-        let guard = LeakGuard::of("visits").patience(Duration::from_secs(5));
+        // A pool or a table may have grown by a little; 300 bytes of each visit would be too much.
+        let guard = LeakGuard::of("visits")
+            .allowing(16 << 10)
+            .patience(Duration::from_secs(5));
         guard.assert_nothing_left_on(&runtime, async || {
-            (1..=8).for_each(|number| visit(&server, number));
+            (1..=64).for_each(|number| visit(&server, number));
         });
         assert_eq!(server.relay().live.subscriptions(), 0);
         runtime.block_on(server.shutdown());

@@ -32,7 +32,7 @@ use zstd::bulk::Decompressor;
 use super::{Figures, lock};
 use crate::event::Event;
 use crate::filter::Filter;
-use crate::live::{NONE, Postings, file_under, filed_values, keys};
+use crate::live::{self, NONE, Postings, file_under, filed_values};
 use crate::store::tables::Tid;
 
 /// What a block holds, in bytes of JSON; its last event may make it longer.
@@ -392,7 +392,7 @@ impl Queries {
         }
         state.commit = UNSETTLED;
         for place in removed {
-            let key = state.secret.hash_one((PLACE, place.0));
+            let key = live::key(&state.secret, PLACE, &place.0);
             state.drop_all(key, |_| true);
         }
         drop(state);
@@ -401,7 +401,7 @@ impl Queries {
             // One lock per event: those who ask wait for one at most.
             let mut state = lock(&self.state);
             keyed.clear();
-            keyed.extend(keys(&state.secret, event));
+            keyed.extend(live::keys(&state.secret, event));
             keyed.sort_unstable();
             keyed.dedup();
             for &key in &keyed {
@@ -448,12 +448,12 @@ impl State {
         } = self;
         let mut chain = postings.add(key, slot, NONE);
         for filter in entry.filters.iter() {
-            file_under(secret, filter, |key| {
-                chain = postings.add(key, slot, chain);
+            file_under(filter, |class, value| {
+                chain = postings.add(live::key(secret, class, value), slot, chain);
             });
         }
         for place in places {
-            chain = postings.add(secret.hash_one((PLACE, place.0)), slot, chain);
+            chain = postings.add(live::key(secret, PLACE, &place.0), slot, chain);
         }
         entry.postings = chain;
         self.owned += entry.owned;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use clap::{ArgMatches, Args};
 use relay::config::{self, Challenge, Settings, threads};
-use relay::server::http::Pages;
+use relay::observe::Pages;
 use relay::server::{self, Route, Server};
 #[cfg(unix)]
 use tokio::signal::unix::{SignalKind, signal};

@@ -7,7 +7,8 @@ use std::process::ExitCode;
 
 use clap::Args;
 use relay::config::{Logs, Storage};
-use relay::store::{Comparison, Stats, Store};
+use relay::store::Store;
+use relay::upkeep::{Comparison, Stats};
 use serde_json::json;
 
 use super::progress::grouped;

@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::{Event, EventId, PublicKey, Signature};
+use super::{Event, EventId};
 
 const ONES: u64 = u64::MAX / 255;
 const HIGH: u64 = ONES << 7;
@@ -159,11 +159,7 @@ impl Event {
             length: 0,
         };
         out.put(b"[0,\"");
-        out.put(
-            self.pubkey
-                .write_hex(&mut [0; PublicKey::HEX_LENGTH])
-                .as_bytes(),
-        );
+        out.put(self.pubkey.write_hex(&mut [0; 64]).as_bytes());
         out.put(b"\",");
         number(&mut out, self.created_at);
         out.put(b",");
@@ -181,13 +177,9 @@ impl Event {
         // What it takes if nothing is escaped: names, hex and numbers, then quotes, commas and brackets.
         out.reserve(400 + self.text.len() + 3 * self.items.len() + 3 * self.tags.len());
         out.put(b"{\"id\":\"");
-        out.put(self.id.write_hex(&mut [0; EventId::HEX_LENGTH]).as_bytes());
+        out.put(self.id.write_hex(&mut [0; 64]).as_bytes());
         out.put(b"\",\"pubkey\":\"");
-        out.put(
-            self.pubkey
-                .write_hex(&mut [0; PublicKey::HEX_LENGTH])
-                .as_bytes(),
-        );
+        out.put(self.pubkey.write_hex(&mut [0; 64]).as_bytes());
         out.put(b"\",\"created_at\":");
         number(out, self.created_at);
         out.put(b",\"kind\":");
@@ -197,11 +189,7 @@ impl Event {
         out.put(b",\"content\":");
         string::<false>(out, self.content().as_bytes());
         out.put(b",\"sig\":\"");
-        out.put(
-            self.sig
-                .write_hex(&mut [0; Signature::HEX_LENGTH])
-                .as_bytes(),
-        );
+        out.put(self.sig.write_hex(&mut [0; 128]).as_bytes());
         out.put(b"\"}");
     }
 }

@@ -1,34 +1,23 @@
 //! Whether an event is what its author signed.
 
-use std::error::Error;
-use std::fmt;
-
 use secp256k1::{XOnlyPublicKey, schnorr};
+use thiserror::Error;
 
 use super::Event;
 
 /// What is wrong with an event that isn't what its author signed. It is printed as the text behind `invalid: `.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum Invalid {
     /// The id is not the hash of the event.
+    #[error("id is not the hash of the event")]
     Id,
     /// The public key is no point on the curve.
+    #[error("pubkey is not a point on the curve")]
     Key,
     /// The signature is not that of the id by the key.
+    #[error("signature does not match")]
     Signature,
 }
-
-impl fmt::Display for Invalid {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Id => "id is not the hash of the event",
-            Self::Key => "pubkey is not a point on the curve",
-            Self::Signature => "signature does not match",
-        })
-    }
-}
-
-impl Error for Invalid {}
 
 /// Checks the id, then the signature.
 ///
@@ -39,11 +28,8 @@ pub fn verify(event: &Event) -> Result<(), Invalid> {
     if event.canonical_id() != event.id {
         return Err(Invalid::Id);
     }
-    check(
-        event.id.as_bytes(),
-        event.pubkey.as_bytes(),
-        event.sig.as_bytes(),
-    )
+    let (id, key, signature) = (&event.id, &event.pubkey, &event.sig);
+    check(id.as_bytes(), key.as_bytes(), signature.as_bytes())
 }
 
 /// BIP-340 over the bytes of an id.

@@ -46,11 +46,9 @@ struct Subscription {
 impl Subscription {
     fn owned_bytes(&self) -> usize {
         let filters = self.filters.iter();
-        (ARC + self.prefix.len()).next_multiple_of(align_of::<usize>())
-            + ARC
-            + filters
-                .map(|filter| size_of::<Filter>() + filter.heap_bytes())
-                .sum::<usize>()
+        let filters = filters.map(|filter| size_of::<Filter>() + filter.heap_bytes());
+        let prefix = (ARC + self.prefix.len()).next_multiple_of(align_of::<usize>());
+        prefix + ARC + filters.sum::<usize>()
     }
 
     /// Whether an event of a commit is among what was stored already.
@@ -61,10 +59,7 @@ impl Subscription {
     /// Passes an event on, or holds it back. The session to wake, if it sleeps; nothing where it is to be dropped.
     fn deliver(&mut self, json: &Arc<[u8]>, commit: u64) -> Option<Option<Waker>> {
         match &mut self.stored {
-            Stored::Sent(_) => {
-                let pushed = self.outbox.push_event(&self.prefix, json.clone(), false);
-                pushed.ok()
-            }
+            Stored::Sent(_) => (self.outbox.push_event(&self.prefix, json.clone(), false)).ok(),
             Stored::Sending(held) => {
                 if self.outbox.hold(cost_of_event(json)).is_err() {
                     self.release_held();
@@ -164,16 +159,13 @@ impl Index {
         self.serial += 1;
         self.owned += subscription.owned_bytes();
         let slot = self.free.pop().unwrap_or(self.slots.len() as u32);
-        let Self {
-            secret, postings, ..
-        } = self;
-        let mut chain = postings.add(client_key(secret, outbox), slot, NONE);
-        let name = name_key(secret, outbox, &subscription.prefix);
-        chain = postings.add(name, slot, chain);
+        let secret = &self.secret;
+        let mut chain = NONE;
+        let mut file = |key| chain = self.postings.add(key, slot, chain);
+        file(client_key(secret, outbox));
+        file(name_key(secret, outbox, &subscription.prefix));
         for filter in subscription.filters.iter() {
-            file_under(secret, filter, |key| {
-                chain = postings.add(key, slot, chain);
-            });
+            file_under(filter, |class, value| file(key(secret, class, value)));
         }
         subscription.postings = chain;
         outbox.subscriptions.fetch_add(1, Relaxed);
@@ -188,33 +180,25 @@ impl Index {
     /// Takes out the subscription of a client that has this name.
     pub fn remove_named(&mut self, outbox: &Arc<Outbox>, prefix: &[u8]) -> bool {
         let key = name_key(&self.secret, outbox, prefix);
-        let slots = &self.slots;
-        let found = self.postings.owners(key).find(|slot| {
-            let subscription = slots[*slot as usize].as_ref();
-            subscription
-                .is_some_and(|sub| Arc::ptr_eq(&sub.outbox, outbox) && *sub.prefix == *prefix)
-        });
-        if let Some(slot) = found {
-            self.remove(slot);
-        }
-        found.is_some()
+        self.remove_where(key, |one| {
+            Arc::ptr_eq(&one.outbox, outbox) && *one.prefix == *prefix
+        })
     }
 
     /// Takes out all subscriptions of a client.
     pub fn remove_client(&mut self, outbox: &Arc<Outbox>) {
         let key = client_key(&self.secret, outbox);
-        loop {
-            let mut slots = self.postings.owners(key);
-            let next = slots.find(|slot| {
-                let subscription = self.slots[*slot as usize].as_ref();
-                subscription.is_some_and(|subscription| Arc::ptr_eq(&subscription.outbox, outbox))
-            });
-            drop(slots);
-            match next {
-                Some(slot) => self.remove(slot),
-                None => break,
-            }
+        while self.remove_where(key, |one| Arc::ptr_eq(&one.outbox, outbox)) {}
+    }
+
+    /// Takes out a subscription that is filed under a key. Says whether there was one.
+    fn remove_where(&mut self, key: u64, is_it: impl Fn(&Subscription) -> bool) -> bool {
+        let found = (self.postings.owners(key))
+            .find(|slot| self.slots[*slot as usize].as_ref().is_some_and(&is_it));
+        if let Some(slot) = found {
+            self.remove(slot);
         }
+        found.is_some()
     }
 
     fn remove(&mut self, slot: u32) {
@@ -328,36 +312,7 @@ impl Index {
     }
 }
 
-/// Under how many values filters are filed.
-pub(crate) fn filed_values(filters: &[Filter]) -> usize {
-    let mut values = 0;
-    for filter in filters {
-        file_under(&(), filter, |()| values += 1);
-    }
-    values
-}
-
-/// Turns what subscriptions are found by into keys.
-pub(crate) trait Keys {
-    type Key;
-    fn key(&self, class: u8, value: &[u8]) -> Self::Key;
-}
-
-/// With a secret, so that no client can choose values that share a key.
-impl Keys for RandomState {
-    type Key = u64;
-    fn key(&self, class: u8, value: &[u8]) -> u64 {
-        self.hash_one((class, value))
-    }
-}
-
-/// For counting alone.
-impl Keys for () {
-    type Key = ();
-    fn key(&self, _: u8, _: &[u8]) {}
-}
-
-// Letters stand for tags; these are none.
+// What a key stands for. Letters stand for tags; these are none.
 const CLIENT: u8 = 0;
 const NAME: u8 = 1;
 const ID: u8 = 2;
@@ -365,42 +320,55 @@ const AUTHOR: u8 = 3;
 const KIND: u8 = 4;
 const ANY: u8 = 5;
 
+/// Under how many values filters are filed.
+pub(crate) fn filed_values(filters: &[Filter]) -> usize {
+    let mut values = 0;
+    for filter in filters {
+        file_under(filter, |_, _| values += 1);
+    }
+    values
+}
+
 /// The values of a filter's most selective condition. None for a filter that no event can match.
-pub(crate) fn file_under<K: Keys>(keys: &K, filter: &Filter, mut file: impl FnMut(K::Key)) {
+pub(crate) fn file_under(filter: &Filter, mut file: impl FnMut(u8, &[u8])) {
     if let Some(ids) = &filter.ids {
-        ids.iter().for_each(|id| file(keys.key(ID, id.as_ref())));
+        ids.iter().for_each(|id| file(ID, id.as_ref()));
     } else if let Some(tag) = filter.tags.iter().min_by_key(|tag| tag.values.len()) {
         let values = tag.values.iter();
-        values.for_each(|value| file(keys.key(tag.letter, value.as_bytes())));
+        values.for_each(|value| file(tag.letter, value.as_bytes()));
     } else if let Some(authors) = &filter.authors {
-        let authors = authors.iter();
-        authors.for_each(|author| file(keys.key(AUTHOR, author.as_ref())));
+        authors
+            .iter()
+            .for_each(|author| file(AUTHOR, author.as_ref()));
     } else if let Some(kinds) = &filter.kinds {
-        let kinds = kinds.iter();
-        kinds.for_each(|kind| file(keys.key(KIND, &kind.to_be_bytes())));
+        kinds
+            .iter()
+            .for_each(|kind| file(KIND, &kind.to_be_bytes()));
     } else {
-        file(keys.key(ANY, &[]));
+        file(ANY, &[]);
     }
 }
 
 /// All keys under which subscriptions that match an event can be.
 pub(crate) fn keys(secret: &RandomState, event: &Event) -> impl Iterator<Item = u64> {
-    [
-        secret.key(ID, event.id.as_ref()),
-        secret.key(AUTHOR, event.pubkey.as_ref()),
-        secret.key(KIND, &event.kind.to_be_bytes()),
-        secret.key(ANY, &[]),
-    ]
-    .into_iter()
-    .chain(
-        event
-            .letters()
-            .map(|(letter, value)| secret.key(letter, value.as_bytes())),
-    )
+    let fixed = [
+        key(secret, ID, event.id.as_ref()),
+        key(secret, AUTHOR, event.pubkey.as_ref()),
+        key(secret, KIND, &event.kind.to_be_bytes()),
+        key(secret, ANY, &[]),
+    ];
+    let tags = event.letters();
+    let tags = tags.map(|(letter, value)| key(secret, letter, value.as_bytes()));
+    fixed.into_iter().chain(tags)
+}
+
+/// With a secret, so that no client can choose values that share a key.
+pub(crate) fn key(secret: &RandomState, class: u8, value: &[u8]) -> u64 {
+    secret.hash_one((class, value))
 }
 
 fn client_key(secret: &RandomState, outbox: &Arc<Outbox>) -> u64 {
-    secret.key(CLIENT, &Arc::as_ptr(outbox).addr().to_ne_bytes())
+    key(secret, CLIENT, &Arc::as_ptr(outbox).addr().to_ne_bytes())
 }
 
 fn name_key(secret: &RandomState, outbox: &Arc<Outbox>, prefix: &[u8]) -> u64 {

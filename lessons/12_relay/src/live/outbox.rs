@@ -9,7 +9,7 @@ use std::future::poll_fn;
 use std::mem::{swap, take};
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll, Waker};
 
 use leak_avoidance::ShrinkPolicy;
@@ -76,6 +76,16 @@ struct Incoming {
     /// The session is to look around, whatever waits.
     nudged: bool,
     dropped: Option<&'static str>,
+}
+
+impl Incoming {
+    /// Has the session woken when something comes.
+    fn wait(&mut self, context: &Context<'_>) {
+        match &mut self.waker {
+            Some(waker) => waker.clone_from(context.waker()),
+            none => *none = Some(context.waker().clone()),
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -168,22 +178,24 @@ impl Outbox {
         held: bool,
     ) -> Result<Option<Waker>, Full> {
         let incoming = lock(&self.incoming);
-        let again = match incoming.batch.items.back() {
-            Some(Out::Event { json: last, .. }) => !held && Arc::ptr_eq(last, &json),
-            _ => false,
-        };
+        let last = incoming.batch.items.back();
+        let again = !held
+            && matches!(last, Some(Out::Event { json: last, .. }) if Arc::ptr_eq(last, &json));
         let prefix = prefix.clone();
-        let out = Out::Event {
-            prefix,
-            json,
-            again,
-        };
-        self.append(incoming, out, held)
+        self.append(
+            incoming,
+            Out::Event {
+                prefix,
+                json,
+                again,
+            },
+            held,
+        )
     }
 
     fn append(
         &self,
-        mut incoming: std::sync::MutexGuard<'_, Incoming>,
+        mut incoming: MutexGuard<'_, Incoming>,
         out: Out,
         counted: bool,
     ) -> Result<Option<Waker>, Full> {
@@ -337,10 +349,7 @@ impl Outbox {
         if nudged || incoming.dropped.is_some() || !incoming.batch.items.is_empty() {
             return Poll::Ready(());
         }
-        match &mut incoming.waker {
-            Some(waker) => waker.clone_from(context.waker()),
-            none => *none = Some(context.waker().clone()),
-        }
+        incoming.wait(context);
         Poll::Pending
     }
 
@@ -350,10 +359,7 @@ impl Outbox {
         if let Some(reason) = incoming.dropped {
             return Poll::Ready(reason);
         }
-        match &mut incoming.waker {
-            Some(waker) => waker.clone_from(context.waker()),
-            none => *none = Some(context.waker().clone()),
-        }
+        incoming.wait(context);
         Poll::Pending
     }
 

@@ -47,10 +47,8 @@ impl Postings {
             }
         };
         let slots = &mut self.slots;
-        if let Some(head) = self
-            .heads
-            .find_mut(key, |head| slots[*head as usize].key == key)
-        {
+        let has_key = |head: &u32| slots[*head as usize].key == key;
+        if let Some(head) = self.heads.find_mut(key, has_key) {
             let next = std::mem::replace(head, at);
             slots[at as usize].next = next;
             slots[next as usize].prev = at;
@@ -95,9 +93,7 @@ impl Postings {
     /// Who is filed under a key, the latest first.
     pub fn owners(&self, key: u64) -> impl Iterator<Item = u32> {
         let slots = &self.slots;
-        let head = self
-            .heads
-            .find(key, |head| slots[*head as usize].key == key);
+        let head = (self.heads).find(key, |head| slots[*head as usize].key == key);
         let mut at = head.copied().unwrap_or(NONE);
         std::iter::from_fn(move || {
             let posting = slots.get(at as usize)?;

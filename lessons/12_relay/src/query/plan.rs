@@ -4,22 +4,11 @@ use crate::filter::{Filter, TagFilter};
 use crate::store::tables::Tid;
 use crate::store::{Snapshot, StoreError};
 
-use super::scan::{Index, Scan, Span, before};
-
-/// An index that can answer a filter: it holds all that match, and others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Access {
-    Ids,
-    Authors,
-    /// The values asked for under the letter at this position.
-    Tag(usize),
-    Kinds,
-    Time,
-}
+use super::scan::{Index, Scan, Span};
 
 /// A filter on its way from the newest event to the oldest.
 pub(super) struct Course {
-    access: Access,
+    index: Index,
     scan: Scan,
     /// Whether all that the scan finds matches.
     pub(super) exact: bool,
@@ -46,7 +35,7 @@ impl Course {
             high: Tid::FIRST,
         };
         Self {
-            access: Access::Time,
+            index: Index::Time,
             scan: Scan::new(Index::Time, span, 0),
             exact: true,
             leaves_kinds_open: false,
@@ -59,32 +48,23 @@ impl Course {
 
     /// Opens the index that is likely to have the fewest entries for the filter.
     pub(super) fn new(snapshot: &Snapshot, filter: &Filter) -> Result<Self, StoreError> {
-        let span = Span {
-            low: Tid::new(filter.since.unwrap_or(0), 0),
-            high: Tid::new(filter.until.unwrap_or(u64::MAX), u16::MAX),
-        };
-        let mut course = Self {
-            span,
-            ..Self::none()
-        };
+        let mut course = Self::none();
         if filter.until.is_some_and(|until| filter.since > Some(until)) {
             return Ok(course);
         }
-        let mut likely = accesses(filter);
-        likely.sort_by_key(|&access| guess(filter, access));
-        if ranges(filter, likely[0]) > MANY
-            && course.turn(
-                snapshot,
-                filter,
-                &likely[1..],
-                ranges(filter, likely[0]) / 2,
-            )?
-        {
+        course.span = Span {
+            low: Tid::new(filter.since.unwrap_or(0), 0),
+            high: Tid::new(filter.until.unwrap_or(u64::MAX), u16::MAX),
+        };
+        let ask = Ask { snapshot, filter };
+        let mut likely = ask.indexes();
+        likely.sort_by_key(|&index| ask.guess(index));
+        let ranges = ask.ranges(likely[0]);
+        if ranges > MANY && course.turn(ask, &likely[1..], ranges / 2)? {
             return Ok(course);
         }
-        for access in likely {
-            if let Some(scan) = course.open(snapshot, filter, access, usize::MAX)? {
-                course.take_over(filter, access, scan);
+        for index in likely {
+            if course.turn_to(ask, index)? {
                 break;
             }
         }
@@ -126,62 +106,58 @@ impl Course {
             return Ok(());
         }
         self.patience = self.patience.saturating_mul(4);
-        let Some(high) = before(tid) else {
+        let Some(high) = tid.before() else {
             return Ok(());
         };
         self.span.high = high;
-        let mut others = accesses(filter);
-        others.retain(|&access| access != self.access);
-        self.turn(snapshot, filter, &others, self.rejected)?;
-        Ok(())
+        let ask = Ask { snapshot, filter };
+        let mut others = ask.indexes();
+        others.retain(|&index| index != self.index);
+        self.turn(ask, &others, self.rejected).map(drop)
     }
 
     /// Turns to the index that has the fewest entries left, if one has fewer than so many.
     fn turn(
         &mut self,
-        snapshot: &Snapshot,
-        filter: &Filter,
-        others: &[Access],
+        ask: Ask<'_>,
+        others: &[Index],
         mut fewer_than: usize,
     ) -> Result<bool, StoreError> {
         let mut best = None;
-        for &access in others {
-            if let Some(entries) = self.count(snapshot, filter, access, fewer_than)? {
+        for &index in others {
+            if let Some(entries) = self.count(ask, index, fewer_than)? {
                 fewer_than = entries;
-                best = Some(access);
+                best = Some(index);
             }
         }
-        let Some(access) = best else {
-            return Ok(false);
-        };
-        let Some(scan) = self.open(snapshot, filter, access, usize::MAX)? else {
-            return Ok(false);
-        };
-        self.take_over(filter, access, scan);
-        Ok(true)
+        best.map_or(Ok(false), |index| self.turn_to(ask, index))
     }
 
-    fn take_over(&mut self, filter: &Filter, access: Access, scan: Scan) {
+    /// Goes on in an index, unless it would have too many ranges.
+    fn turn_to(&mut self, ask: Ask<'_>, index: Index) -> Result<bool, StoreError> {
+        let Some(scan) = self.open(ask, index, usize::MAX)? else {
+            return Ok(false);
+        };
         self.looks = self.looks();
         self.scan = scan;
-        self.access = access;
-        self.exact = is_exact(filter, access);
-        self.leaves_kinds_open = matches!(access, Access::Tag(_) | Access::Time);
+        self.index = index;
+        self.exact = ask.is_exact(index);
+        self.leaves_kinds_open = matches!(index, Index::Tag(_) | Index::Time);
+        Ok(true)
     }
 
     /// How many entries an index has left, if fewer than so many.
     fn count(
         &mut self,
-        snapshot: &Snapshot,
-        filter: &Filter,
-        access: Access,
+        ask: Ask<'_>,
+        index: Index,
         fewer_than: usize,
     ) -> Result<Option<usize>, StoreError> {
-        let Some(mut scan) = self.open(snapshot, filter, access, fewer_than)? else {
+        let Some(mut scan) = self.open(ask, index, fewer_than)? else {
             return Ok(None);
         };
         let mut entries = 0;
-        while entries < fewer_than && scan.take(snapshot.tables())?.is_some() {
+        while entries < fewer_than && scan.take(ask.snapshot.tables())?.is_some() {
             entries += 1;
         }
         self.looks += scan.looks();
@@ -191,13 +167,12 @@ impl Course {
     /// A scan of an index, or nothing if its ranges can't be found in so many looks.
     fn open(
         &mut self,
-        snapshot: &Snapshot,
-        filter: &Filter,
-        access: Access,
+        ask: Ask<'_>,
+        index: Index,
         looks: usize,
     ) -> Result<Option<Scan>, StoreError> {
-        let mut scan = Scan::new(index(access), self.span, looks);
-        fill(&mut scan, snapshot, filter, access, self.span.high)?;
+        let mut scan = Scan::new(index, self.span, looks);
+        ask.fill(&mut scan, index)?;
         if scan.is_within_budget() {
             return Ok(Some(scan));
         }
@@ -206,111 +181,102 @@ impl Course {
     }
 }
 
-/// Adds the ranges of an index that hold what the filter asks for.
-fn fill(
-    scan: &mut Scan,
-    snapshot: &Snapshot,
-    filter: &Filter,
-    access: Access,
-    high: Tid,
-) -> Result<(), StoreError> {
-    let tables = snapshot.tables();
-    match access {
-        Access::Time => scan.add(tables, &[], high)?,
-        Access::Ids => {
-            for id in filter.ids.iter().flatten() {
-                scan.add(tables, &snapshot.id_key(id), high)?;
+/// What is asked, and of what.
+#[derive(Clone, Copy)]
+struct Ask<'a> {
+    snapshot: &'a Snapshot,
+    filter: &'a Filter,
+}
+
+impl Ask<'_> {
+    /// Adds the ranges of an index that hold what the filter asks for.
+    fn fill(self, scan: &mut Scan, index: Index) -> Result<(), StoreError> {
+        let Self { snapshot, filter } = self;
+        let tables = snapshot.tables();
+        match index {
+            Index::Time => scan.add(tables, &[])?,
+            Index::Id => {
+                for id in filter.ids.iter().flatten() {
+                    scan.add(tables, &snapshot.id_key(id))?;
+                }
             }
-        }
-        Access::Tag(at) => {
-            let TagFilter { letter, values } = &filter.tags[at];
-            for value in values.iter() {
-                scan.add(tables, &snapshot.tag_key(*letter, value), high)?;
+            Index::Tag(at) => {
+                let TagFilter { letter, values } = &filter.tags[at];
+                for value in values.iter() {
+                    scan.add(tables, &snapshot.tag_key(*letter, value))?;
+                }
             }
-        }
-        Access::Kinds => add_kinds(scan, snapshot, &[], filter, high)?,
-        Access::Authors => {
-            for author in filter.authors.iter().flatten() {
-                if let Some(serial) = snapshot.author_serial(author)?
-                    && scan.is_within_budget()
-                {
-                    add_kinds(scan, snapshot, &serial.to_be_bytes(), filter, high)?;
+            Index::Kind => self.add_kinds(scan, &[])?,
+            Index::Author => {
+                for author in filter.authors.iter().flatten() {
+                    if let Some(serial) = snapshot.author_serial(author)?
+                        && scan.is_within_budget()
+                    {
+                        self.add_kinds(scan, &serial.to_be_bytes())?;
+                    }
                 }
             }
         }
+        Ok(())
     }
-    Ok(())
-}
 
-/// Adds a range for each kind. A few that are wanted are opened at once; of many, most aren't there.
-fn add_kinds(
-    scan: &mut Scan,
-    snapshot: &Snapshot,
-    author: &[u8],
-    filter: &Filter,
-    high: Tid,
-) -> Result<(), StoreError> {
-    match filter.kinds.as_deref() {
-        Some(kinds) if ranges(filter, Access::Authors) <= FEW => {
-            for kind in kinds {
-                let prefix = [author, &kind.to_be_bytes()].concat();
-                scan.add(snapshot.tables(), &prefix, high)?;
+    /// Adds a range for each kind. A few that are wanted are opened at once; of many, most aren't there.
+    fn add_kinds(self, scan: &mut Scan, author: &[u8]) -> Result<(), StoreError> {
+        let tables = self.snapshot.tables();
+        match self.filter.kinds.as_deref() {
+            Some(kinds) if self.ranges(Index::Author) <= FEW => {
+                for kind in kinds {
+                    scan.add(tables, &[author, &kind.to_be_bytes()].concat())?;
+                }
             }
+            kinds => scan.add_kinds(tables, author, kinds)?,
         }
-        kinds => scan.add_kinds(snapshot.tables(), author, kinds, high)?,
+        Ok(())
     }
-    Ok(())
-}
 
-/// All indexes that can answer a filter.
-fn accesses(filter: &Filter) -> Vec<Access> {
-    if filter.ids.is_some() {
-        return vec![Access::Ids];
+    /// All indexes that can answer the filter: each holds all that match, and others.
+    fn indexes(self) -> Vec<Index> {
+        let filter = self.filter;
+        if filter.ids.is_some() {
+            return vec![Index::Id];
+        }
+        let mut all: Vec<_> = (0..filter.tags.len()).map(Index::Tag).collect();
+        all.extend(filter.authors.is_some().then_some(Index::Author));
+        all.extend(filter.kinds.is_some().then_some(Index::Kind));
+        all.push(Index::Time);
+        all
     }
-    let mut all: Vec<_> = (0..filter.tags.len()).map(Access::Tag).collect();
-    all.extend(filter.authors.is_some().then_some(Access::Authors));
-    all.extend(filter.kinds.is_some().then_some(Access::Kinds));
-    all.push(Access::Time);
-    all
-}
 
-/// How many ranges of an index the filter asks for.
-fn ranges(filter: &Filter, access: Access) -> usize {
-    let kinds = filter.kinds.as_ref().map_or(4, Vec::len);
-    match access {
-        Access::Ids => filter.ids.as_ref().map_or(0, Vec::len),
-        Access::Authors => kinds * filter.authors.as_ref().map_or(1, Vec::len),
-        Access::Tag(at) => filter.tags[at].values.len(),
-        Access::Kinds => kinds,
-        Access::Time => 1,
+    /// How many ranges of an index the filter asks for.
+    fn ranges(self, index: Index) -> usize {
+        let filter = self.filter;
+        let kinds = filter.kinds.as_ref().map_or(4, Vec::len);
+        match index {
+            Index::Id => filter.ids.as_ref().map_or(0, Vec::len),
+            Index::Author => kinds * filter.authors.as_ref().map_or(1, Vec::len),
+            Index::Tag(at) => filter.tags[at].values.len(),
+            Index::Kind => kinds,
+            Index::Time => 1,
+        }
     }
-}
 
-/// How many entries they might have. Only the order matters, and only at the start.
-fn guess(filter: &Filter, access: Access) -> usize {
-    let each = match access {
-        Access::Ids => 1,
-        Access::Authors => 50,
-        Access::Tag(_) => 60,
-        Access::Kinds => 100_000,
-        Access::Time => 1_000_000,
-    };
-    ranges(filter, access).saturating_mul(each)
-}
+    /// How many entries they might have. Only the order matters, and only at the start.
+    fn guess(self, index: Index) -> usize {
+        let each = match index {
+            Index::Id => 1,
+            Index::Author => 50,
+            Index::Tag(_) => 60,
+            Index::Kind => 100_000,
+            Index::Time => 1_000_000,
+        };
+        self.ranges(index).saturating_mul(each)
+    }
 
-/// Whether everything that the index holds for the filter matches. Hashes of ids and tags can collide.
-fn is_exact(filter: &Filter, access: Access) -> bool {
-    let authors = filter.authors.is_none() || access == Access::Authors;
-    let kinds = filter.kinds.is_none() || matches!(access, Access::Authors | Access::Kinds);
-    filter.ids.is_none() && filter.tags.is_empty() && authors && kinds
-}
-
-fn index(access: Access) -> Index {
-    match access {
-        Access::Ids => Index::Id,
-        Access::Authors => Index::Author,
-        Access::Tag(_) => Index::Tag,
-        Access::Kinds => Index::Kind,
-        Access::Time => Index::Time,
+    /// Whether everything that the index holds for the filter matches. Hashes of ids and tags can collide.
+    fn is_exact(self, index: Index) -> bool {
+        let filter = self.filter;
+        let authors = filter.authors.is_none() || index == Index::Author;
+        let kinds = filter.kinds.is_none() || matches!(index, Index::Author | Index::Kind);
+        filter.ids.is_none() && filter.tags.is_empty() && authors && kinds
     }
 }

@@ -29,7 +29,8 @@ pub(super) enum Index {
     Id,
     Kind,
     Author,
-    Tag,
+    /// The values asked for under the letter at this position of the filter.
+    Tag(usize),
 }
 
 /// What the keys of a range begin with. Of the six bytes an index uses as many as its keys have before the place.
@@ -45,7 +46,7 @@ struct Range {
 /// Ranges of one index, merged: the newest place first, each place once.
 pub(super) struct Scan {
     index: Index,
-    low: Tid,
+    span: Span,
     ranges: Vec<Range>,
     /// The newest place of each range that has one left.
     heads: BinaryHeap<(Tid, u32)>,
@@ -60,7 +61,7 @@ impl Scan {
     pub(super) fn new(index: Index, span: Span, budget: usize) -> Self {
         Self {
             index,
-            low: span.low,
+            span,
             ranges: Vec::new(),
             heads: BinaryHeap::new(),
             open: 0,
@@ -90,15 +91,10 @@ impl Scan {
     }
 
     /// Adds the range of keys that begin so, up to a place.
-    pub(super) fn add(
-        &mut self,
-        tables: &Tables,
-        prefix: &[u8],
-        high: Tid,
-    ) -> Result<(), StorageError> {
+    pub(super) fn add(&mut self, tables: &Tables, prefix: &[u8]) -> Result<(), StorageError> {
         if self.spend() {
             let prefix = padded(prefix);
-            let mut walk = open(tables, self.index, &prefix, self.low, high)?;
+            let mut walk = open(tables, self.index, &prefix, self.span)?;
             if let Some(tid) = walk.next() {
                 self.push(prefix, tid?, Some(walk));
             }
@@ -114,8 +110,8 @@ impl Scan {
         tables: &Tables,
         author: &[u8],
         wanted: Option<&[u16]>,
-        high: Tid,
     ) -> Result<(), StorageError> {
+        let Span { low, high } = self.span;
         let mut next = greatest(wanted, u16::MAX);
         while let Some(kind) = next
             && self.spend()
@@ -128,12 +124,10 @@ impl Scan {
             next = match tid > high {
                 // A smaller kind, whose newest is too new: what does it have in time?
                 true => greatest(wanted, there),
-                false => there
-                    .checked_sub(1)
-                    .and_then(|up_to| greatest(wanted, up_to)),
+                false => (there.checked_sub(1)).and_then(|up_to| greatest(wanted, up_to)),
             };
             let is_wanted = greatest(wanted, there) == Some(there);
-            if is_wanted && (self.low..=high).contains(&tid) {
+            if is_wanted && (low..=high).contains(&tid) {
                 self.push(padded(&[author, &there.to_be_bytes()].concat()), tid, None);
             }
         }
@@ -157,7 +151,7 @@ impl Scan {
         {
             self.looks += 1;
             let range = &mut self.ranges[head.1 as usize];
-            match range.older(tables, self.index, self.low, tid, &mut self.open)? {
+            match range.older(tables, self.index, self.span.low, tid, &mut self.open)? {
                 Some(older) => head.0 = older,
                 None => drop(PeekMut::pop(head)),
             }
@@ -178,8 +172,11 @@ impl Range {
     ) -> Result<Option<Tid>, StorageError> {
         let (mut walk, was_open) = match self.open.take() {
             Some(walk) => (walk, true),
-            None => match before(than) {
-                Some(high) if high >= low => (open(tables, index, &self.prefix, low, high)?, false),
+            None => match than.before() {
+                Some(high) if high >= low => {
+                    let span = Span { low, high };
+                    (open(tables, index, &self.prefix, span)?, false)
+                }
                 _ => return Ok(None),
             },
         };
@@ -191,14 +188,6 @@ impl Range {
         }
         Ok(older)
     }
-}
-
-/// The place before another.
-pub(super) fn before(tid: Tid) -> Option<Tid> {
-    let [a, b, c, d, e, f] = tid.0;
-    let number = u64::from_be_bytes([0, 0, a, b, c, d, e, f]).checked_sub(1)?;
-    let [_, _, a, b, c, d, e, f] = number.to_be_bytes();
-    Some(Tid([a, b, c, d, e, f]))
 }
 
 /// The greatest kind up to another that is wanted.
@@ -217,33 +206,25 @@ fn padded(prefix: &[u8]) -> Prefix {
     padded
 }
 
-fn open(
-    tables: &Tables,
-    index: Index,
-    prefix: &Prefix,
-    low: Tid,
-    high: Tid,
-) -> Result<Walk, StorageError> {
+fn open(tables: &Tables, index: Index, prefix: &Prefix, span: Span) -> Result<Walk, StorageError> {
     match index {
-        Index::Time => walk(&tables.events, prefix, low, high),
-        Index::Id => walk(&tables.by_id, prefix, low, high),
-        Index::Kind => walk(&tables.by_kind, prefix, low, high),
-        Index::Author => walk(&tables.by_author, prefix, low, high),
-        Index::Tag => walk(&tables.by_tag, prefix, low, high),
+        Index::Time => walk(&tables.events, prefix, span),
+        Index::Id => walk(&tables.by_id, prefix, span),
+        Index::Kind => walk(&tables.by_kind, prefix, span),
+        Index::Author => walk(&tables.by_author, prefix, span),
+        Index::Tag(_) => walk(&tables.by_tag, prefix, span),
     }
 }
 
 fn walk<const N: usize, V: Value + Send + 'static>(
     table: &ReadOnlyTable<Bytes<N>, V>,
     prefix: &[u8],
-    low: Tid,
-    high: Tid,
+    Span { low, high }: Span,
 ) -> Result<Walk, StorageError> {
     let prefix = &prefix[..N - 6];
     let range = table.range(key::<N>(prefix, low)..=key::<N>(prefix, high))?;
-    Ok(Box::new(
-        range.rev().map(|entry| Ok(Tid::of(&entry?.0.value()))),
-    ))
+    let places = range.rev().map(|entry| Ok(Tid::of(&entry?.0.value())));
+    Ok(Box::new(places))
 }
 
 /// The last entry of an author, or of all, up to a kind and place.
@@ -256,14 +237,12 @@ fn last<const N: usize>(
     let first = key::<N>(&padded(author)[..N - 6], Tid::FIRST);
     let mut last = key::<N>(&padded(author)[..N - 6], high);
     last[N - 8..N - 6].copy_from_slice(&kind.to_be_bytes());
-    let Some(entry) = table.range(first..=last)?.next_back() else {
-        return Ok(None);
-    };
-    let key = entry?.0.value();
-    Ok(Some((
-        u16::from_be_bytes([key[N - 8], key[N - 7]]),
-        Tid::of(&key),
-    )))
+    let entry = table.range(first..=last)?.next_back().transpose()?;
+    Ok(entry.map(|(key, _)| {
+        let key = key.value();
+        let kind = u16::from_be_bytes([key[N - 8], key[N - 7]]);
+        (kind, Tid::of(&key))
+    }))
 }
 
 pub(super) fn key<const N: usize>(prefix: &[u8], tid: Tid) -> [u8; N] {

@@ -1,5 +1,7 @@
 //! Who a client has proved to be (NIP-42), and what only that person may do.
 
+use hyper::Uri;
+
 use crate::event::{Event, PublicKey};
 
 /// The kind of the event that answers a challenge.
@@ -83,15 +85,8 @@ impl Auth {
 
 /// The host of a WebSocket URL in lower case, without its port: behind a proxy, ports differ.
 fn host_of(url: &str) -> Option<String> {
-    let rest = url.trim();
-    let rest = rest
-        .strip_prefix("wss://")
-        .or_else(|| rest.strip_prefix("ws://"))?;
-    let authority = rest.split(['/', '?', '#']).next()?;
-    let host = match authority.strip_prefix('[') {
-        Some(ipv6) => ipv6.split(']').next()?,
-        None => authority.split(':').next()?,
-    };
-    let host = host.trim_end_matches('.').to_ascii_lowercase();
-    (!host.is_empty()).then_some(host)
+    let url: Uri = url.trim().parse().ok()?;
+    let host = url.host()?.trim_end_matches('.').to_ascii_lowercase();
+    let is_ours = matches!(url.scheme_str(), Some("ws" | "wss")) && !host.is_empty();
+    is_ours.then_some(host)
 }

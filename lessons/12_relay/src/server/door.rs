@@ -19,7 +19,6 @@ use tungstenite::handshake::server::create_response_with_body;
 use super::auth::Auth;
 use super::connection::{Connection, lock};
 use super::line::Line;
-use super::readers::CHUNK;
 use super::session::Session;
 use super::{Relay, address};
 
@@ -34,7 +33,9 @@ pub(super) async fn open(
     stop: CancellationToken,
     full: bool,
 ) {
-    let connected = Connected::new(relay.clone());
+    let counted = relay.clone();
+    counted.stats.connections.add(1);
+    let _uncount = Finally(move || counted.stats.connections.sub(1));
     // Answers are small and waited for.
     let _ = stream.set_nodelay(true);
     let http = Box::pin(http(stream, relay.clone(), route, full));
@@ -46,7 +47,6 @@ pub(super) async fn open(
     if let Some((stream, first, host)) = upgraded {
         Box::pin(serve(stream, first, &host, relay)).await;
     }
-    drop(connected);
 }
 
 async fn serve(stream: TcpStream, first: Bytes, host: &str, relay: Arc<Relay>) {
@@ -56,49 +56,28 @@ async fn serve(stream: TcpStream, first: Bytes, host: &str, relay: Arc<Relay>) {
             return tracing::error!(%error, "the system gives no random bytes for a challenge");
         }
     };
-    let limits = &relay.settings.limits;
-    // A chunk and the longest event must fit, or nobody could read them.
-    let outbox_bytes = limits
-        .outbox_bytes
-        .max(2 * limits.message_bytes + 4 * CHUNK);
-    let connection = Connection::new(Line::new(stream), outbox_bytes, auth, relay.round());
-    let entry = Entry::new(relay.clone(), connection.clone());
+    let connection = Connection::new(
+        Line::new(stream),
+        relay.outbox_budget(),
+        auth,
+        relay.round(),
+    );
+    lock(&relay.connections).insert(address(&connection.outbox), connection.clone());
+    let (known, client) = (relay.clone(), connection.clone());
+    let _forget = Finally(move || {
+        lock(&known.connections).remove(&address(&client.outbox));
+        known.live.forget(&client.outbox);
+        known.desks.leave(&client);
+    });
     Session::new(relay, connection).run(first).await;
-    drop(entry);
 }
 
-/// Counts a connection for as long as it lives.
-struct Connected(Arc<Relay>);
+/// What is done at the end, also where a session is aborted.
+struct Finally<F: FnMut()>(F);
 
-impl Connected {
-    fn new(relay: Arc<Relay>) -> Self {
-        relay.stats.connections.add(1);
-        Self(relay)
-    }
-}
-
-impl Drop for Connected {
+impl<F: FnMut()> Drop for Finally<F> {
     fn drop(&mut self) {
-        self.0.stats.connections.sub(1);
-    }
-}
-
-/// Keeps a connection in the table for as long as its session lives, and frees what others hold for it.
-struct Entry(Arc<Relay>, Arc<Connection>);
-
-impl Entry {
-    fn new(relay: Arc<Relay>, connection: Arc<Connection>) -> Self {
-        lock(&relay.connections).insert(address(&connection.outbox), connection.clone());
-        Self(relay, connection)
-    }
-}
-
-impl Drop for Entry {
-    fn drop(&mut self) {
-        let Self(relay, connection) = self;
-        lock(&relay.connections).remove(&address(&connection.outbox));
-        relay.live.forget(&connection.outbox);
-        relay.desks.leave(connection);
+        (self.0)();
     }
 }
 

@@ -64,10 +64,6 @@ struct Parked {
 }
 
 /// Where an answer comes from.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "the box that a parked query is in has room for either"
-)]
 enum Source {
     Database(Query),
     /// An answer that was given before, and its next block.
@@ -241,7 +237,7 @@ impl Reader {
             )
         });
         let _ = connection.outbox.push_text(|out| match counted {
-            Ok(found) => wire::write_count(out, &ask.sub, found.count, found.approximate),
+            Ok(count) => wire::write_count(out, &ask.sub, count),
             Err(_) => wire::write_closed(out, &ask.sub, UNREADABLE),
         });
     }

@@ -111,9 +111,8 @@ impl Socket {
             mask: Some([0; 4]),
             ..FrameHeader::default()
         };
-        self.taken = self
-            .taken
-            .saturating_sub(least.len(payload as u64) + payload);
+        let least = least.len(payload as u64) + payload;
+        self.taken = self.taken.saturating_sub(least);
         self.largest = self.largest.max(payload);
     }
 
@@ -155,13 +154,7 @@ pub(super) fn write_frame(out: &mut Vec<u8>, opcode: OpCode, write: impl FnOnce(
     header
         .format(length as u64, &mut &mut head[..])
         .expect("the longest header without a mask has ten bytes");
-    if size != ROOM {
-        let end = start + ROOM + length;
-        out.resize(end.max(start + size + length), 0);
-        out.copy_within(start + ROOM..end, start + size);
-        out.truncate(start + size + length);
-    }
-    out[start..start + size].copy_from_slice(&head[..size]);
+    drop(out.splice(start..start + ROOM, head[..size].iter().copied()));
 }
 
 /// Appends a text frame.

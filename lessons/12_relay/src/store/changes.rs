@@ -3,7 +3,8 @@
 //! Sorted, because the engine copies a page of the file for the first key that changes in it: neighbours come free.
 
 use std::collections::{BTreeMap, HashMap};
-use std::ops::RangeInclusive;
+use std::mem::take;
+use std::ops::{RangeBounds, RangeInclusive};
 
 use redb::{ReadOnlyTable, Table, WriteTransaction};
 
@@ -16,40 +17,40 @@ use super::values::Secret;
 use crate::event::{Class, Event};
 
 /// Keys that come (`true`) and go.
-pub(super) type Keys<const N: usize> = BTreeMap<[u8; N], bool>;
+pub(crate) type Keys<const N: usize> = BTreeMap<[u8; N], bool>;
 
 /// An event that comes: where its record is in the batch's buffer; or one that goes.
 #[derive(Clone, Debug)]
-pub(super) enum Record {
+pub(crate) enum Record {
     Comes(std::ops::Range<usize>),
     Goes,
 }
 
 #[derive(Default)]
-pub(super) struct Changes {
-    pub(super) events: BTreeMap<Tid, Record>,
-    pub(super) records: Vec<u8>,
-    pub(super) by_id: Keys<11>,
-    pub(super) by_kind: Keys<8>,
-    pub(super) by_author: Keys<12>,
-    pub(super) by_tag: Keys<10>,
-    pub(super) by_expiry: Keys<10>,
+pub(crate) struct Changes {
+    pub(crate) events: BTreeMap<Tid, Record>,
+    pub(crate) records: Vec<u8>,
+    pub(crate) by_id: Keys<11>,
+    pub(crate) by_kind: Keys<8>,
+    pub(crate) by_author: Keys<12>,
+    pub(crate) by_tag: Keys<10>,
+    pub(crate) by_expiry: Keys<10>,
     /// Values that are new, in the order of their serials.
-    pub(super) values: Vec<[u8; 32]>,
-    pub(super) serials: HashMap<[u8; 32], Serial>,
+    pub(crate) values: Vec<[u8; 32]>,
+    pub(crate) serials: HashMap<[u8; 32], Serial>,
     /// The serial of the first new value.
-    pub(super) first_serial: Serial,
+    pub(crate) first_serial: Serial,
     /// Whether something else was written already.
-    pub(super) others: bool,
+    pub(crate) others: bool,
 }
 
 /// All keys that begin with these bytes.
-pub(super) fn span<const P: usize, const N: usize>(prefix: [u8; P]) -> RangeInclusive<[u8; N]> {
+pub(crate) fn span<const P: usize, const N: usize>(prefix: [u8; P]) -> RangeInclusive<[u8; N]> {
     from(prefix, Tid::FIRST)
 }
 
 /// All keys that begin with these bytes, from a place on.
-pub(super) fn from<const P: usize, const N: usize>(
+pub(crate) fn from<const P: usize, const N: usize>(
     prefix: [u8; P],
     tid: Tid,
 ) -> RangeInclusive<[u8; N]> {
@@ -57,10 +58,10 @@ pub(super) fn from<const P: usize, const N: usize>(
 }
 
 /// The first key in a range, of those that are in the table and don't go, and those that come.
-pub(super) fn first<const N: usize>(
+pub(crate) fn first<const N: usize>(
     table: &ReadOnlyTable<Bytes<N>, ()>,
     changes: &Keys<N>,
-    range: RangeInclusive<[u8; N]>,
+    range: impl RangeBounds<[u8; N]> + Clone,
 ) -> Result<Option<[u8; N]>, StoreError> {
     let comes = changes
         .range(range.clone())
@@ -80,7 +81,7 @@ pub(super) fn first<const N: usize>(
 
 impl Changes {
     /// Enters (`true`) or removes the keys that lead to an event.
-    pub(super) fn keys(
+    pub(crate) fn keys(
         &mut self,
         event: &Event,
         author: Serial,
@@ -88,30 +89,20 @@ impl Changes {
         hashes: &Secret,
         comes: bool,
     ) {
-        let Self {
-            by_id,
-            by_kind,
-            by_author,
-            by_tag,
-            by_expiry,
-            ..
-        } = self;
-        by_id.insert(tables::key(hashes.id_key(&event.id), tid), comes);
-        by_kind.insert(tables::key(event.kind.to_be_bytes(), tid), comes);
-        by_author.insert(
-            tables::key(tables::author_kind(author, event.kind), tid),
-            comes,
-        );
+        let by_author = tables::author_kind(author, event.kind);
+        (self.by_id).insert(tables::key(hashes.id_key(&event.id), tid), comes);
+        (self.by_kind).insert(tables::key(event.kind.to_be_bytes(), tid), comes);
+        (self.by_author).insert(tables::key(by_author, tid), comes);
         for prefix in tags(event, hashes) {
-            by_tag.insert(tables::key(prefix, tid), comes);
+            self.by_tag.insert(tables::key(prefix, tid), comes);
         }
         if let Some(expiry) = event.expiration() {
-            by_expiry.insert(tables::key(tables::second(expiry), tid), comes);
+            (self.by_expiry).insert(tables::key(tables::second(expiry), tid), comes);
         }
     }
 
     /// An event that comes.
-    pub(super) fn enter(&mut self, tid: Tid, record: &[u8]) {
+    pub(crate) fn enter(&mut self, tid: Tid, record: &[u8]) {
         let start = self.records.len();
         self.records.extend_from_slice(record);
         self.events
@@ -119,7 +110,7 @@ impl Changes {
     }
 
     /// Gives a number to 32 bytes that have none.
-    pub(super) fn intern(&mut self, value: &[u8; 32]) -> Result<Serial, StoreError> {
+    pub(crate) fn intern(&mut self, value: &[u8; 32]) -> Result<Serial, StoreError> {
         let new = Serial::try_from(self.values.len()).ok();
         let serial = new.and_then(|new| self.first_serial.checked_add(new));
         let serial = serial.ok_or_else(|| {
@@ -131,38 +122,30 @@ impl Changes {
     }
 
     /// Forgets all of it, and keeps the room.
-    pub(super) fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         let Self {
-            events,
-            records,
-            by_id,
-            by_kind,
-            by_author,
-            by_tag,
-            by_expiry,
-            values,
-            serials,
-            first_serial: _,
-            others,
-        } = self;
-        events.clear();
+            mut records,
+            mut values,
+            mut serials,
+            ..
+        } = take(self);
         records.clear();
-        by_id.clear();
-        by_kind.clear();
-        by_author.clear();
-        by_tag.clear();
-        by_expiry.clear();
         values.clear();
         serials.clear();
-        *others = false;
+        *self = Self {
+            records,
+            values,
+            serials,
+            ..Self::default()
+        };
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.events.is_empty() && !self.others
     }
 
     /// Writes all of it.
-    pub(super) fn apply(
+    pub(crate) fn apply(
         &self,
         transaction: &WriteTransaction,
         hashes: &Secret,
@@ -191,20 +174,20 @@ impl Changes {
 }
 
 /// Where records are written to.
-pub(super) struct Records<'a> {
+pub(crate) struct Records<'a> {
     events: Table<'a, Bytes<6>, &'static [u8]>,
     long: Table<'a, Bytes<8>, &'static [u8]>,
 }
 
 impl<'a> Records<'a> {
-    pub(super) fn open(transaction: &'a WriteTransaction) -> Result<Self, StoreError> {
+    pub(crate) fn open(transaction: &'a WriteTransaction) -> Result<Self, StoreError> {
         Ok(Self {
             events: transaction.open_table(EVENTS)?,
             long: transaction.open_table(LONG)?,
         })
     }
 
-    pub(super) fn insert(&mut self, tid: Tid, record: &[u8]) -> Result<(), StoreError> {
+    pub(crate) fn insert(&mut self, tid: Tid, record: &[u8]) -> Result<(), StoreError> {
         if record.len() <= PART {
             self.events.insert(tid.0, record)?;
             return Ok(());
@@ -231,13 +214,13 @@ impl<'a> Records<'a> {
 
 /// What an event's keys of [`BY_TAG`] begin with. One that is addressable is entered under its identifier, `d` tag or
 /// not: that is how its older version is found.
-pub(super) fn tags<'a>(event: &'a Event, hashes: &'a Secret) -> impl Iterator<Item = [u8; 4]> + 'a {
+pub(crate) fn tags<'a>(event: &'a Event, hashes: &'a Secret) -> impl Iterator<Item = [u8; 4]> + 'a {
     let identifier = (event.class() == Class::Addressable).then(|| (b'd', event.identifier()));
     let tags = event.letters().chain(identifier);
     tags.map(|(letter, value)| hashes.tag_key(letter, value))
 }
 
-pub(super) fn value_key(hashes: &Secret, value: &[u8; 32], serial: Serial) -> [u8; 9] {
+pub(crate) fn value_key(hashes: &Secret, value: &[u8; 32], serial: Serial) -> [u8; 9] {
     let mut key = [0; 9];
     key[..5].copy_from_slice(&hashes.value_key(value));
     key[5..].copy_from_slice(&serial.to_be_bytes());

@@ -4,12 +4,12 @@
 //! beforehand. Dictionary 0 is compiled in, and serves until a database has enough events to train its own.
 //! A record names the dictionary that it was written under, so a database keeps every one that some record needs.
 
-use std::error::Error;
-use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-use super::seed::SEED;
+use thiserror::Error;
 use zstd::zstd_safe::{CDict, DDict, get_error_name, train_from_buffer};
+
+use super::seed::SEED;
 
 /// How many dictionaries a database can have at a time, the seed counted: a record names its one in four bits.
 pub const AT_MOST: usize = 16;
@@ -22,47 +22,22 @@ pub const LEVEL: i32 = 3;
 pub const COMPACT_LEVEL: i32 = 12;
 
 /// Why a dictionary can't be made or taken in.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum DictionaryError {
     /// zstd found nothing to learn, mostly because the samples are few or short: go on with the one there is.
+    #[error("no dictionary could be trained: {0}")]
     Training(&'static str),
     /// The number is taken, or above what a record can name: compact the database, which leaves one dictionary.
+    #[error("dictionary {0} is taken or above {most}: compact the database first", most = AT_MOST - 1)]
     Number(u32),
     /// The bytes are no dictionary: the database is damaged.
+    #[error("dictionary {0} is damaged")]
     Malformed(u32),
 }
 
-impl fmt::Display for DictionaryError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Training(reason) => write!(formatter, "no dictionary could be trained: {reason}"),
-            Self::Number(number) => write!(
-                formatter,
-                "dictionary {number} is taken or above {}: compact the database first",
-                AT_MOST - 1
-            ),
-            Self::Malformed(number) => write!(formatter, "dictionary {number} is damaged"),
-        }
-    }
-}
-
-impl Error for DictionaryError {}
-
 /// What is learned from of one event, in bytes.
 const SAMPLE_AT_MOST: usize = 2 << 10;
-
-/// How large a dictionary pays, in bytes, for a database whose events have so many bytes of strings: it is stored too.
-///
-/// ```
-/// use relay::store::dictionary::size_for;
-///
-/// assert_eq!(size_for(100_000), 8 << 10);
-/// assert_eq!(size_for(100_000_000), 64 << 10);
-/// ```
-pub fn size_for(text_bytes: u64) -> usize {
-    (text_bytes / 24).clamp(8 << 10, 64 << 10) as usize
-}
 
 /// Learns from the strings of events (see [`Compressor::gathered`](super::strings::Compressor::gathered)) what they share.
 ///

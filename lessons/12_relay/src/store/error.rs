@@ -1,36 +1,54 @@
 //! What can go wrong with the database, and what to do about it.
 
-use std::fmt;
+use std::io;
 use std::path::{Path, PathBuf};
+
+use thiserror::Error;
 
 use super::dictionary::DictionaryError;
 
 /// Why the store can't do what it was asked to.
-#[derive(Debug)]
+#[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum StoreError {
     /// Another process has the database open.
+    #[error("{} is in use by another process: stop it, or choose another data folder", .0.display())]
     InUse(PathBuf),
-    /// The file isn't a database of ours, or it is damaged.
-    Damaged {
-        /// The database file, where it is known.
-        file: PathBuf,
-        /// What was found.
-        what: String,
-    },
-    /// Another version of the relay, or one made of other parts, wrote it.
-    Foreign {
-        /// The database file.
-        file: PathBuf,
-        /// What of it is different.
-        what: String,
-    },
+    /// The file, if it is known, isn't a database of ours, or it is damaged, in this way.
+    #[error(
+        "{} is damaged ({what}): restore a backup, or move it away and import an export of its events",
+        .file.display()
+    )]
+    #[allow(missing_docs)]
+    Damaged { file: PathBuf, what: String },
+    /// Another version of the relay, or one made of other parts, wrote the file: what of it is different.
+    #[error(
+        "{} was made by another relay ({what}): open it with that one and export its events, \
+         or choose another data folder",
+        .file.display()
+    )]
+    #[allow(missing_docs)]
+    Foreign { file: PathBuf, what: String },
     /// A record can't be read back.
+    #[error("a record can't be read ({0}): `relay check` lists all that is wrong")]
     Corrupt(String),
     /// The file system refused.
-    Io(std::io::Error),
+    #[error("{}", said(.0))]
+    Io(#[from] io::Error),
     /// The database engine refused.
-    Engine(redb::Error),
+    #[error(
+        "the database refused: {0}; restart the relay, and run `relay check` if it happens again"
+    )]
+    Engine(#[source] redb::Error),
+}
+
+fn said(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            "the disk is full: make room, then start the relay again".to_owned()
+        }
+        _ => format!("the database file can't be read or written: {error}"),
+    }
 }
 
 impl StoreError {
@@ -40,80 +58,16 @@ impl StoreError {
         match redb::Error::from(error) {
             redb::Error::DatabaseAlreadyOpen => Self::InUse(file),
             redb::Error::Corrupted(what) => Self::Damaged { file, what },
-            redb::Error::UpgradeRequired(version) => Self::Foreign {
-                file,
-                what: format!("its file format is version {version}"),
-            },
-            redb::Error::Io(error) if error.kind() == std::io::ErrorKind::InvalidData => {
-                Self::Damaged {
-                    file,
-                    what: error.to_string(),
-                }
+            redb::Error::UpgradeRequired(version) => {
+                let what = format!("its file format is version {version}");
+                Self::Foreign { file, what }
+            }
+            redb::Error::Io(error) if error.kind() == io::ErrorKind::InvalidData => {
+                let what = error.to_string();
+                Self::Damaged { file, what }
             }
             error => error.into(),
         }
-    }
-
-    /// Whether the disk has no room left: what was acknowledged is safe, and nothing more can be stored until there is.
-    pub fn is_disk_full(&self) -> bool {
-        matches!(self, Self::Io(error) if matches!(
-            error.kind(),
-            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded
-        ))
-    }
-}
-
-impl fmt::Display for StoreError {
-    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::InUse(file) => write!(
-                to,
-                "{} is in use by another process: stop it, or choose another data folder",
-                file.display()
-            ),
-            Self::Damaged { file, what } => write!(
-                to,
-                "{} is damaged ({what}): restore a backup, or move it away and import an export of its events",
-                file.display()
-            ),
-            Self::Foreign { file, what } => write!(
-                to,
-                "{} was made by another relay ({what}): open it with that one and export its events, \
-                 or choose another data folder",
-                file.display()
-            ),
-            Self::Corrupt(what) => write!(
-                to,
-                "a record can't be read ({what}): `relay check` lists all that is wrong"
-            ),
-            Self::Io(_) if self.is_disk_full() => {
-                write!(
-                    to,
-                    "the disk is full: make room, then start the relay again"
-                )
-            }
-            Self::Io(error) => write!(to, "the database file can't be read or written: {error}"),
-            Self::Engine(error) => write!(
-                to,
-                "the database refused: {error}; restart the relay, and run `relay check` if it happens again"
-            ),
-        }
-    }
-}
-
-impl std::error::Error for StoreError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Io(error) => Some(error),
-            Self::Engine(error) => Some(error),
-            _ => None,
-        }
-    }
-}
-
-impl From<std::io::Error> for StoreError {
-    fn from(error: std::io::Error) -> Self {
-        Self::Io(error)
     }
 }
 

@@ -5,10 +5,7 @@ use std::path::Path;
 use redb::{Database, ReadableDatabase, ReadableTable, TableError, WriteTransaction};
 
 use super::dictionary::Dictionaries;
-use super::tables::{
-    BY_AUTHOR, BY_EXPIRY, BY_ID, BY_KIND, BY_TAG, BY_VALUE, DICTIONARIES, EVENTS, LONG, META,
-    Tables, VALUES,
-};
+use super::tables::{META, Tables};
 use super::{StoreError, StoreOptions};
 
 /// The version of the tables, and that of the names and words that records refer to by number.
@@ -16,19 +13,19 @@ const FORMAT: u64 = 1 << 32 | super::record::STATIC_VERSION as u64;
 
 const FORMAT_NAME: &str = "format";
 const PARTS_NAME: &str = "parts";
-pub(super) const SECRET_NAME: &str = "secret";
+const SECRET_NAME: &str = "secret";
 const COMMITS_NAME: &str = "commits";
 const TRAINED_NAME: &str = "trained at";
 
-pub(super) struct Meta {
+pub(crate) struct Meta {
     /// What the short hashes are keyed with.
-    pub(super) secret: [u8; 16],
-    pub(super) dictionaries: Dictionaries,
+    pub(crate) secret: [u8; 16],
+    pub(crate) dictionaries: Dictionaries,
 }
 
 impl Meta {
     /// What the file says, if it was made by a relay like this one. A file without any tables gets them now.
-    pub(super) fn read_or_create(
+    pub(crate) fn read_or_create(
         database: &Database,
         file: &Path,
         options: &StoreOptions,
@@ -47,29 +44,20 @@ impl Meta {
             }
             Err(error) => return Err(foreign(file, error.to_string())),
         }
-        let tables = Tables::open(&database.begin_read()?)
-            .map_err(|error| foreign(file, error.to_string()))?;
+        let foreign = |what| foreign(file, what);
+        let tables = Tables::open(&database.begin_read()?);
+        let tables = tables.map_err(|error| foreign(error.to_string()))?;
         let format = number(&tables, FORMAT_NAME)?;
         if format != FORMAT {
-            return Err(foreign(
-                file,
-                format!("its format is {format}, ours {FORMAT}"),
-            ));
+            return Err(foreign(format!("its format is {format}, ours {FORMAT}")));
         }
-        match tables.meta.get(PARTS_NAME)? {
-            Some(parts) if parts.value() == options.parts.as_bytes() => {}
-            Some(parts) => {
-                let parts = String::from_utf8_lossy(parts.value()).into_owned();
-                return Err(foreign(
-                    file,
-                    format!("its parts are {parts:?}, ours {:?}", options.parts),
-                ));
-            }
-            None => return Err(foreign(file, "it doesn't name its parts".to_owned())),
+        let parts = tables.meta.get(PARTS_NAME)?;
+        let parts = parts.map(|parts| String::from_utf8_lossy(parts.value()).into_owned());
+        if parts.as_ref() != Some(&options.parts) {
+            let (its, ours) = (parts.unwrap_or_default(), &options.parts);
+            return Err(foreign(format!("its parts are {its:?}, ours {ours:?}")));
         }
-        let secret = tables.meta.get(SECRET_NAME)?;
-        let secret = secret.and_then(|secret| <[u8; 16]>::try_from(secret.value()).ok());
-        let secret = secret.ok_or_else(|| foreign(file, "it has no secret".to_owned()))?;
+        let secret = secret(&tables)?.ok_or_else(|| foreign("it has no secret".to_owned()))?;
         let dictionaries = Dictionaries::new();
         for entry in tables.dictionaries.iter()? {
             let (number, bytes) = entry?;
@@ -90,21 +78,12 @@ fn foreign(file: &Path, what: String) -> StoreError {
 }
 
 /// Makes all tables, and says what they are.
-pub(super) fn create(
+pub(crate) fn create(
     transaction: &WriteTransaction,
     secret: &[u8; 16],
     parts: &str,
 ) -> Result<(), StoreError> {
-    transaction.open_table(EVENTS)?;
-    transaction.open_table(LONG)?;
-    transaction.open_table(BY_ID)?;
-    transaction.open_table(BY_KIND)?;
-    transaction.open_table(BY_AUTHOR)?;
-    transaction.open_table(BY_TAG)?;
-    transaction.open_table(BY_EXPIRY)?;
-    transaction.open_table(VALUES)?;
-    transaction.open_table(BY_VALUE)?;
-    transaction.open_table(DICTIONARIES)?;
+    Tables::create(transaction)?;
     let mut meta = transaction.open_table(META)?;
     meta.insert(FORMAT_NAME, &FORMAT.to_be_bytes()[..])?;
     meta.insert(PARTS_NAME, parts.as_bytes())?;
@@ -113,28 +92,33 @@ pub(super) fn create(
 }
 
 /// How often the database was written.
-pub(super) fn commits(tables: &Tables) -> Result<u64, StoreError> {
+pub(crate) fn commits(tables: &Tables) -> Result<u64, StoreError> {
     number(tables, COMMITS_NAME)
 }
 
 /// How many events there were when the newest dictionary was trained; 0 if there is none.
-pub(super) fn trained_at(tables: &Tables) -> Result<u64, StoreError> {
+pub(crate) fn trained_at(tables: &Tables) -> Result<u64, StoreError> {
     number(tables, TRAINED_NAME)
 }
 
-pub(super) fn set_commits(transaction: &WriteTransaction, to: u64) -> Result<(), StoreError> {
+pub(crate) fn set_commits(transaction: &WriteTransaction, to: u64) -> Result<(), StoreError> {
     set(transaction, COMMITS_NAME, to)
 }
 
-pub(super) fn set_trained_at(transaction: &WriteTransaction, to: u64) -> Result<(), StoreError> {
+pub(crate) fn set_trained_at(transaction: &WriteTransaction, to: u64) -> Result<(), StoreError> {
     set(transaction, TRAINED_NAME, to)
 }
 
 fn set(transaction: &WriteTransaction, name: &str, to: u64) -> Result<(), StoreError> {
-    transaction
-        .open_table(META)?
-        .insert(name, &to.to_be_bytes()[..])?;
+    let mut meta = transaction.open_table(META)?;
+    meta.insert(name, &to.to_be_bytes()[..])?;
     Ok(())
+}
+
+/// What the short hashes are keyed with.
+pub(crate) fn secret(tables: &Tables) -> Result<Option<[u8; 16]>, StoreError> {
+    let secret = tables.meta.get(SECRET_NAME)?;
+    Ok(secret.and_then(|secret| secret.value().try_into().ok()))
 }
 
 fn number(tables: &Tables, name: &str) -> Result<u64, StoreError> {

@@ -27,7 +27,7 @@ pub struct Snapshot {
 /// What a thread that reads events uses again: buffers and decompression contexts.
 #[derive(Default)]
 pub struct Scratch {
-    strings: Option<(Arc<Dictionaries>, Decompressor)>,
+    strings: Option<Decompressor>,
     /// A record that was stored in parts.
     long: Vec<u8>,
 }
@@ -38,17 +38,8 @@ const KEPT: usize = 64 << 10;
 impl Scratch {
     /// Decompresses under these dictionaries, which are others only if the store is another.
     fn strings(&mut self, dictionaries: &Arc<Dictionaries>) -> &mut Decompressor {
-        let same = |known: &(Arc<Dictionaries>, _)| Arc::ptr_eq(&known.0, dictionaries);
-        if !self.strings.as_ref().is_some_and(same) {
-            self.strings = None;
-        }
-        let made = || {
-            (
-                Arc::clone(dictionaries),
-                Decompressor::new(Arc::clone(dictionaries)),
-            )
-        };
-        &mut self.strings.get_or_insert_with(made).1
+        (self.strings).take_if(|known| !Arc::ptr_eq(&known.dictionaries, dictionaries));
+        (self.strings).get_or_insert_with(|| Decompressor::new(dictionaries.clone()))
     }
 }
 
@@ -103,7 +94,7 @@ impl Snapshot {
     }
 
     /// Does something with the record at a place, if there is one.
-    pub(super) fn with_record<T>(
+    pub(crate) fn with_record<T>(
         &self,
         tid: Tid,
         scratch: &mut Scratch,
@@ -151,7 +142,7 @@ impl Snapshot {
     }
 
     /// The number of 32 bytes that are stored once.
-    pub(super) fn serial(&self, value: &[u8; 32]) -> Result<Option<Serial>, StoreError> {
+    pub(crate) fn serial(&self, value: &[u8; 32]) -> Result<Option<Serial>, StoreError> {
         if let Some([_, serial @ ..]) = self.shared.cache.serial(value) {
             // The cache knows what is committed, which can be newer than this.
             return Ok(Some(Serial::from_be_bytes(serial)));
@@ -217,7 +208,7 @@ impl Snapshot {
         })
     }
 
-    pub(super) fn shared(&self) -> &Arc<Shared> {
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
         &self.shared
     }
 }

@@ -3,6 +3,9 @@
 //! Places under one key are in order of time in every table, so "by this author *and* under this tag" is two sorted
 //! lists that leap past each other.
 
+use std::iter;
+use std::ops::Bound::{Excluded, Included};
+
 use super::changes;
 use super::tables::{self, Serial, Tid};
 use super::{Batch, Put, StoreError};
@@ -18,6 +21,41 @@ enum List {
     Kind(u16),
     AuthorKind(Serial, u16),
     Tag([u8; 4]),
+}
+
+/// Goes through the events that are in two lists.
+struct Walk {
+    lists: [List; 2],
+    from: Option<Tid>,
+    /// The event that was found last.
+    event: Event,
+}
+
+impl Walk {
+    fn since(time: u64, lists: [List; 2]) -> Self {
+        Self {
+            lists,
+            from: Some(Tid::new(time, 0)),
+            event: Event::default(),
+        }
+    }
+
+    /// Reads the next one, and says where it is.
+    fn next(&mut self, batch: &mut Batch) -> Result<Option<Tid>, StoreError> {
+        let [one, other] = self.lists;
+        while let Some(from) = self.from
+            && let Some(in_one) = batch.next_in(one, from)?
+            && let Some(in_other) = batch.next_in(other, in_one)?
+        {
+            if in_one == in_other {
+                self.from = in_one.next();
+                batch.read(in_one, &mut self.event)?;
+                return Ok(Some(in_one));
+            }
+            self.from = Some(in_other);
+        }
+        Ok(None)
+    }
 }
 
 impl Batch {
@@ -41,10 +79,10 @@ impl Batch {
     /// The stored versions that an event replaces; or why it doesn't.
     pub(super) fn versions(&mut self, event: &Event) -> Result<Result<Vec<Tid>, Put>, StoreError> {
         let mut older = Vec::new();
-        let mut version = Event::default();
-        for tid in self.all_versions(&event.pubkey, event.kind, event.identifier())? {
-            self.read(tid, &mut version)?;
-            if (version.created_at, event.id) > (event.created_at, version.id) {
+        for (tid, created_at, id) in
+            self.all_versions(&event.pubkey, event.kind, event.identifier())?
+        {
+            if (created_at, event.id) > (event.created_at, id) {
                 return Ok(Err(Put::Superseded));
             }
             older.push(tid);
@@ -65,30 +103,21 @@ impl Batch {
     fn delete(&mut self, request: &Event) -> Result<(), StoreError> {
         let mut target = Event::default();
         for (letter, value) in request.letters() {
-            match letter {
-                b'e' => {
-                    let Ok(id) = EventId::from_hex(value.as_bytes()) else {
-                        continue;
-                    };
-                    let Some(tid) = self.find(&id, &mut target)? else {
-                        continue;
-                    };
-                    if target.pubkey == request.pubkey && can_be_deleted(target.kind) {
+            if letter == b'e'
+                && let Ok(id) = EventId::from_hex(value.as_bytes())
+                && let Some(tid) = self.find(&id, &mut target)?
+                && target.pubkey == request.pubkey
+                && can_be_deleted(target.kind)
+            {
+                self.remove(tid)?;
+            } else if letter == b'a'
+                && let Some((kind, identifier)) = address_of(value, &request.pubkey)
+            {
+                for (tid, created_at, _) in self.all_versions(&request.pubkey, kind, identifier)? {
+                    if created_at <= request.created_at {
                         self.remove(tid)?;
                     }
                 }
-                b'a' => {
-                    let Some((kind, identifier)) = address_of(value, &request.pubkey) else {
-                        continue;
-                    };
-                    for tid in self.all_versions(&request.pubkey, kind, identifier)? {
-                        self.read(tid, &mut target)?;
-                        if target.created_at <= request.created_at {
-                            self.remove(tid)?;
-                        }
-                    }
-                }
-                _ => {}
             }
         }
         Ok(())
@@ -108,7 +137,7 @@ impl Batch {
         if self.is_named(requests, 0, b'e', event.id.write_hex(&mut hex))? {
             return Ok(true);
         }
-        if !matches!(event.class(), Class::Replaceable | Class::Addressable) {
+        if !event.class().has_versions() {
             return Ok(false);
         }
         let identifier = identifier(event.kind, event.identifier());
@@ -125,17 +154,12 @@ impl Batch {
         value: &str,
     ) -> Result<bool, StoreError> {
         let tag = List::Tag(self.base.tag_key(letter, value));
-        let mut request = Event::default();
-        let mut from = Some(Tid::new(since, 0));
-        while let Some(tid) =
-            from.map_or(Ok(None), |from| self.next_in_both(requests, tag, from))?
-        {
-            self.read(tid, &mut request)?;
-            let named = request.letters().any(|named| named == (letter, value));
-            if named && request.created_at >= since {
+        let mut walk = Walk::since(since, [requests, tag]);
+        while walk.next(self)?.is_some() {
+            let mut names = walk.event.letters();
+            if names.any(|named| named == (letter, value)) && walk.event.created_at >= since {
                 return Ok(true);
             }
-            from = tid.next();
         }
         Ok(false)
     }
@@ -146,75 +170,52 @@ impl Batch {
             return Ok(());
         };
         let mut event = Event::default();
-        let mut kind = Some(0);
-        while let Some(from) = kind {
-            let Some((found, mut tid)) = self.next_kind(author, from)? else {
-                break;
-            };
-            loop {
-                self.read(tid, &mut event)?;
-                if tid != at && event.created_at <= request.created_at {
-                    self.remove(tid)?;
-                }
-                let Some(next) = tid.next() else { break };
-                match self.next_in(List::AuthorKind(author, found), next)? {
-                    Some(next) => tid = next,
-                    None => break,
-                }
+        let mut from = Included(tables::key(tables::author_kind(author, 0), Tid::FIRST));
+        let last = Included(tables::key(
+            tables::author_kind(author, u16::MAX),
+            Tid::LAST,
+        ));
+        let table = |batch: &Self, from| {
+            let (tables, changes) = (batch.base.tables(), batch.changes());
+            changes::first(&tables.by_author, &changes.by_author, (from, last))
+        };
+        while let Some(key) = table(self, from)? {
+            from = Excluded(key);
+            let tid = Tid::of(&key);
+            self.read(tid, &mut event)?;
+            if tid != at && event.created_at <= request.created_at {
+                self.remove(tid)?;
             }
-            kind = found.checked_add(1);
         }
         let mut hex = [0; PublicKey::HEX_LENGTH];
         let name = request.pubkey.write_hex(&mut hex);
-        let wraps = [
-            List::Kind(GIFT_WRAP),
-            List::Tag(self.base.tag_key(b'p', name)),
-        ];
-        let mut from = Some(Tid::FIRST);
-        while let Some(tid) =
-            from.map_or(Ok(None), |from| self.next_in_both(wraps[0], wraps[1], from))?
-        {
-            self.read(tid, &mut event)?;
-            let for_them = event.letters().any(|tag| tag == (b'p', name));
-            if for_them && event.created_at <= request.created_at {
+        let named = List::Tag(self.base.tag_key(b'p', name));
+        let mut wraps = Walk::since(0, [List::Kind(GIFT_WRAP), named]);
+        while let Some(tid) = wraps.next(self)? {
+            let for_them = wraps.event.letters().any(|tag| tag == (b'p', name));
+            if for_them && wraps.event.created_at <= request.created_at {
                 self.remove(tid)?;
             }
-            from = tid.next();
         }
         Ok(())
     }
 
     /// Whether an event is older than the wish to vanish of its author, or of who it is a gift wrap for.
     fn vanished(&mut self, event: &Event) -> Result<bool, StoreError> {
-        if self.has_vanished(&event.pubkey, event.created_at)? {
-            return Ok(true);
-        }
-        if event.kind == GIFT_WRAP {
-            for (letter, value) in event.letters() {
-                if letter == b'p'
-                    && let Ok(key) = PublicKey::from_hex(value.as_bytes())
-                    && self.has_vanished(&key, event.created_at)?
-                {
+        let names =
+            (event.letters()).filter(|(letter, _)| event.kind == GIFT_WRAP && *letter == b'p');
+        let keys = names.filter_map(|(_, value)| PublicKey::from_hex(value.as_bytes()).ok());
+        for key in iter::once(event.pubkey).chain(keys) {
+            let Some(author) = self.serial(key.as_bytes())? else {
+                continue;
+            };
+            let mut requests = Walk::since(event.created_at, [List::AuthorKind(author, VANISH); 2]);
+            while requests.next(self)?.is_some() {
+                let request = &requests.event;
+                if request.created_at >= event.created_at && self.names_us(request) {
                     return Ok(true);
                 }
             }
-        }
-        Ok(false)
-    }
-
-    fn has_vanished(&mut self, key: &PublicKey, created_at: u64) -> Result<bool, StoreError> {
-        let Some(author) = self.serial(key.as_bytes())? else {
-            return Ok(false);
-        };
-        let mut request = Event::default();
-        let mut from = Some(Tid::new(created_at, 0));
-        let requests = List::AuthorKind(author, VANISH);
-        while let Some(tid) = from.map_or(Ok(None), |from| self.next_in(requests, from))? {
-            self.read(tid, &mut request)?;
-            if request.created_at >= created_at && self.names_us(&request) {
-                return Ok(true);
-            }
-            from = tid.next();
         }
         Ok(false)
     }
@@ -230,16 +231,16 @@ impl Batch {
         })
     }
 
-    /// All stored versions of what is replaced as a whole; none for other kinds.
+    /// All stored versions of what is replaced as a whole, with their times and ids; none for other kinds.
     fn all_versions(
         &mut self,
         author: &PublicKey,
         kind: u16,
         identifier: &str,
-    ) -> Result<Vec<Tid>, StoreError> {
-        let class = Class::of(kind);
+    ) -> Result<Vec<(Tid, u64, EventId)>, StoreError> {
         let mut versions = Vec::new();
-        if !matches!(class, Class::Replaceable | Class::Addressable) {
+        let class = Class::of(kind);
+        if !class.has_versions() {
             return Ok(versions);
         }
         let Some(author) = self.serial(author.as_bytes())? else {
@@ -250,44 +251,16 @@ impl Batch {
             Class::Addressable => List::Tag(self.base.tag_key(b'd', identifier)),
             _ => by_author,
         };
-        let mut version = Event::default();
-        let mut from = Some(Tid::FIRST);
-        while let Some(tid) =
-            from.map_or(Ok(None), |from| self.next_in_both(by_author, under, from))?
-        {
-            from = tid.next();
-            if class == Class::Addressable {
-                self.read(tid, &mut version)?;
-                if version.identifier() != identifier {
-                    continue;
-                }
+        let mut walk = Walk::since(0, [by_author, under]);
+        while let Some(tid) = walk.next(self)? {
+            if class == Class::Replaceable || walk.event.identifier() == identifier {
+                versions.push((tid, walk.event.created_at, walk.event.id));
             }
-            versions.push(tid);
         }
         Ok(versions)
     }
 
-    /// The first place, from one on, that is in both lists.
-    fn next_in_both(
-        &self,
-        one: List,
-        other: List,
-        mut from: Tid,
-    ) -> Result<Option<Tid>, StoreError> {
-        loop {
-            let Some(in_one) = self.next_in(one, from)? else {
-                return Ok(None);
-            };
-            let Some(in_other) = self.next_in(other, in_one)? else {
-                return Ok(None);
-            };
-            if in_one == in_other {
-                return Ok(Some(in_one));
-            }
-            from = in_other;
-        }
-    }
-
+    /// The first place in a list, from one on.
     fn next_in(&self, list: List, from: Tid) -> Result<Option<Tid>, StoreError> {
         let (tables, changes) = (self.base.tables(), self.changes());
         Ok(match list {
@@ -305,18 +278,6 @@ impl Batch {
                 changes::first(&tables.by_tag, &changes.by_tag, range)?.map(|key| Tid::of(&key))
             }
         })
-    }
-
-    /// The first kind, from one on, that an author has events of, and the first of them.
-    fn next_kind(&self, author: Serial, from: u16) -> Result<Option<(u16, Tid)>, StoreError> {
-        let last = tables::key(tables::author_kind(author, u16::MAX), Tid::LAST);
-        let range = tables::key(tables::author_kind(author, from), Tid::FIRST)..=last;
-        let key = changes::first(
-            &self.base.tables().by_author,
-            &self.changes().by_author,
-            range,
-        )?;
-        Ok(key.map(|key| (u16::from_be_bytes([key[4], key[5]]), Tid::of(&key))))
     }
 }
 

@@ -159,7 +159,7 @@ impl Compressor {
 /// Decompresses the strings of records, whatever dictionary they were written under.
 pub struct Decompressor {
     context: DCtx<'static>,
-    dictionaries: Arc<Dictionaries>,
+    pub(super) dictionaries: Arc<Dictionaries>,
     frame: Vec<u8>,
     text: Vec<u8>,
 }

@@ -5,7 +5,10 @@
 
 use std::cmp::Ordering;
 
-use redb::{Key, ReadOnlyTable, ReadTransaction, TableDefinition, TableError, TypeName, Value};
+use redb::{
+    Key, ReadOnlyTable, ReadTransaction, ReadableTableMetadata, TableDefinition, TableError,
+    TypeName, Value, WriteTransaction,
+};
 
 /// The place of an event: when it was made, in seconds since 1970 (4 bytes), and its number within that second (2).
 ///
@@ -34,12 +37,24 @@ impl Tid {
 
     /// The place that follows, unless this is the last.
     pub fn next(self) -> Option<Self> {
+        Self::numbered(self.order() + 1)
+    }
+
+    /// The place before this one, unless it is the first.
+    pub fn before(self) -> Option<Self> {
+        Self::numbered(self.order().checked_sub(1)?)
+    }
+
+    fn order(self) -> u64 {
         let [a, b, c, d, e, f] = self.0;
-        let next = u64::from_be_bytes([0, 0, a, b, c, d, e, f]) + 1;
-        let [0, 0, a, b, c, d, e, f] = next.to_be_bytes() else {
+        u64::from_be_bytes([0, 0, a, b, c, d, e, f])
+    }
+
+    fn numbered(order: u64) -> Option<Self> {
+        let [0, 0, tid @ ..] = order.to_be_bytes() else {
             return None;
         };
-        Some(Self([a, b, c, d, e, f]))
+        Some(Self(tid))
     }
 
     /// The place that a key ends with.
@@ -126,75 +141,65 @@ impl<const N: usize> Key for Bytes<N> {
     }
 }
 
-/// Place → record. In order of time: this table is the index by time. Empty where the record is in [`LONG`].
-pub const EVENTS: TableDefinition<Bytes<6>, &[u8]> = TableDefinition::new("events");
-/// Place (6), part (2) → so much of a long record.
-///
-/// The engine gives a value that is larger than its page one of its own, of twice the size until it fits. Three of these
-/// parts fill a page.
-pub const LONG: TableDefinition<Bytes<8>, &[u8]> = TableDefinition::new("long");
-/// How long a part is, in bytes; the last one of a record is shorter. No longer record is in [`EVENTS`].
+/// How long a part of a record in [`LONG`] is, in bytes; the last one is shorter. No longer record is in [`EVENTS`].
 pub const PART: usize = 1340;
-/// Keyed hash of the id (5), place (6). The id itself is stored nowhere: it is computed again from the record.
-pub const BY_ID: TableDefinition<Bytes<11>, ()> = TableDefinition::new("by_id");
-/// Kind (2), place (6).
-pub const BY_KIND: TableDefinition<Bytes<8>, ()> = TableDefinition::new("by_kind");
-/// Serial of the author (4), kind (2), place (6). Serves authors without kinds too: one range for each kind.
-pub const BY_AUTHOR: TableDefinition<Bytes<12>, ()> = TableDefinition::new("by_author");
-/// Keyed hash of letter and value (4), place (6).
-pub const BY_TAG: TableDefinition<Bytes<10>, ()> = TableDefinition::new("by_tag");
-/// Time of expiry (4), place (6).
-pub const BY_EXPIRY: TableDefinition<Bytes<10>, ()> = TableDefinition::new("by_expiry");
-/// Serial → the 32 bytes that it stands for: public keys and referenced ids, each stored once.
-pub const VALUES: TableDefinition<u32, Bytes<32>> = TableDefinition::new("values");
-/// Keyed hash of 32 bytes (5), serial (4).
-pub const BY_VALUE: TableDefinition<Bytes<9>, ()> = TableDefinition::new("by_value");
-/// Number → zstd dictionary; kept as long as a record needs it.
-pub const DICTIONARIES: TableDefinition<u32, &[u8]> = TableDefinition::new("dictionaries");
-/// Name → what the database says about itself: its format, the secret of its hashes, how often it was written.
-pub const META: TableDefinition<&str, &[u8]> = TableDefinition::new("meta");
 
-/// All tables as one commit left them.
-pub struct Tables {
-    /// See [`EVENTS`].
-    pub events: ReadOnlyTable<Bytes<6>, &'static [u8]>,
-    /// See [`LONG`].
-    pub long: ReadOnlyTable<Bytes<8>, &'static [u8]>,
-    /// See [`BY_ID`].
-    pub by_id: ReadOnlyTable<Bytes<11>, ()>,
-    /// See [`BY_KIND`].
-    pub by_kind: ReadOnlyTable<Bytes<8>, ()>,
-    /// See [`BY_AUTHOR`].
-    pub by_author: ReadOnlyTable<Bytes<12>, ()>,
-    /// See [`BY_TAG`].
-    pub by_tag: ReadOnlyTable<Bytes<10>, ()>,
-    /// See [`BY_EXPIRY`].
-    pub by_expiry: ReadOnlyTable<Bytes<10>, ()>,
-    /// See [`VALUES`].
-    pub values: ReadOnlyTable<u32, Bytes<32>>,
-    /// See [`BY_VALUE`].
-    pub by_value: ReadOnlyTable<Bytes<9>, ()>,
-    /// See [`DICTIONARIES`].
-    pub dictionaries: ReadOnlyTable<u32, &'static [u8]>,
-    /// See [`META`].
-    pub meta: ReadOnlyTable<&'static str, &'static [u8]>,
+/// Declares each table once: its definition, and its place among all that a commit left.
+macro_rules! tables {
+    ($($(#[$about:meta])* $DEFINITION:ident $name:ident: $key:ty => $value:ty;)*) => {
+        $($(#[$about])*
+        pub const $DEFINITION: TableDefinition<$key, $value> =
+            TableDefinition::new(stringify!($name));)*
+
+        /// All tables as one commit left them.
+        pub struct Tables {
+            $($(#[$about])* pub $name: ReadOnlyTable<$key, $value>,)*
+        }
+
+        impl Tables {
+            /// Makes them all.
+            pub(crate) fn create(transaction: &WriteTransaction) -> Result<(), TableError> {
+                $(transaction.open_table($DEFINITION)?;)*
+                Ok(())
+            }
+
+            /// Opens them all, which takes some microseconds: [`Snapshot`](super::Snapshot)s of one commit share them.
+            pub(super) fn open(transaction: &ReadTransaction) -> Result<Self, TableError> {
+                Ok(Self { $($name: transaction.open_table($DEFINITION)?,)* })
+            }
+
+            /// Their names, and what the engine knows of each.
+            pub(crate) fn all(&self) -> Vec<(&'static str, &dyn ReadableTableMetadata)> {
+                vec![$((stringify!($name), &self.$name),)*]
+            }
+        }
+    };
 }
 
-impl Tables {
-    /// Opens them all, which takes some microseconds: [`Snapshot`](super::Snapshot)s of one commit share them.
-    pub(super) fn open(transaction: &ReadTransaction) -> Result<Self, TableError> {
-        Ok(Self {
-            events: transaction.open_table(EVENTS)?,
-            long: transaction.open_table(LONG)?,
-            by_id: transaction.open_table(BY_ID)?,
-            by_kind: transaction.open_table(BY_KIND)?,
-            by_author: transaction.open_table(BY_AUTHOR)?,
-            by_tag: transaction.open_table(BY_TAG)?,
-            by_expiry: transaction.open_table(BY_EXPIRY)?,
-            values: transaction.open_table(VALUES)?,
-            by_value: transaction.open_table(BY_VALUE)?,
-            dictionaries: transaction.open_table(DICTIONARIES)?,
-            meta: transaction.open_table(META)?,
-        })
-    }
+tables! {
+    /// Place → record. In order of time: this table is the index by time. Empty where the record is in [`LONG`].
+    EVENTS events: Bytes<6> => &'static [u8];
+    /// Place (6), part (2) → so much of a long record.
+    ///
+    /// The engine gives a value that is larger than its page one of its own, of twice the size until it fits. Three of
+    /// these parts fill a page.
+    LONG long: Bytes<8> => &'static [u8];
+    /// Keyed hash of the id (5), place (6). The id itself is stored nowhere: it is computed again from the record.
+    BY_ID by_id: Bytes<11> => ();
+    /// Kind (2), place (6).
+    BY_KIND by_kind: Bytes<8> => ();
+    /// Serial of the author (4), kind (2), place (6). Serves authors without kinds too: one range for each kind.
+    BY_AUTHOR by_author: Bytes<12> => ();
+    /// Keyed hash of letter and value (4), place (6).
+    BY_TAG by_tag: Bytes<10> => ();
+    /// Time of expiry (4), place (6).
+    BY_EXPIRY by_expiry: Bytes<10> => ();
+    /// Serial → the 32 bytes that it stands for: public keys and referenced ids, each stored once.
+    VALUES values: u32 => Bytes<32>;
+    /// Keyed hash of 32 bytes (5), serial (4).
+    BY_VALUE by_value: Bytes<9> => ();
+    /// Number → zstd dictionary; kept as long as a record needs it.
+    DICTIONARIES dictionaries: u32 => &'static [u8];
+    /// Name → what the database says about itself: its format, the secret of its hashes, how often it was written.
+    META meta: &'static str => &'static [u8];
 }

@@ -3,8 +3,9 @@ mod model;
 mod rules;
 mod training;
 
-use super::{Put, Report, Store, StoreOptions, Train};
+use super::{Put, Store, StoreOptions, Train};
 use crate::event::{Event, EventId, PublicKey};
+use crate::upkeep::Report;
 use tempfile::TempDir;
 
 const US: &str = "wss://relay.example/";

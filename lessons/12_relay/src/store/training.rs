@@ -99,7 +99,7 @@ fn train(shared: Arc<Shared>, snapshot: Snapshot) -> Result<(), StoreError> {
 }
 
 /// A dictionary of a size that suits the samples.
-pub(super) fn learn(samples: &Samples) -> Result<Vec<u8>, DictionaryError> {
+pub(crate) fn learn(samples: &Samples) -> Result<Vec<u8>, DictionaryError> {
     let (bytes, events) = samples.size();
     // zstd divides by zero, or reads what isn't its own, where samples are fewer than the dictionary has room for.
     if bytes < ENOUGH * PAGE || events < 100 {

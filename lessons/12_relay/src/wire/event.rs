@@ -67,7 +67,7 @@ pub(super) fn message<'a>(
         (Ok(()), Some(reason)) => Err(reason),
         (Ok(()), None) => draft.complete(),
     };
-    event.map_err(|reason| WireError::new(about, reason))
+    event.map_err(|reason| WireError { about, reason })
 }
 
 /// The members that were read so far, in whichever order they come.
@@ -105,42 +105,31 @@ impl<'a> Draft<'a> {
         reader: &mut Reader<'a>,
         limits: &FrameLimits,
     ) -> Result<(), Reason> {
+        let Self {
+            id, pubkey, sig, ..
+        } = self;
         match name {
-            "id" => set(&mut self.id, hex(name, reader, EventId::from_hex)?, name),
-            "pubkey" => set(
-                &mut self.pubkey,
-                hex(name, reader, PublicKey::from_hex)?,
-                name,
-            ),
-            "sig" => set(&mut self.sig, hex(name, reader, Signature::from_hex)?, name),
+            "id" => set(id, hex(name, reader, EventId::from_hex)?, name),
+            "pubkey" => set(pubkey, hex(name, reader, PublicKey::from_hex)?, name),
+            "sig" => set(sig, hex(name, reader, Signature::from_hex)?, name),
             "created_at" => set(&mut self.created_at, created_at(reader.number()?)?, name),
             "kind" => set(&mut self.kind, kind(reader.number()?)?, name),
             "tags" => set(&mut self.tags, tags(reader, limits)?, name),
             "content" => set(&mut self.content, content(reader, limits)?, name),
-            _ => Ok(reader.skip().map(|_| ())?),
+            _ => Ok(reader.skip()?),
         }
     }
 
     fn complete(self) -> Result<RawEvent<'a>, Reason> {
-        let Self {
-            id,
-            pubkey,
-            sig,
-            created_at,
-            kind,
-            tags,
-            content,
-            wrong: _,
-        } = self;
         let missing = |name| move || Reason::from(format!("invalid: {name} is missing"));
         Ok(RawEvent {
-            id: id.ok_or_else(missing("id"))?,
-            pubkey: pubkey.ok_or_else(missing("pubkey"))?,
-            sig: sig.ok_or_else(missing("sig"))?,
-            created_at: created_at.ok_or_else(missing("created_at"))?,
-            kind: kind.ok_or_else(missing("kind"))?,
-            tags: tags.ok_or_else(missing("tags"))?,
-            content: content.ok_or_else(missing("content"))?,
+            id: self.id.ok_or_else(missing("id"))?,
+            pubkey: self.pubkey.ok_or_else(missing("pubkey"))?,
+            sig: self.sig.ok_or_else(missing("sig"))?,
+            created_at: self.created_at.ok_or_else(missing("created_at"))?,
+            kind: self.kind.ok_or_else(missing("kind"))?,
+            tags: self.tags.ok_or_else(missing("tags"))?,
+            content: self.content.ok_or_else(missing("content"))?,
         })
     }
 }
@@ -174,12 +163,9 @@ fn tags<'a>(reader: &mut Reader<'a>, limits: &FrameLimits) -> Result<&'a str, Re
 }
 
 fn content<'a>(reader: &mut Reader<'a>, limits: &FrameLimits) -> Result<Text<'a>, Reason> {
-    let content = reader.string()?;
-    match content.fits(limits.max_content) {
+    let (content, most) = (reader.string()?, limits.max_content);
+    match content.fits(most) {
         true => Ok(content),
-        false => {
-            let most = limits.max_content;
-            Err(format!("invalid: content has at most {most} characters").into())
-        }
+        false => Err(format!("invalid: content has at most {most} characters").into()),
     }
 }

@@ -13,8 +13,6 @@ use crate::filter::{Filter, TagFilter, Texts};
 pub(super) fn read(reader: &mut Reader<'_>, limits: &FrameLimits) -> Result<Filter, Reason> {
     let mut draft = Draft {
         filter: Filter::default(),
-        since: None,
-        until: None,
         values: 0,
         limits,
     };
@@ -22,13 +20,12 @@ pub(super) fn read(reader: &mut Reader<'_>, limits: &FrameLimits) -> Result<Filt
         let name = reader.name()?.decoded();
         draft.member(&name, reader)
     })?;
-    draft.complete()
+    draft.filter.normalise();
+    Ok(draft.filter)
 }
 
 struct Draft<'a> {
     filter: Filter,
-    since: Option<i128>,
-    until: Option<i128>,
     /// How many there are in all lists.
     values: usize,
     limits: &'a FrameLimits,
@@ -51,8 +48,16 @@ impl Draft<'_> {
                 let kinds = kinds.into_iter().filter_map(|kind| kind.try_into().ok());
                 set(&mut self.filter.kinds, kinds.collect(), name)
             }
-            b"since" => set(&mut self.since, integer(name, reader.number()?)?, name),
-            b"until" => set(&mut self.until, integer(name, reader.number()?)?, name),
+            b"since" => {
+                let since = integer(name, reader.number()?)?;
+                self.never_if(since > u64::MAX.into());
+                set(&mut self.filter.since, clamped(since), name)
+            }
+            b"until" => {
+                let until = integer(name, reader.number()?)?;
+                self.never_if(until < 0);
+                set(&mut self.filter.until, clamped(until), name)
+            }
             b"limit" => {
                 let limit = integer(name, reader.number()?)?;
                 if limit < 0 {
@@ -64,6 +69,17 @@ impl Draft<'_> {
             [b'#', letter] if letter.is_ascii_alphabetic() => self.tag(*letter, name, reader),
             _ => Err("unsupported: filter contains unknown elements".into()),
         }
+    }
+
+    /// Clamped to the first or the last second of all, a time would match events of that second: no value of a tag
+    /// matches none.
+    fn never_if(&mut self, beyond: bool) {
+        let values = Texts::default();
+        let nothing = beyond.then_some(TagFilter {
+            letter: b'-',
+            values,
+        });
+        self.filter.tags.extend(nothing);
     }
 
     fn tag(&mut self, letter: u8, name: &str, reader: &mut Reader<'_>) -> Result<(), Reason> {
@@ -101,21 +117,6 @@ impl Draft<'_> {
             Ok(())
         })?;
         Ok(list)
-    }
-
-    fn complete(self) -> Result<Filter, Reason> {
-        let mut filter = self.filter;
-        filter.since = self.since.map(clamped);
-        filter.until = self.until.map(clamped);
-        // Clamped to the first or the last second of all, it would match events of that second.
-        if self.until.is_some_and(|until| until < 0) {
-            filter.since = Some(filter.since.unwrap_or(0).max(1));
-        }
-        if self.since.is_some_and(|since| since > u64::MAX.into()) {
-            filter.until = Some(filter.until.unwrap_or(u64::MAX).min(u64::MAX - 1));
-        }
-        filter.normalise();
-        Ok(filter)
     }
 }
 

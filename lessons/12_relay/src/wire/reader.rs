@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::event::json::plain;
 
-/// How deep values may be nested inside each other.
+/// How deep values may be nested inside each other: what is skipped takes so many calls at most.
 const MAX_DEPTH: usize = 64;
 
 /// Where a text stops being JSON, or the JSON that is expected.
@@ -164,50 +164,29 @@ impl<'a> Reader<'a> {
         &self.text[self.at..later.at]
     }
 
-    /// Skips a value of any kind, and gives it as it was written.
-    pub fn skip(&mut self) -> Result<&'a str, Broken> {
-        self.peek();
-        let start = self.at;
-        // What closes each array and object that is open: nothing here is recursive.
-        let mut closers = [0; MAX_DEPTH];
-        let mut depth = 0;
-        loop {
-            if let Some(open @ (b'[' | b'{')) = self.peek() {
-                if depth == MAX_DEPTH {
-                    return Err(self.broken("less nesting"));
-                }
-                self.at += 1;
-                closers[depth] = closer(open);
-                depth += 1;
-                if self.peek() != Some(closer(open)) {
-                    self.member_name(closer(open))?;
-                    continue;
-                }
-            } else {
-                self.scalar()?;
-            }
-            while depth > 0 && self.skips(closers[depth - 1]) {
-                depth -= 1;
-            }
-            if depth == 0 {
-                return Ok(&self.text[start..self.at]);
-            }
-            self.expect(b',', "a comma or the end of a list")?;
-            self.member_name(closers[depth - 1])?;
-        }
+    /// Skips a value of any kind.
+    pub fn skip(&mut self) -> Result<(), Broken> {
+        self.skip_within(MAX_DEPTH)
     }
 
-    fn member_name(&mut self, closer: u8) -> Result<(), Broken> {
-        match closer {
-            b'}' => self.name().map(|_| ()),
-            _ => Ok(()),
+    fn skip_within(&mut self, depth: usize) -> Result<(), Broken> {
+        match (self.peek(), depth.checked_sub(1)) {
+            (Some(b'[' | b'{'), None) => Err(self.broken("less nesting")),
+            (Some(b'['), Some(depth)) => {
+                self.each(b'[', "an array", |reader| reader.skip_within(depth))
+            }
+            (Some(b'{'), Some(depth)) => self.each(b'{', "an object", |reader| {
+                reader.name()?;
+                reader.skip_within(depth)
+            }),
+            _ => self.scalar(),
         }
     }
 
     fn scalar(&mut self) -> Result<(), Broken> {
         let word = match self.peek() {
-            Some(b'"') => return self.string().map(|_| ()),
-            Some(b'-' | b'0'..=b'9') => return self.number().map(|_| ()),
+            Some(b'"') => return self.string().map(drop),
+            Some(b'-' | b'0'..=b'9') => return self.number().map(drop),
             Some(b't') => "true",
             Some(b'f') => "false",
             _ => "null",

@@ -61,16 +61,12 @@ pub fn write_notice(out: &mut Vec<u8>, text: &str) {
     close(out, text);
 }
 
-/// How many events match (NIP-45).
-pub fn write_count(out: &mut Vec<u8>, sub: &SubId, count: u64, approximate: bool) {
+/// How many events match (NIP-45): not about as many, but so many.
+pub fn write_count(out: &mut Vec<u8>, sub: &SubId, count: u64) {
     open(out, b"[\"COUNT\",", sub);
     out.extend_from_slice(b",{\"count\":");
     number(out, count);
-    out.extend_from_slice(if approximate {
-        b",\"approximate\":true}]"
-    } else {
-        b"}]"
-    });
+    out.extend_from_slice(b"}]");
 }
 
 /// The challenge that a client signs to prove who it is (NIP-42).

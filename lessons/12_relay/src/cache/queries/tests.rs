@@ -86,7 +86,7 @@ fn ask(
 
 #[derive(Clone, Debug)]
 enum Step {
-    Put(Event, Option<u64>),
+    Put(Box<Event>, Option<u64>),
     /// Its author deletes an event that was put before.
     Delete(prop::sample::Index),
     Commit,
@@ -101,7 +101,7 @@ enum Step {
 fn any_step() -> impl Strategy<Value = Step> {
     let expires = prop::option::weighted(0.3, 1u64..30);
     prop_oneof![
-        4 => (any_event(), expires).prop_map(|(event, expires)| Step::Put(event, expires)),
+        4 => (any_event(), expires).prop_map(|(event, expires)| Step::Put(Box::new(event), expires)),
         1 => any::<prop::sample::Index>().prop_map(Step::Delete),
         2 => Just(Step::Commit),
         2 => Just(Step::Hear),
@@ -170,8 +170,8 @@ proptest! {
                     }
                     event.push_content(&number.to_string());
                     event.id = event.canonical_id();
-                    known.push(event.clone());
-                    writer.put.push(event);
+                    known.push((*event).clone());
+                    writer.put.push(*event);
                 }
                 Step::Delete(which) if !known.is_empty() => {
                     let victim = &known[which.index(known.len())];

@@ -8,7 +8,7 @@ use http_body_util::BodyExt as _;
 
 use super::*;
 use crate::config;
-use crate::server::metrics::{Bound, BoundKind};
+use crate::observe::metrics::{Bound, BoundKind};
 
 fn pages() -> Pages {
     Pages::new(&config::Settings::default(), &Settings::default())

@@ -5,9 +5,9 @@ use std::path::Path;
 use redb::{Database, TableDefinition, WriteTransaction};
 use serde::Serialize;
 
-use super::tables::Bytes;
-use super::{Scratch, Store, StoreError, Tid, stats};
 use crate::event::Event;
+use crate::store::tables::Bytes;
+use crate::store::{Scratch, Store, StoreError, Tid, allocated};
 
 type Keys<const N: usize> = TableDefinition<'static, Bytes<N>, ()>;
 
@@ -64,8 +64,8 @@ impl Store {
         store(&json, &binary, &events, done.events)?;
         done.events += events.len() as u64;
         drop((json, binary));
-        done.json_bytes = stats::allocated(&std::fs::metadata(&files[0])?);
-        done.binary_bytes = stats::allocated(&std::fs::metadata(&files[1])?);
+        done.json_bytes = allocated(&std::fs::metadata(&files[0])?);
+        done.binary_bytes = allocated(&std::fs::metadata(&files[1])?);
         Ok(done)
     }
 }
@@ -155,7 +155,7 @@ fn store_binary(
 }
 
 /// Id, key, signature, time and kind as bytes; two bytes before each item, one before each tag.
-fn plain(event: &Event) -> Vec<u8> {
+pub(super) fn plain(event: &Event) -> Vec<u8> {
     let mut out = [
         &event.id.as_bytes()[..],
         event.pubkey.as_bytes(),

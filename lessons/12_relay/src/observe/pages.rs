@@ -11,14 +11,17 @@ use hyper::header::{self, HeaderValue};
 use hyper::{Method, Request, Response, StatusCode};
 use serde_json::{Value, json};
 
-use super::metrics::{Memory, Reading, exposition, rows};
-use super::{Relay, Settings, Stats};
+use super::Stats;
+use super::metrics::{Memory, Reading, exposition};
 use crate::config::{self, About};
+use crate::server::{Relay, Settings};
 
 /// NIPs that the relay offers.
 pub const SUPPORTED_NIPS: [u16; 8] = [1, 9, 11, 40, 42, 45, 62, 70];
 
 const PAGE: &str = include_str!("page.html");
+const TEXT: &str = "text/plain; charset=utf-8";
+const METHODS: &str = "GET, HEAD, OPTIONS";
 
 /// Answers HTTP requests that don't upgrade to a WebSocket.
 #[derive(Debug)]
@@ -52,60 +55,36 @@ impl Pages {
         stats: &Stats,
         read: impl FnOnce() -> Reading,
     ) -> Response<Full<Bytes>> {
-        let known = matches!(request.uri().path(), "/" | "/metrics" | "/live.json");
-        if !known {
-            return plain(
-                StatusCode::NOT_FOUND,
-                "There is nothing here. The relay's page is at /.\n",
-            );
-        }
-        match *request.method() {
-            Method::GET | Method::HEAD => self.page(request, stats, read),
-            Method::OPTIONS => with(StatusCode::NO_CONTENT, "text/plain", Bytes::new()),
-            _ => {
-                let mut refusal = plain(
-                    StatusCode::METHOD_NOT_ALLOWED,
-                    "Only GET, HEAD and OPTIONS.\n",
-                );
-                refusal.headers_mut().insert(
-                    header::ALLOW,
-                    HeaderValue::from_static("GET, HEAD, OPTIONS"),
-                );
-                refusal
+        let path = request.uri().path();
+        let (status, media, body): (_, _, Bytes) = match (path, request.method()) {
+            ("/" | "/metrics" | "/live.json", &Method::OPTIONS) => {
+                (StatusCode::NO_CONTENT, TEXT, Bytes::new())
             }
-        }
-    }
-
-    fn page<B>(
-        &self,
-        request: &Request<B>,
-        stats: &Stats,
-        read: impl FnOnce() -> Reading,
-    ) -> Response<Full<Bytes>> {
-        match request.uri().path() {
-            "/metrics" => {
-                let text = exposition(stats, &read());
-                with(
-                    StatusCode::OK,
-                    "text/plain; version=0.0.4; charset=utf-8",
-                    text.into(),
-                )
+            ("/metrics", &Method::GET | &Method::HEAD) => {
+                let media = "text/plain; version=0.0.4; charset=utf-8";
+                (StatusCode::OK, media, exposition(stats, &read()).into())
             }
-            "/live.json" => {
+            ("/live.json", &Method::GET | &Method::HEAD) => {
                 let numbers = live(stats, &read()).to_string();
-                with(StatusCode::OK, "application/json", numbers.into())
+                (StatusCode::OK, "application/json", numbers.into())
             }
-            _ if wants_document(request) => with(
-                StatusCode::OK,
-                "application/nostr+json",
-                self.document.clone(),
-            ),
-            _ => with(
-                StatusCode::OK,
-                "text/html; charset=utf-8",
-                Bytes::from_static(PAGE.as_bytes()),
-            ),
-        }
+            ("/", &Method::GET | &Method::HEAD) if wants_document(request) => {
+                let document = self.document.clone();
+                (StatusCode::OK, "application/nostr+json", document)
+            }
+            ("/", &Method::GET | &Method::HEAD) => {
+                (StatusCode::OK, "text/html; charset=utf-8", PAGE.into())
+            }
+            ("/" | "/metrics" | "/live.json", _) => {
+                let refusal = "Only GET, HEAD and OPTIONS.\n";
+                (StatusCode::METHOD_NOT_ALLOWED, TEXT, refusal.into())
+            }
+            _ => {
+                let nothing = "There is nothing here. The relay's page is at /.\n";
+                (StatusCode::NOT_FOUND, TEXT, nothing.into())
+            }
+        };
+        with(status, media, body)
     }
 }
 
@@ -119,14 +98,6 @@ fn wants_document<B>(request: &Request<B>) -> bool {
     })
 }
 
-fn plain(status: StatusCode, text: &'static str) -> Response<Full<Bytes>> {
-    with(
-        status,
-        "text/plain; charset=utf-8",
-        Bytes::from_static(text.as_bytes()),
-    )
-}
-
 /// A response that pages of other sites may read, as NIP-11 asks, and that nobody keeps.
 fn with(status: StatusCode, media: &'static str, body: Bytes) -> Response<Full<Bytes>> {
     let mut response = Response::new(Full::new(body));
@@ -137,9 +108,12 @@ fn with(status: StatusCode, media: &'static str, body: Bytes) -> Response<Full<B
         (header::CACHE_CONTROL, "no-store"),
         (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
         (header::ACCESS_CONTROL_ALLOW_HEADERS, "*"),
-        (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD, OPTIONS"),
+        (header::ACCESS_CONTROL_ALLOW_METHODS, METHODS),
     ] {
         headers.insert(name, HeaderValue::from_static(value));
+    }
+    if status == StatusCode::METHOD_NOT_ALLOWED {
+        headers.insert(header::ALLOW, HeaderValue::from_static(METHODS));
     }
     response
 }
@@ -185,7 +159,9 @@ pub fn document(about: &About, settings: &Settings) -> Value {
 
 /// What the page asks for once a second. Counters are totals: the page takes the difference of two looks.
 fn live(stats: &Stats, reading: &Reading) -> Value {
-    let totals = rows(stats).map(|row| (row.field.to_owned(), row.value.into()));
+    let totals = stats
+        .rows()
+        .map(|row| (row.field.to_owned(), row.value.into()));
     let totals: serde_json::Map<_, _> = totals.collect();
     json!({
         "subscriptions": reading.subscriptions,

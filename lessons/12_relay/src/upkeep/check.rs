@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
-use redb::{ReadOnlyTable, ReadableTableMetadata, TableHandle};
+use redb::{ReadOnlyTable, ReadableTableMetadata};
 
-use super::changes::{self, Changes, Keys};
-use super::tables::{self, Bytes, Serial, Tid};
-use super::{Scratch, Snapshot, Store, StoreError, guarded};
+use self::indexes::{BY_AUTHOR, BY_EXPIRY, BY_ID, BY_KIND, BY_TAG};
 use crate::event::{Event, signature};
+use crate::store::changes::{self, Changes, Keys};
+use crate::store::tables::{self, Bytes, Serial, Tables, Tid};
+use crate::store::{Scratch, Snapshot, Store, StoreError, guarded};
 
 /// A finding too many is not listed, but counted.
 const FINDINGS: usize = 1000;
@@ -73,6 +74,26 @@ impl Store {
     }
 }
 
+/// One of the tables that lead to events, and what a batch enters there.
+struct Index<const N: usize> {
+    /// Which of the five it is.
+    at: usize,
+    name: &'static str,
+    table: fn(&Tables) -> &ReadOnlyTable<Bytes<N>, ()>,
+    keys: fn(&Changes) -> &Keys<N>,
+}
+
+#[rustfmt::skip]
+mod indexes {
+    use super::Index;
+
+    pub(super) const BY_ID: Index<11> = Index { at: 0, name: "by_id", table: |all| &all.by_id, keys: |all| &all.by_id };
+    pub(super) const BY_KIND: Index<8> = Index { at: 1, name: "by_kind", table: |all| &all.by_kind, keys: |all| &all.by_kind };
+    pub(super) const BY_AUTHOR: Index<12> = Index { at: 2, name: "by_author", table: |all| &all.by_author, keys: |all| &all.by_author };
+    pub(super) const BY_TAG: Index<10> = Index { at: 3, name: "by_tag", table: |all| &all.by_tag, keys: |all| &all.by_tag };
+    pub(super) const BY_EXPIRY: Index<10> = Index { at: 4, name: "by_expiry", table: |all| &all.by_expiry, keys: |all| &all.by_expiry };
+}
+
 struct Check<'a> {
     snapshot: &'a Snapshot,
     report: Report,
@@ -124,31 +145,11 @@ impl<'a> Check<'a> {
             }
         }
         self.report.keys = self.keys.iter().sum();
-        let [by_id, by_kind, by_author, by_tag, by_expiry] = self.keys;
-        self.orphans(&tables.by_id, by_id, tables::BY_ID.name(), |changes| {
-            &changes.by_id
-        })?;
-        self.orphans(
-            &tables.by_kind,
-            by_kind,
-            tables::BY_KIND.name(),
-            |changes| &changes.by_kind,
-        )?;
-        self.orphans(
-            &tables.by_author,
-            by_author,
-            tables::BY_AUTHOR.name(),
-            |changes| &changes.by_author,
-        )?;
-        self.orphans(&tables.by_tag, by_tag, tables::BY_TAG.name(), |changes| {
-            &changes.by_tag
-        })?;
-        self.orphans(
-            &tables.by_expiry,
-            by_expiry,
-            tables::BY_EXPIRY.name(),
-            |changes| &changes.by_expiry,
-        )?;
+        self.orphans(&BY_ID)?;
+        self.orphans(&BY_KIND)?;
+        self.orphans(&BY_AUTHOR)?;
+        self.orphans(&BY_TAG)?;
+        self.orphans(&BY_EXPIRY)?;
         let parts = tables.long.len()?;
         if parts != self.parts {
             let what = format!(
@@ -189,50 +190,45 @@ impl<'a> Check<'a> {
             );
             return Ok(());
         };
-        let tables = self.snapshot.tables();
-        let missing = [
-            missing(&tables.by_id, &expected.by_id)?,
-            missing(&tables.by_kind, &expected.by_kind)?,
-            missing(&tables.by_author, &expected.by_author)?,
-            missing(&tables.by_tag, &expected.by_tag)?,
-            missing(&tables.by_expiry, &expected.by_expiry)?,
-        ];
-        let lengths = [
-            expected.by_id.len(),
-            expected.by_kind.len(),
-            expected.by_author.len(),
-            expected.by_tag.len(),
-            expected.by_expiry.len(),
-        ];
-        let names = [
-            "by_id (or the event was changed)",
-            "by_kind",
-            "by_author",
-            "by_tag",
-            "by_expiry",
-        ];
-        for (place, name) in names.into_iter().enumerate() {
-            self.keys[place] += lengths[place] as u64 - missing[place];
-            if missing[place] > 0 {
-                let what = format!(
-                    "event {} at {tid:?} lacks {} of its keys in {name}",
-                    event.id, missing[place]
-                );
-                self.report.find(what, EXPORT);
+        let has = (tid, event, &expected);
+        self.missing(&BY_ID, has)?;
+        self.missing(&BY_KIND, has)?;
+        self.missing(&BY_AUTHOR, has)?;
+        self.missing(&BY_TAG, has)?;
+        self.missing(&BY_EXPIRY, has)?;
+        Ok(())
+    }
+
+    /// Keys that an event should have and doesn't.
+    fn missing<const N: usize>(
+        &mut self,
+        index: &Index<N>,
+        (tid, event, expected): (Tid, &Event, &Changes),
+    ) -> Result<(), StoreError> {
+        let table = (index.table)(self.snapshot.tables());
+        let mut missing = 0;
+        for key in (index.keys)(expected).keys() {
+            match table.get(key)? {
+                Some(_) => self.keys[index.at] += 1,
+                None => missing += 1,
             }
+        }
+        if missing > 0 {
+            let (id, name) = (event.id, index.name);
+            let name = match name {
+                "by_id" => "by_id (or the event was changed)",
+                other => other,
+            };
+            let what = format!("event {id} at {tid:?} lacks {missing} of its keys in {name}");
+            self.report.find(what, EXPORT);
         }
         Ok(())
     }
 
     /// Keys that no event has. Where there are as many keys as events have, there are none.
-    fn orphans<const N: usize>(
-        &mut self,
-        table: &ReadOnlyTable<Bytes<N>, ()>,
-        expected: u64,
-        name: &str,
-        keys: fn(&Changes) -> &Keys<N>,
-    ) -> Result<(), StoreError> {
-        if table.len()? == expected {
+    fn orphans<const N: usize>(&mut self, index: &Index<N>) -> Result<(), StoreError> {
+        let table = (index.table)(self.snapshot.tables());
+        if table.len()? == self.keys[index.at] {
             return Ok(());
         }
         let mut event = Event::default();
@@ -244,11 +240,11 @@ impl<'a> Check<'a> {
                 Ok(true) => self.keys_of(tid, &event)?,
                 _ => None,
             };
-            if !owner.is_some_and(|owner| keys(&owner).contains_key(&key)) {
-                self.report.find(
-                    format!("{name} has a key that leads to {tid:?}, whose event doesn't have it"),
-                    EXPORT,
-                );
+            if !owner.is_some_and(|owner| (index.keys)(&owner).contains_key(&key)) {
+                let name = index.name;
+                let what =
+                    format!("{name} has a key that leads to {tid:?}, whose event doesn't have it");
+                self.report.find(what, EXPORT);
             }
         }
         Ok(())
@@ -289,16 +285,4 @@ impl<'a> Check<'a> {
         }
         Ok(())
     }
-}
-
-/// How many of these keys the table hasn't got.
-fn missing<const N: usize>(
-    table: &ReadOnlyTable<Bytes<N>, ()>,
-    expected: &Keys<N>,
-) -> Result<u64, StoreError> {
-    let mut missing = 0;
-    for key in expected.keys() {
-        missing += u64::from(table.get(key)?.is_none());
-    }
-    Ok(missing)
 }

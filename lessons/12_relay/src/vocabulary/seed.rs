@@ -1,10 +1,10 @@
 //! Dictionary 0: what strings of events are made of, as far as one knows before seeing any.
 //!
 //! What is likeliest stands last, where it is cheapest to refer to. `\xff` ends a string of a tag and `\xfe` stands for 64
-//! digits of hex, as in [`record`](super::record). Never edited, since records depend on it: a better dictionary is
+//! digits of hex, as in [`record`](crate::store::record). Never edited, since records depend on it: a better dictionary is
 //! trained from the database.
 
-pub(super) const SEED: &[u8] = b"\
+pub(crate) const SEED: &[u8] = b"\
 Morgen Abend heute schon noch immer wieder einfach mehr viele kann nicht das ist ein eine und der die ich wir \
 buenos dias gracias para una pero como todo esta muy que los las por con el la de en un \
 bom dia obrigado mais isso voc\xc3\xaa n\xc3\xa3o uma para que com de um o a \

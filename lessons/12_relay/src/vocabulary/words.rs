@@ -47,7 +47,7 @@ const WORDS: &[&str] = &[
 
 /// What an item of a tag is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Item {
+pub(crate) enum Item {
     /// 64 digits of lower-case hex: a key or an id.
     Value,
     /// Any word of the table.
@@ -64,7 +64,7 @@ pub(super) enum Item {
 
 /// Tags of a shape share their name and what their other items are.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Shape {
+pub(crate) struct Shape {
     pub name: &'static str,
     pub items: &'static [Item],
 }
@@ -84,7 +84,7 @@ use Item::{Address, Is, Number, Text, Value, Word};
 
 /// The common shapes; of those that fit, the first is taken.
 #[rustfmt::skip]
-pub(super) const SHAPES: &[Shape] = &[
+pub(crate) const SHAPES: &[Shape] = &[
     shape("e", &[Value]),
     shape("e", &[Value, Is(""), Is("reply")]),
     shape("e", &[Value, Is(""), Is("root")]),
@@ -191,25 +191,25 @@ pub(super) const SHAPES: &[Shape] = &[
 ];
 
 /// Whole contents, most of them those of reactions.
-pub(super) const CONTENTS: &[&str] = &[
+pub(crate) const CONTENTS: &[&str] = &[
     "+", "-", "🤙", "❤️", "👍", "😂", "🔥", "💜", "🫡", "👀", "💯", "🚀", "🙏", "🤣", "⚡", "❤",
     "♥️",
 ];
 
 /// The byte that stands for a word.
-pub(super) fn code(word: &str) -> Option<u8> {
+pub(crate) fn code(word: &str) -> Option<u8> {
     static CODES: LazyLock<HashMap<&str, u8>> =
         LazyLock::new(|| WORDS.iter().copied().zip(0..).collect());
     CODES.get(word).copied()
 }
 
 /// The word that a byte stands for.
-pub(super) fn word(code: u8) -> Option<&'static str> {
+pub(crate) fn word(code: u8) -> Option<&'static str> {
     WORDS.get(usize::from(code)).copied()
 }
 
 /// All names and words, one behind the other.
 #[cfg(test)]
-pub(super) fn all() -> &'static [&'static str] {
+pub(crate) fn all() -> &'static [&'static str] {
     WORDS
 }

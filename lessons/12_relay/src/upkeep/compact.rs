@@ -12,16 +12,21 @@ use std::sync::Arc;
 
 use redb::{ReadOnlyTable, ReadableTableMetadata, TableDefinition, WriteTransaction};
 
-use super::changes;
-use super::dictionary::{COMPACT_LEVEL, Dictionaries, Dictionary, DictionaryError, LEVEL, Samples};
-use super::record::{self, Values};
-use super::strings::{Compressor, Decompressor};
-use super::tables::{
+use crate::event::Event;
+use crate::store::changes;
+use crate::store::dictionary::{
+    COMPACT_LEVEL, Dictionaries, Dictionary, DictionaryError, LEVEL, Samples,
+};
+use crate::store::record::{self, Values};
+use crate::store::strings::{Compressor, Decompressor};
+use crate::store::tables::{
     self, BY_AUTHOR, BY_EXPIRY, BY_ID, BY_KIND, BY_TAG, BY_VALUE, Bytes, DICTIONARIES, Serial, Tid,
     VALUES,
 };
-use super::{FILE_NAME, Scratch, Snapshot, Store, StoreError, StoreOptions, Train, meta, training};
-use crate::event::Event;
+use crate::store::{
+    FILE_NAME, Scratch, Snapshot, Store, StoreError, StoreOptions, Train, allocated, guarded, meta,
+    open_database, training,
+};
 
 /// The new file, until it takes the place of the old one.
 const NEW_FILE_NAME: &str = "events.redb.new";
@@ -78,9 +83,9 @@ impl Store {
             fs::remove_file(&new)?;
         }
         let file = old.file().to_path_buf();
-        let done = super::guarded(&file, || copy(&old, &new, &options, progress));
+        let done = guarded(&file, || copy(&old, &new, &options, progress));
         let mut done = done.inspect_err(|_| drop(fs::remove_file(&new)))?;
-        done.before = super::stats::allocated(&fs::metadata(&file)?);
+        done.before = allocated(&fs::metadata(&file)?);
         // The old file stays locked until the new one has its name, where the system lets us: else another process
         // could write to it in between, and lose that.
         let locked = (!cfg!(windows)).then_some(old);
@@ -88,7 +93,7 @@ impl Store {
         #[cfg(unix)]
         File::open(folder)?.sync_all()?;
         drop(locked);
-        done.after = super::stats::allocated(&fs::metadata(&file)?);
+        done.after = allocated(&fs::metadata(&file)?);
         Ok(done)
     }
 }
@@ -101,11 +106,10 @@ fn copy(
 ) -> Result<Compacted, StoreError> {
     let from = old.snapshot()?;
     let survey = Survey::of(&from, progress)?;
-    let mut database = super::open_database(new, options)?;
+    let mut database = open_database(new, options)?;
     let transaction = database.begin_write()?;
-    let secret = from.tables().meta.get(meta::SECRET_NAME)?;
-    let secret = secret.and_then(|secret| <[u8; 16]>::try_from(secret.value()).ok());
-    meta::create(&transaction, &secret.unwrap_or_default(), &options.parts)?;
+    let secret = meta::secret(from.tables())?.unwrap_or_default();
+    meta::create(&transaction, &secret, &options.parts)?;
     meta::set_commits(&transaction, from.commit + 1)?;
     let dictionary = survey.dictionary(&transaction)?;
     let numbers = survey.number(&from, &transaction)?;

@@ -1,14 +1,15 @@
 //! Where the bytes are.
 
-use redb::{ReadableTableMetadata, TableHandle};
+use redb::ReadableTableMetadata;
 use serde::Serialize;
 
-use super::dictionary::{Dictionary, LEVEL};
-use super::record::{self, Values};
-use super::strings::Compressor;
-use super::tables::{self, Serial, Tid};
-use super::{Scratch, Snapshot, Store, StoreError};
+use super::compare::plain;
 use crate::event::Event;
+use crate::store::dictionary::{Dictionary, LEVEL};
+use crate::store::record::{self, Values};
+use crate::store::strings::Compressor;
+use crate::store::tables::{Serial, Tid};
+use crate::store::{Scratch, Snapshot, Store, StoreError, allocated};
 
 /// What the database takes, and what the same events would take otherwise.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -51,7 +52,7 @@ pub struct TableStats {
 }
 
 impl TableStats {
-    fn of(name: &str, table: &impl ReadableTableMetadata) -> Result<Self, StoreError> {
+    fn of(name: &str, table: &dyn ReadableTableMetadata) -> Result<Self, StoreError> {
         let stats = table.stats()?;
         Ok(Self {
             name: name.to_owned(),
@@ -76,19 +77,9 @@ impl Store {
         let mut stats = Stats {
             file_bytes: metadata.len(),
             allocated_bytes: allocated(&metadata),
-            tables: vec![
-                TableStats::of(tables::EVENTS.name(), &open.events)?,
-                TableStats::of(tables::LONG.name(), &open.long)?,
-                TableStats::of(tables::BY_ID.name(), &open.by_id)?,
-                TableStats::of(tables::BY_KIND.name(), &open.by_kind)?,
-                TableStats::of(tables::BY_AUTHOR.name(), &open.by_author)?,
-                TableStats::of(tables::BY_TAG.name(), &open.by_tag)?,
-                TableStats::of(tables::BY_EXPIRY.name(), &open.by_expiry)?,
-                TableStats::of(tables::VALUES.name(), &open.values)?,
-                TableStats::of(tables::BY_VALUE.name(), &open.by_value)?,
-                TableStats::of(tables::DICTIONARIES.name(), &open.dictionaries)?,
-                TableStats::of(tables::META.name(), &open.meta)?,
-            ],
+            tables: (open.all().into_iter())
+                .map(|(name, table)| TableStats::of(name, table))
+                .collect::<Result<_, _>>()?,
             ..Stats::default()
         };
         let (mut event, mut scratch, mut json) = (Event::default(), Scratch::default(), Vec::new());
@@ -105,7 +96,7 @@ impl Store {
             event.write_json(&mut json);
             stats.events += 1;
             stats.json_bytes += json.len() as u64;
-            stats.binary_bytes += plain_binary(&event);
+            stats.binary_bytes += plain(&event).len() as u64;
             let mut references = References(&snapshot, &mut stats.reference_bytes);
             record::encode(&event, &mut references, &mut strings, &mut json)?;
             stats.text_bytes[0] += strings.gathered().len() as u64;
@@ -144,29 +135,4 @@ impl Values for References<'_> {
         let serial = self.0.serial(value)?;
         Ok(self.count(serial))
     }
-}
-
-/// What a file takes on the disk.
-#[cfg(unix)]
-pub fn allocated(metadata: &std::fs::Metadata) -> u64 {
-    std::os::unix::fs::MetadataExt::blocks(metadata) * 512
-}
-
-/// What a file takes on the disk: elsewhere its length is all that the standard library tells.
-#[cfg(not(unix))]
-pub fn allocated(metadata: &std::fs::Metadata) -> u64 {
-    metadata.len()
-}
-
-/// Two bytes for the length of each item, one for the number of items in a tag.
-fn plain_binary(event: &Event) -> u64 {
-    let mut bytes = 32 + 32 + 64 + 8 + 2 + event.content().len();
-    for tag in event.tags() {
-        let reference = matches!(tag.name(), "e" | "p");
-        bytes += 1 + tag.items().map(|item| 2 + item.len()).sum::<usize>();
-        if reference && tag.value().is_some_and(|value| value.len() == 64) {
-            bytes -= 32;
-        }
-    }
-    bytes as u64
 }
