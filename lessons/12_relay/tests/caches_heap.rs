@@ -61,7 +61,7 @@ fn answers_take_what_they_say_while_they_come_and_when_they_go() {
         if let Asked::Again = queries.find(&filters, 0, 0) {
             let mut recording = queries.record(&filters, 0);
             for (place, _, json) in rows.iter().skip(number * 7).take(number % 20) {
-                recording.push(*place, None, json);
+                recording.push(*place, u64::MAX, json);
                 assert!(queries.figures().bytes <= BUDGET);
             }
             recording.finish();

@@ -20,7 +20,8 @@ pub struct Cached {
     id: EventId,
     pubkey: PublicKey,
     created_at: u64,
-    expires: Option<u64>,
+    /// When it expires; far off where it doesn't.
+    expires: u64,
     kind: u16,
     /// The JSON; behind it, values of tags that are escaped there.
     text: Box<str>,
@@ -66,7 +67,7 @@ impl Cached {
             id: event.id,
             pubkey: event.pubkey,
             created_at: event.created_at,
-            expires: event.expiration(),
+            expires: event.expiration().unwrap_or(u64::MAX),
             kind: event.kind,
             text: text.into(),
             json: json.len() as u32,
@@ -341,8 +342,9 @@ impl query::Known for Known<'_> {
 }
 
 impl Known<'_> {
-    /// Appends the JSON of the event at a place, if it is here, and says when that expires, if it does.
-    pub fn write_json(&self, place: Tid, into: &mut Vec<u8>) -> Option<Option<u64>> {
+    /// Appends the JSON of the event at a place, if it is here, and says when that expires:
+    /// at `u64::MAX` if never.
+    pub fn write_json(&self, place: Tid, into: &mut Vec<u8>) -> Option<u64> {
         let write = |cached: &Cached| {
             into.extend_from_slice(cached.json());
             cached.expires

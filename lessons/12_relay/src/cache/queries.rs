@@ -128,8 +128,8 @@ pub struct Recording {
 }
 
 impl Recording {
-    /// Adds an event that is sent now, and when it expires.
-    pub fn push(&mut self, place: Tid, expires: Option<u64>, json: &[u8]) {
+    /// Adds an event that is sent now, and when it expires: at `u64::MAX` if never.
+    pub fn push(&mut self, place: Tid, expires: u64, json: &[u8]) {
         self.length += json.len();
         if self.given_up || self.length > LONGEST {
             return self.give_up();
@@ -138,7 +138,7 @@ impl Recording {
             .extend_from_slice(&(json.len() as u32).to_le_bytes());
         self.block.extend_from_slice(json);
         self.places.push(place);
-        self.deadline = self.deadline.min(expires.unwrap_or(u64::MAX));
+        self.deadline = self.deadline.min(expires);
         if self.block.len() >= BLOCK {
             self.close_block();
         }
@@ -239,7 +239,7 @@ struct State {
 /// assert!(matches!(queries.find(&filters, 7, 0), Asked::Again));
 ///
 /// let mut recording = queries.record(&filters, 7);
-/// recording.push(Tid([0; 6]), None, b"{}"); // sent from a snapshot of commit 7
+/// recording.push(Tid([0; 6]), u64::MAX, b"{}"); // sent from a snapshot of commit 7
 /// recording.finish();
 /// assert!(matches!(queries.find(&filters, 7, 0), Asked::Before(_)));
 ///

@@ -366,7 +366,7 @@ impl Reader {
                 None if is_read || query.snapshot().read(place, event, scratch)? => {
                     event.write_json(json);
                     relay.events.insert(place, commit, event, json);
-                    event.expiration()
+                    event.expiration().unwrap_or(u64::MAX)
                 }
                 None => continue,
             };

@@ -9,7 +9,7 @@ use crate::query::{Query, QueryLimits};
 use crate::store::{Commit, Put, Scratch, Snapshot, Store, StoreOptions, Train};
 
 /// A row of an answer: where it is, when it expires, and its JSON.
-type Row = (Tid, Option<u64>, Vec<u8>);
+type Row = (Tid, u64, Vec<u8>);
 
 fn store() -> (tempfile::TempDir, Store) {
     let folder = tempfile::tempdir().unwrap();
@@ -37,7 +37,7 @@ fn rows(snapshot: Snapshot, filters: &Arc<[Filter]>, now: u64) -> Vec<Row> {
         }
         let mut json = Vec::new();
         event.write_json(&mut json);
-        rows.push((found.place, event.expiration(), json));
+        rows.push((found.place, event.expiration().unwrap_or(u64::MAX), json));
     }
     rows
 }
@@ -261,7 +261,7 @@ fn what_is_never_asked_again_is_recorded_ever_more_rarely() {
         assert!(matches!(queries.find(&filters, 0, 0), Asked::First));
         if let Asked::Again = queries.find(&filters, 0, 0) {
             let mut recording = queries.record(&filters, 0);
-            recording.push(Tid([1; 6]), None, &[b'x'; 500]);
+            recording.push(Tid([1; 6]), u64::MAX, &[b'x'; 500]);
             recording.finish();
             recorded += 1;
         }
@@ -277,7 +277,7 @@ fn a_long_answer_isnt_kept_nor_recorded_again() {
     assert!(matches!(queries.find(&filters, 0, 0), Asked::Again));
     let mut recording = queries.record(&filters, 0);
     for number in 0..20 {
-        recording.push(Tid([number; 6]), None, &[b'x'; 64 << 10]);
+        recording.push(Tid([number; 6]), u64::MAX, &[b'x'; 64 << 10]);
     }
     recording.finish();
     assert_eq!(queries.figures().entries, 0);
@@ -296,7 +296,7 @@ fn an_answer_of_the_commit_before_comes_too_late_while_the_next_is_gone_through(
     };
     let record = |kind| {
         let mut recording = queries.record(&asked(kind), 0);
-        recording.push(Tid([kind as u8; 6]), None, b"{}");
+        recording.push(Tid([kind as u8; 6]), u64::MAX, b"{}");
         recording
     };
     record(2).finish();
