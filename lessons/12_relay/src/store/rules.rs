@@ -27,38 +27,51 @@ enum List {
 /// Events and where they are.
 type Versions = Vec<(Tid, Event)>;
 
-/// Goes through the events that are in two lists.
+/// Goes through the events that are in a list, and in another one if there is one.
 struct Walk {
-    lists: [List; 2],
+    list: List,
+    other: Option<List>,
     from: Option<Tid>,
-    /// The event that was found last.
+    /// The event that was read last.
     event: Event,
 }
 
 impl Walk {
-    fn since(time: u64, lists: [List; 2]) -> Self {
+    fn since(time: u64, list: List, other: Option<List>) -> Self {
         Self {
-            lists,
+            list,
+            other,
             from: Some(Tid::new(time, 0)),
             event: Event::default(),
         }
     }
 
-    /// Reads the next one, and says where it is.
-    fn next(&mut self, batch: &mut Batch) -> Result<Option<Tid>, StoreError> {
-        let [one, other] = self.lists;
+    /// Where the next one is.
+    fn step(&mut self, batch: &Batch) -> Result<Option<Tid>, StoreError> {
+        let other = |from| match self.other {
+            Some(other) => batch.next_in(other, from),
+            None => Ok(Some(from)),
+        };
         while let Some(from) = self.from
-            && let Some(in_one) = batch.next_in(one, from)?
-            && let Some(in_other) = batch.next_in(other, in_one)?
+            && let Some(here) = batch.next_in(self.list, from)?
+            && let Some(there) = other(here)?
         {
-            if in_one == in_other {
-                self.from = in_one.next();
-                batch.read(in_one, &mut self.event)?;
-                return Ok(Some(in_one));
+            if here == there {
+                self.from = here.next();
+                return Ok(Some(here));
             }
-            self.from = Some(in_other);
+            self.from = Some(there);
         }
         Ok(None)
+    }
+
+    /// The same, and reads it.
+    fn next(&mut self, batch: &mut Batch) -> Result<Option<Tid>, StoreError> {
+        let tid = self.step(batch)?;
+        if let Some(tid) = tid {
+            batch.read(tid, &mut self.event)?;
+        }
+        Ok(tid)
     }
 }
 
@@ -181,7 +194,7 @@ impl Batch {
         value: &str,
     ) -> Result<bool, StoreError> {
         let tag = List::Tag(self.base.tag_key(letter, value));
-        let mut walk = Walk::since(since, [requests, tag]);
+        let mut walk = Walk::since(since, requests, Some(tag));
         while walk.next(self)?.is_some() {
             let mut names = walk.event.letters();
             if names.any(|named| named == (letter, value)) && walk.event.created_at >= since {
@@ -217,7 +230,7 @@ impl Batch {
         let mut hex = [0; PublicKey::HEX_LENGTH];
         let name = request.pubkey.write_hex(&mut hex);
         let named = List::Tag(self.base.tag_key(b'p', name));
-        let mut wraps = Walk::since(0, [List::Kind(GIFT_WRAP), named]);
+        let mut wraps = Walk::since(0, List::Kind(GIFT_WRAP), Some(named));
         while let Some(tid) = wraps.next(self)? {
             let for_them = wraps.event.letters().any(|tag| tag == (b'p', name));
             if for_them && wraps.event.created_at <= request.created_at {
@@ -236,7 +249,8 @@ impl Batch {
             let Some(author) = self.serial(key.as_bytes())? else {
                 continue;
             };
-            let mut requests = Walk::since(event.created_at, [List::AuthorKind(author, VANISH); 2]);
+            let mut requests =
+                Walk::since(event.created_at, List::AuthorKind(author, VANISH), None);
             while requests.next(self)?.is_some() {
                 let request = &requests.event;
                 if request.created_at >= event.created_at && self.names_us(request) {
@@ -273,14 +287,12 @@ impl Batch {
         let Some(author) = self.serial(author.as_bytes())? else {
             return Ok(versions);
         };
-        let by_author = List::AuthorKind(author, kind);
-        let under = match class {
-            Class::Addressable => List::Tag(self.base.tag_key(b'd', identifier)),
-            _ => by_author,
-        };
-        let mut walk = Walk::since(0, [by_author, under]);
-        while let Some(tid) = walk.next(self)? {
-            if class == Class::Replaceable || walk.event.identifier() == identifier {
+        let named = class == Class::Addressable;
+        let tag = named.then(|| List::Tag(self.base.tag_key(b'd', identifier)));
+        let mut walk = Walk::since(0, List::AuthorKind(author, kind), tag);
+        while let Some(tid) = walk.step(self)? {
+            self.read(tid, &mut walk.event)?;
+            if !named || walk.event.identifier() == identifier {
                 versions.push((tid, std::mem::take(&mut walk.event)));
             }
         }

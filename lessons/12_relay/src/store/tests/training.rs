@@ -61,7 +61,7 @@ fn a_draft_is_good_under_an_older_dictionary() {
     for event in &events[..600] {
         store.draft(event, &mut drafter, &mut drafts).unwrap();
     }
-    let mut stored = 0;
+    let mut stored = Vec::new();
     for (start, batch) in (0..).step_by(300).zip(events.chunks(300)) {
         let mut writing = store.begin().unwrap();
         for (index, event) in (start..).zip(batch) {
@@ -69,34 +69,25 @@ fn a_draft_is_good_under_an_older_dictionary() {
                 Some(draft) => writing.put_draft(event, draft, 0),
                 None => writing.put(event, 0),
             };
-            stored += usize::from(matches!(put.unwrap(), Put::Stored(_)));
+            if let Put::Stored(tid) = put.unwrap() {
+                stored.push((tid, event));
+            }
         }
         writing.commit().unwrap();
     }
-    assert!(drafts.get(600).is_none() && stored > 850, "{stored}");
-    assert!(
-        store
-            .snapshot()
-            .unwrap()
-            .tables()
-            .dictionaries
-            .len()
-            .unwrap()
-            > 0
-    );
-    assert_eq!(check(&store).findings, []);
-    let (mut read, mut scratch) = (Event::default(), Scratch::default());
+    assert!(drafts.get(600).is_none() && stored.len() > 850);
     let snapshot = store.snapshot().unwrap();
-    for event in events
-        .iter()
-        .filter(|event| event.class() == crate::event::Class::Regular)
-    {
-        let tid = snapshot.find(&event.id, &mut scratch).unwrap();
-        if let Some(tid) = tid {
-            assert!(snapshot.read(tid, &mut read, &mut scratch).unwrap());
+    assert!(snapshot.tables().dictionaries.len().unwrap() > 0);
+    assert_eq!(check(&store).findings, []);
+    let (mut read, mut scratch, mut same) = (Event::default(), Scratch::default(), 0);
+    for (tid, event) in stored {
+        // Some have been replaced, or deleted.
+        if snapshot.read(tid, &mut read, &mut scratch).unwrap() {
             assert_eq!(read, *event);
+            same += 1;
         }
     }
+    assert!(same > 700, "{same}");
 }
 
 /// The library of the dictionaries takes seven bytes off what it learns from without a look, then divides by the rest.
