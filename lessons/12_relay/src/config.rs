@@ -262,6 +262,9 @@ pub struct Budgets {
     /// Events that were read lately (bytes)
     #[arg(long, env = "RELAY_EVENT_CACHE", value_name = "SIZE", value_parser = size, default_value = "1 MiB")]
     pub event_cache: usize,
+    /// Whole answers to filters that were asked before, compressed; 0 keeps none (bytes)
+    #[arg(long, env = "RELAY_QUERY_CACHE", value_name = "SIZE", value_parser = size, default_value = "8 MiB")]
+    pub query_cache: usize,
     /// Subscriptions of all clients together (bytes)
     #[arg(long, env = "RELAY_SUBSCRIPTIONS", value_name = "SIZE", value_parser = size, default_value = "64 MiB")]
     pub subscriptions: usize,
@@ -382,6 +385,7 @@ impl From<&Settings> for server::Settings {
             readers: threads(settings.workers.reader_threads),
             recent_bytes: settings.budgets.recent_ids,
             event_cache_bytes: settings.budgets.event_cache,
+            query_cache_bytes: settings.budgets.query_cache,
             limits: server::Limits {
                 connections: limits.max_connections,
                 message_bytes: limits.max_message,

@@ -24,6 +24,8 @@ use crate::filter::Filter;
 use crate::lock;
 use crate::wire::{SubId, write_event};
 use index::{Index, Scratch};
+pub(crate) use index::{file_under, filed_values, key, keys};
+pub(crate) use postings::{NONE, Postings};
 
 /// After how many events sleeping sessions are woken: waking costs more than a push, but what waits for a session that
 /// sleeps through a large commit could outgrow its bounds.

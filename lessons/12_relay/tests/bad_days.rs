@@ -233,7 +233,10 @@ fn publisher(
     let acknowledged = acknowledged.clone();
     std::thread::spawn(move || {
         let author = Author::new(author);
-        let mut client = Client::connect(to);
+        // It may end before anybody is welcome.
+        let Some(mut client) = Client::try_silent(to) else {
+            return;
+        };
         let (mut sent, mut answered) = (0, 0);
         loop {
             while sent < answered + 48 {
@@ -298,19 +301,19 @@ fn interrupted(folder: &TempDir, round: usize, end: impl FnOnce(Running)) -> Vec
     let publishers: Vec<_> = (1..=3)
         .map(|author| publisher(relay.address, author, round, &acknowledged))
         .collect();
+    // Every fourth ends while it begins.
     let started = Instant::now();
-    while acknowledged.lock().unwrap().is_empty() && started.elapsed() < PATIENCE {
+    while round % 4 != 3 && acknowledged.lock().unwrap().is_empty() && started.elapsed() < PATIENCE
+    {
         std::thread::sleep(Duration::from_millis(1));
     }
     // Moments all over a commit and between two.
-    std::thread::sleep(Duration::from_micros(round as u64 * 7_919 % 60_000));
+    std::thread::sleep(Duration::from_micros(round as u64 * 71_993 % 150_000));
     end(relay);
     publishers
         .into_iter()
         .for_each(|publisher| publisher.join().unwrap());
-    let acknowledged = std::mem::take(&mut *acknowledged.lock().unwrap());
-    assert!(!acknowledged.is_empty());
-    acknowledged
+    std::mem::take(&mut *acknowledged.lock().unwrap())
 }
 
 #[test]
@@ -329,6 +332,7 @@ fn killed_at_any_moment_it_has_everything_that_it_acknowledged() {
     }
     holds(&Running::start(folder.path(), &[]), &all);
     check(folder.path());
+    assert!(all.len() > 50, "{}", all.len());
     println!("{} events were acknowledged", all.len());
 }
 
@@ -365,11 +369,18 @@ fn a_full_disk_refuses_events_and_serves_the_others() {
     let author = Author::new(1);
     let mut client = relay.client();
     let mut acknowledged = Vec::new();
-    let text: String = (0..30_000_u32)
-        .map(|at| char::from(b' ' + (at * at / 7 % 90) as u8))
+    // Nothing that could be compressed.
+    let mut random = 1_u64;
+    let text: String = (0..200_000)
+        .map(|_| {
+            random = random
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            char::from(b'#' + (random >> 33) as u8 % 50)
+        })
         .collect();
     let refused = loop {
-        assert!(acknowledged.len() < 5_000, "the disk is never full");
+        assert!(acknowledged.len() < 500, "the disk is never full");
         let text = format!(
             "{} {}",
             acknowledged.len(),
@@ -382,6 +393,7 @@ fn a_full_disk_refuses_events_and_serves_the_others() {
         }
     };
     assert!(refused.1.starts_with("error: "), "{}", refused.1);
+    println!("{} events were acknowledged", acknowledged.len());
     assert!(!acknowledged.is_empty());
     // It goes on: with what is there, with what isn't stored, and with the next that it can't store.
     holds(&relay, &acknowledged);
@@ -390,14 +402,17 @@ fn a_full_disk_refuses_events_and_serves_the_others() {
     let passing = author.sign(now(), 20_000, &[], "");
     assert!(client.publish(&passing).0);
     assert_eq!(listener.read()[2], json_of(&passing));
-    for number in 0..20 {
+    for number in 0..5 {
         let (accepted, reason) =
             client.publish(&author.sign(now(), 1, &[], &format!("{number} {text}")));
         assert!(!accepted && reason.starts_with("error: "), "{reason}");
     }
     holds(&relay, &acknowledged);
     let log = relay.stop();
-    assert!(log.contains("can't be written"), "{log}");
+    assert!(
+        log.contains("can't be written") && log.contains("make room"),
+        "{log}"
+    );
 
     let relay = Running::start(folder.path(), &[]);
     holds(&relay, &acknowledged);
@@ -426,6 +441,11 @@ fn library(folder: &TempDir) -> Vec<u8> {
 fn a_damaged_file_is_named_and_never_served_for_something_else() {
     let folder = tempfile::tempdir().unwrap();
     let sound = library(&folder);
+    let signed = fs::read_to_string(folder.path().join("events.jsonl")).unwrap();
+    let signed: Vec<_> = signed
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
     let length = sound.len();
     let flipped = |from: usize, count: usize| {
         let mut bytes = sound.clone();
@@ -464,6 +484,7 @@ fn a_damaged_file_is_named_and_never_served_for_something_else() {
             false,
         ));
     }
+    let (mut noticed, mut served) = (0, 0);
     for (what, bytes, hopeless) in damages {
         let file = folder.path().join("relay-data/events.redb");
         fs::write(&file, &bytes).unwrap();
@@ -476,6 +497,7 @@ fn a_damaged_file_is_named_and_never_served_for_something_else() {
         );
         let found = !output.status.success();
         assert!(found || !hopeless, "{what}: {said}");
+        noticed += usize::from(found && !hopeless);
         if found {
             assert!(
                 said.contains("events.redb") || said.contains("findings"),
@@ -494,7 +516,8 @@ fn a_damaged_file_is_named_and_never_served_for_something_else() {
             }
             Ok(relay) => {
                 assert!(!hopeless, "{what} is served");
-                served_with_damage(&relay, &what);
+                served += 1;
+                served_with_damage(&relay, &signed, &what);
                 let (_, log) = {
                     relay.signal("-TERM");
                     relay.end()
@@ -503,10 +526,12 @@ fn a_damaged_file_is_named_and_never_served_for_something_else() {
             }
         }
     }
+    assert!(noticed > 0 && served > 0, "{noticed} {served}");
+    println!("check noticed {noticed} of the smaller damages, {served} files were served");
 }
 
 /// Every question has an answer, and what is returned is what was signed.
-fn served_with_damage(relay: &Running, what: &str) {
+fn served_with_damage(relay: &Running, signed: &[Value], what: &str) {
     let mut client = relay.client();
     for filter in [
         json!({"limit": 1000}),
@@ -517,17 +542,7 @@ fn served_with_damage(relay: &Running, what: &str) {
         loop {
             let message = client.read();
             match message[0].as_str() {
-                Some("EVENT") => {
-                    let form = json!([
-                        0,
-                        message[2]["pubkey"],
-                        message[2]["created_at"],
-                        message[2]["kind"],
-                        message[2]["tags"],
-                        message[2]["content"],
-                    ]);
-                    assert!(form[5].is_string(), "{what}: {message}");
-                }
+                Some("EVENT") => assert!(signed.contains(&message[2]), "{what}: {message}"),
                 Some("EOSE" | "CLOSED") => break,
                 _ => panic!("{what}: {message}"),
             }

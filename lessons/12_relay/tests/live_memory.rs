@@ -183,7 +183,7 @@ fn caches_answer_without_a_block_and_say_what_they_take() {
     assert_eq!(cost.live as usize, events.figures().bytes);
     let mut chunk = Vec::with_capacity(10_000);
     Budget::of("a cached event").blocks(0).assert_holds(|| {
-        assert!(events.known(1).write_json(place, &mut chunk));
+        assert!(events.known(1).write_json(place, &mut chunk).is_some());
         assert_eq!(
             events.get(place, 1, |cached| cached.matches(&Filter::default())),
             Some(true)

@@ -80,7 +80,7 @@ async fn it_publishes_finds_and_counts() {
     ] {
         assert_eq!(
             fetch(&reader, filter.clone()).await,
-            [expected.clone()],
+            std::slice::from_ref(expected),
             "{filter:?}"
         );
     }

@@ -8,8 +8,8 @@ use std::process::Command;
 
 use relay_clients::Relay;
 
-/// The version that this was written with, and the WebSocket that Node has had of its own only for a while.
-const PACKAGES: [&str; 2] = ["nostr-tools@2", "ws@8"];
+/// The version that this was written with, and a WebSocket, which Node has had of its own only for a while.
+const PACKAGES: [&str; 2] = ["nostr-tools@2.25.2", "ws@8.23.0"];
 
 const SCRIPT: &str = include_str!("nostr_tools.mjs");
 

@@ -72,6 +72,8 @@ struct Batch {
 struct Incoming {
     batch: Batch,
     waker: Option<Waker>,
+    /// The session is to look around, whatever waits.
+    nudged: bool,
     dropped: Option<&'static str>,
 }
 
@@ -327,13 +329,23 @@ impl Outbox {
         Ok(())
     }
 
+    /// Makes the session look around once more: something besides this outbox has changed for it.
+    pub fn nudge(&self) {
+        let mut incoming = lock(&self.incoming);
+        incoming.nudged = true;
+        let waker = incoming.waker.take();
+        drop(incoming);
+        wake(waker);
+    }
+
     /// Ready when there is something to take, or the session is to end. Only the session waits here.
     pub fn poll_ready(&self, context: &mut Context<'_>) -> Poll<()> {
         if !lock(&self.outgoing).batch.items.is_empty() {
             return Poll::Ready(());
         }
         let mut incoming = lock(&self.incoming);
-        if incoming.dropped.is_some() || !incoming.batch.items.is_empty() {
+        let nudged = take(&mut incoming.nudged);
+        if nudged || incoming.dropped.is_some() || !incoming.batch.items.is_empty() {
             return Poll::Ready(());
         }
         incoming.wait(context);

@@ -362,7 +362,12 @@ impl Writer {
     /// Tells those who sent the events what became of them, and those who listen what is new.
     fn announce(&mut self, commit: &Commit) {
         let relay = &*self.relay;
-        relay.forget(commit);
+        let events = self.groups.iter().flat_map(|group| group.events());
+        let stored = events
+            .zip(&self.outcomes)
+            .filter(|(_, put)| matches!(put, Put::Stored(_)))
+            .map(|(event, _)| event);
+        relay.forget(commit, stored);
         let mut outcomes = self.outcomes.iter();
         for group in &mut self.groups {
             group.retain(|connection, event| {
@@ -396,7 +401,7 @@ impl Writer {
                 .and_then(|mut batch| match batch.sweep(now(), SWEEP.1)? {
                     0 => Ok(0),
                     removed => {
-                        self.relay.forget(&batch.commit()?);
+                        self.relay.forget(&batch.commit()?, []);
                         Ok(removed)
                     }
                 });

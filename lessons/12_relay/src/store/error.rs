@@ -44,7 +44,7 @@ pub enum StoreError {
 
 fn said(error: &io::Error) -> String {
     match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
             "the disk is full: make room, then start the relay again".to_owned()
         }
         _ => format!("the database file can't be read or written: {error}"),

@@ -75,6 +75,24 @@ impl Snapshot {
         Ok(read?.is_some())
     }
 
+    /// The kind of the event at a place, if there is one; the rest of it isn't read.
+    ///
+    /// # Errors
+    ///
+    /// Where the database can't be read.
+    pub fn kind(&self, tid: Tid) -> Result<Option<u16>, StoreError> {
+        let Some(record) = self.tables.events.get(tid.0)? else {
+            return Ok(None);
+        };
+        if !record.value().is_empty() {
+            return Ok(Some(record::kind(record.value())?));
+        }
+        let first = self.tables.long.get(tables::part(tid, 0))?;
+        let first =
+            first.ok_or_else(|| StoreError::Corrupt("a long record is missing".to_owned()))?;
+        Ok(Some(record::kind(first.value())?))
+    }
+
     /// Does something with the record at a place, if there is one.
     pub(crate) fn with_record<T>(
         &self,

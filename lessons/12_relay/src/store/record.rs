@@ -559,6 +559,22 @@ pub fn decode<L: Lookup>(
     Ok(())
 }
 
+/// The kind of the event in a record, of which the beginning suffices.
+///
+/// # Errors
+///
+/// [`Corrupt`] where even that can't be read.
+pub fn kind(record: &[u8]) -> Result<u16, Corrupt> {
+    let (&head, mut rest) = record.split_first().ok_or(Corrupt::Truncated)?;
+    if Form::of(head >> FORM) != Form::Nothing {
+        take_number(&mut rest)?;
+    }
+    if head & LATE != 0 {
+        take_number(&mut rest)?;
+    }
+    u16::try_from(take_number(&mut rest)?).map_err(|_| Corrupt::Number)
+}
+
 fn take_number(from: &mut &[u8]) -> Result<u64, Corrupt> {
     let mut number = 0;
     for shift in (0..64).step_by(7) {

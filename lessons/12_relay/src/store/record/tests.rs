@@ -98,7 +98,9 @@ impl Codec {
         // What was in the event before is to go.
         event.push_tag(["stale", "tag"]);
         event.push_content("stale");
-        decode(tid, record, &self.table, &mut self.decompressor, &mut event).map(|()| event)
+        decode(tid, record, &self.table, &mut self.decompressor, &mut event)?;
+        assert_eq!(kind(record), Ok(event.kind));
+        Ok(event)
     }
 
     /// Under every dictionary and raw; gives the record under the trained one.
