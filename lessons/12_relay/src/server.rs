@@ -82,8 +82,8 @@ impl Default for Settings {
             verifiers: cores,
             readers: cores,
             recent_bytes: 256 << 10,
-            event_cache_bytes: 1 << 20,
-            query_cache_bytes: 8 << 20,
+            event_cache_bytes: 4 << 20,
+            query_cache_bytes: 4 << 20,
             limits: Limits::default(),
         }
     }
