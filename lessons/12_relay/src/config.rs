@@ -64,7 +64,7 @@ pub struct Storage {
     )]
     pub data: PathBuf,
     /// Memory for pages of the database (bytes)
-    #[arg(long, env = "RELAY_DATABASE_CACHE", value_name = "SIZE", value_parser = size, default_value = "2 MiB")]
+    #[arg(long, env = "RELAY_DATABASE_CACHE", value_name = "SIZE", value_parser = size, default_value = "3 MiB")]
     pub database_cache: usize,
     /// Memory for public keys and ids by their number in the database, both ways (bytes)
     #[arg(long, env = "RELAY_VALUE_CACHE", value_name = "SIZE", value_parser = size, default_value = "512 KiB")]

@@ -138,9 +138,8 @@ impl Snapshot {
     ///
     /// Where the database can't be read.
     pub fn serial(&self, value: &[u8; 32]) -> Result<Option<Serial>, StoreError> {
-        if let Some([_, serial @ ..]) = self.shared.cache.serial(value) {
-            // The cache knows what is committed, which can be newer than this.
-            return Ok(Some(Serial::from_be_bytes(serial)));
+        if let Some(serial) = self.cached_serial(value) {
+            return Ok(Some(serial));
         }
         let hash = self.shared.hashes.value_key(value);
         for entry in self.tables.by_value.range(value_range(hash))? {
@@ -152,6 +151,12 @@ impl Snapshot {
             }
         }
         Ok(None)
+    }
+
+    /// The same, of values that were asked for lately. The cache knows what is committed, which can be newer than this.
+    pub(super) fn cached_serial(&self, value: &[u8; 32]) -> Option<Serial> {
+        let [_, serial @ ..] = self.shared.cache.serial(value)?;
+        Some(Serial::from_be_bytes(serial))
     }
 
     /// What keys of [`BY_ID`](super::tables::BY_ID) begin with. Others can share it: compare what it leads to.

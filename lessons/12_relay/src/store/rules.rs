@@ -8,6 +8,7 @@ use std::ops::Bound::{Excluded, Included};
 
 use super::changes;
 use super::tables::{self, Serial, Tid};
+use super::write::Requests;
 use super::{Batch, Put, StoreError};
 use crate::event::{Class, Event, EventId, PublicKey};
 
@@ -22,6 +23,9 @@ enum List {
     AuthorKind(Serial, u16),
     Tag([u8; 4]),
 }
+
+/// Events and where they are.
+type Versions = Vec<(Tid, Event)>;
 
 /// Goes through the events that are in a list, and in another one if there is one.
 struct Walk {
@@ -72,6 +76,15 @@ impl Walk {
 }
 
 impl Batch {
+    /// Which requests there are.
+    pub(super) fn requests(&self) -> Result<Requests, StoreError> {
+        let any = |kind| self.next_in(List::Kind(kind), Tid::FIRST);
+        Ok(Requests {
+            deletions: any(DELETION)?.is_some(),
+            vanishings: any(VANISH)?.is_some(),
+        })
+    }
+
     /// Why an event isn't stored, whatever versions of it there are.
     pub(super) fn refusal(&mut self, event: &Event, now: u64) -> Result<Option<Put>, StoreError> {
         if event.class() == Class::Ephemeral {
@@ -90,21 +103,20 @@ impl Batch {
     }
 
     /// The stored versions that an event replaces; or why it doesn't.
-    pub(super) fn versions(&mut self, event: &Event) -> Result<Result<Vec<Tid>, Put>, StoreError> {
-        let mut older = Vec::new();
-        let mut version = Event::default();
-        for tid in self.all_versions(&event.pubkey, event.kind, event.identifier())? {
-            self.read(tid, &mut version)?;
-            if (version.created_at, event.id) > (event.created_at, version.id) {
-                return Ok(Err(Put::Superseded));
-            }
-            older.push(tid);
-        }
-        Ok(Ok(older))
+    pub(super) fn versions(&mut self, event: &Event) -> Result<Result<Versions, Put>, StoreError> {
+        let versions = self.all_versions(&event.pubkey, event.kind, event.identifier())?;
+        let is_newer =
+            |(_, other): &(Tid, Event)| (other.created_at, event.id) > (event.created_at, other.id);
+        Ok(match versions.iter().any(is_newer) {
+            true => Err(Put::Superseded),
+            false => Ok(versions),
+        })
     }
 
     /// Does what an event asks for that is stored now.
     pub(super) fn carry_out(&mut self, event: &Event, at: Tid) -> Result<(), StoreError> {
+        self.requests.deletions |= event.kind == DELETION;
+        self.requests.vanishings |= event.kind == VANISH;
         match event.kind {
             DELETION => self.delete(event),
             VANISH if self.names_us(event) => self.vanish(event, at),
@@ -125,10 +137,9 @@ impl Batch {
             } else if letter == b'a'
                 && let Some((kind, identifier)) = address_of(value, &request.pubkey)
             {
-                for tid in self.all_versions(&request.pubkey, kind, identifier)? {
-                    self.read(tid, &mut target)?;
-                    if target.created_at <= request.created_at {
-                        self.remove(tid)?;
+                for (tid, version) in self.all_versions(&request.pubkey, kind, identifier)? {
+                    if version.created_at <= request.created_at {
+                        self.take_out(tid, &version)?;
                     }
                 }
             }
@@ -139,7 +150,7 @@ impl Batch {
     /// Whether somebody who may had an event deleted, before it came here perhaps. The request itself is the proof: it
     /// stays, and is entered under what it names.
     fn deleted(&mut self, event: &Event) -> Result<bool, StoreError> {
-        if !can_be_deleted(event.kind) {
+        if !self.requests.deletions || !can_be_deleted(event.kind) {
             return Ok(false);
         }
         if self.asked_to_delete(&event.pubkey, event)? {
@@ -231,6 +242,9 @@ impl Batch {
 
     /// Whether an event is older than the wish to vanish of its author, or of who it is a gift wrap for.
     fn vanished(&mut self, event: &Event) -> Result<bool, StoreError> {
+        if !self.requests.vanishings {
+            return Ok(false);
+        }
         for key in iter::once(event.pubkey).chain(recipients(event)) {
             let Some(author) = self.serial(key.as_bytes())? else {
                 continue;
@@ -264,7 +278,7 @@ impl Batch {
         author: &PublicKey,
         kind: u16,
         identifier: &str,
-    ) -> Result<Vec<Tid>, StoreError> {
+    ) -> Result<Versions, StoreError> {
         let mut versions = Vec::new();
         let class = Class::of(kind);
         if !class.has_versions() {
@@ -273,17 +287,14 @@ impl Batch {
         let Some(author) = self.serial(author.as_bytes())? else {
             return Ok(versions);
         };
-        let named = class == Class::Addressable;
-        let tag = named.then(|| List::Tag(self.base.tag_key(b'd', identifier)));
-        let mut walk = Walk::since(0, List::AuthorKind(author, kind), tag);
-        while let Some(tid) = walk.step(self)? {
-            if named {
-                self.read(tid, &mut walk.event)?;
-                if walk.event.identifier() != identifier {
-                    continue;
-                }
+        let by_author = List::AuthorKind(author, kind);
+        let addressable = class == Class::Addressable;
+        let under = addressable.then(|| List::Tag(self.base.tag_key(b'd', identifier)));
+        let mut walk = Walk::since(0, by_author, under);
+        while let Some(tid) = walk.next(self)? {
+            if !addressable || walk.event.identifier() == identifier {
+                versions.push((tid, std::mem::take(&mut walk.event)));
             }
-            versions.push(tid);
         }
         Ok(versions)
     }
