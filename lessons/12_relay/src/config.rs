@@ -15,6 +15,7 @@ use std::time::Duration;
 
 use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, ValueEnum};
 
+use crate::server;
 pub use file::{ConfigError, File, commented};
 pub use units::{duration, size};
 
@@ -368,6 +369,43 @@ impl Default for Settings {
         let matches = command.get_matches_from(["relay"]);
         let alone = Alone::from_arg_matches(&matches);
         alone.expect("every default can be read").settings
+    }
+}
+
+impl From<&Settings> for server::Settings {
+    fn from(settings: &Settings) -> Self {
+        let (limits, network) = (&settings.limits, &settings.network);
+        let some = |url: &String| (!url.is_empty()).then(|| url.clone());
+        Self {
+            listen: network.listen,
+            urls: some(&settings.about.url).into_iter().collect(),
+            challenge_at_connect: settings.policy.challenge == Challenge::AtConnect,
+            private_kinds: settings.policy.private_kinds.0.clone(),
+            verifiers: threads(settings.workers.verify_threads),
+            readers: threads(settings.workers.reader_threads),
+            recent_bytes: settings.budgets.recent_ids,
+            event_cache_bytes: settings.budgets.event_cache,
+            query_cache_bytes: settings.budgets.query_cache,
+            limits: server::Limits {
+                connections: limits.max_connections,
+                message_bytes: limits.max_message,
+                subscriptions: limits.max_subscriptions,
+                filters: limits.max_filters,
+                filter_values: limits.max_filter_values,
+                limit: limits.max_limit,
+                default_limit: limits.default_limit,
+                queries: limits.max_queries,
+                tags: limits.max_tags,
+                content_bytes: limits.max_content,
+                ahead: Some(settings.policy.future_limit).filter(|ahead| !ahead.is_zero()),
+                in_flight_bytes: settings.budgets.ingest_queue,
+                outbox_bytes: settings.budgets.outbox,
+                subscription_bytes: settings.budgets.subscriptions,
+                idle: network.ping_interval,
+                handshake: network.handshake,
+                grace: network.grace_period,
+            },
+        }
     }
 }
 

@@ -35,8 +35,6 @@ const WAKE_EVERY: usize = 16;
 pub struct LiveLimits {
     /// Subscriptions of one client.
     pub subscriptions: usize,
-    /// Filters of one subscription.
-    pub filters: usize,
     /// Values that one subscription is found by: ids, tag values, authors or kinds, whatever is most selective.
     pub values: usize,
     /// Bytes of heap for all subscriptions.
@@ -47,7 +45,6 @@ impl Default for LiveLimits {
     fn default() -> Self {
         Self {
             subscriptions: 64,
-            filters: 32,
             values: 2_048,
             bytes: 64 << 20,
         }
@@ -60,9 +57,6 @@ pub enum Refused {
     /// The client has so many already.
     #[error("rate-limited: close one of your {0} subscriptions first")]
     Subscriptions(usize),
-    /// More than so many filters.
-    #[error("invalid: more than {0} filters")]
-    Filters(usize),
     /// More than so many values.
     #[error("invalid: more than {0} values in filters")]
     Values(usize),
@@ -142,8 +136,6 @@ impl Live {
         let most = &self.limits;
         if outbox.dropped().is_some() {
             Err(Refused::Gone)
-        } else if filters.len() > most.filters {
-            Err(Refused::Filters(most.filters))
         } else if index::filed_values(&filters) > most.values {
             Err(Refused::Values(most.values))
         } else if outbox.subscriptions.load(Relaxed) >= most.subscriptions {
@@ -216,11 +208,6 @@ impl Live {
     pub fn heap_bytes(&self) -> usize {
         let publishing = lock(&self.publishing).heap_bytes();
         publishing + lock(&self.index).heap_bytes()
-    }
-
-    /// What it may hold.
-    pub fn limits(&self) -> LiveLimits {
-        self.limits
     }
 }
 

@@ -1,8 +1,8 @@
 //! Finds stored events: what REQ and COUNT ask for.
 //!
 //! Every index ends in the place of an event, and places sort by time. So each condition of a filter is a few ranges
-//! of an index ([`scan`]) that are merged from the newest to the oldest, and the filter follows the index that is
-//! likely to be the shortest ([`plan`]), until its limit. What an index finds is a hint: unless the index alone
+//! of an index (`scan`) that are merged from the newest to the oldest, and the filter follows the index that is
+//! likely to be the shortest (`plan`), until its limit. What an index finds is a hint: unless the index alone
 //! decides, the event is read and compared with the filter.
 //!
 //! Within a second the order is that of the ids, which no index knows. A second in which a single event is found is

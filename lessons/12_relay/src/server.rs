@@ -38,6 +38,7 @@ use self::connection::{Connection, lock};
 use self::ingest::{Ingest, Threads};
 use self::readers::Desks;
 use crate::cache::{Events, Queries, Recent};
+use crate::config;
 use crate::event::Event;
 use crate::live::{Live, LiveLimits, Outbox};
 use crate::observe::Stats;
@@ -72,20 +73,9 @@ pub struct Settings {
 }
 
 impl Default for Settings {
+    /// What the relay is told where nobody says otherwise.
     fn default() -> Self {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Self {
-            listen: SocketAddr::from(([127, 0, 0, 1], 7777)),
-            urls: Vec::new(),
-            challenge_at_connect: true,
-            private_kinds: Vec::new(),
-            verifiers: cores,
-            readers: cores,
-            recent_bytes: 256 << 10,
-            event_cache_bytes: 4 << 20,
-            query_cache_bytes: 4 << 20,
-            limits: Limits::default(),
-        }
+        Self::from(&config::Settings::default())
     }
 }
 
@@ -128,7 +118,6 @@ impl Relay {
             queries: Queries::with_budget(settings.query_cache_bytes, commit),
             live: Live::new(LiveLimits {
                 subscriptions: limits.subscriptions,
-                filters: limits.filters,
                 bytes: limits.subscription_bytes,
                 ..LiveLimits::default()
             }),

@@ -277,6 +277,30 @@ fn private_kinds_are_for_their_participants() {
     let second = alice.sign(now(), 4, &[&["p", &bob.key().to_string()]], "live");
     assert!(relay.client().publish(&second).0);
     assert_eq!(client.read(), json!(["EVENT", "dm", json_of(&second)]));
+
+    // A count is given where it tells of nothing that the client may not read.
+    let (to_bob, by_alice) = (
+        json!({"#p": [bob.key().to_string()]}),
+        json!({"kinds": [4], "authors": [alice.key().to_string()]}),
+    );
+    for (filter, ours, theirs) in [
+        (json!({"kinds": [1]}), "COUNT", "COUNT"),
+        (json!({"kinds": [1, 4]}), "CLOSED", "CLOSED"),
+        (json!({}), "CLOSED", "CLOSED"),
+        (to_bob, "COUNT", "CLOSED"),
+        (by_alice, "CLOSED", "CLOSED"),
+    ] {
+        for (client, expected) in [(&mut client, ours), (&mut mallory, theirs)] {
+            client.send(&json!(["COUNT", "count", filter]));
+            assert_eq!(client.read()[0], expected, "{filter}");
+        }
+    }
+    // What is mixed leaves out what the client may not read.
+    let note = alice.note("for all");
+    assert!(relay.client().publish(&note).0);
+    assert_eq!(mallory.read(), json!(["EVENT", "all", json_of(&note)]));
+    let mixed = json!({"kinds": [1, 4]});
+    assert_eq!(mallory.request("mixed", &mixed), [json_of(&note)]);
 }
 
 #[test]
@@ -476,4 +500,33 @@ fn too_many_connections_are_told_so_by_http() {
     second.read_exact(&mut answer).unwrap();
     assert_eq!(&answer, b"HTTP/1.1 503");
     drop(first);
+}
+
+#[test]
+fn an_answer_that_is_kept_ends_with_what_it_tells() {
+    let mut relay = Running::start(|_| ());
+    let (mut asking, mut writing) = (relay.client(), relay.client());
+    let author = Author::new(1);
+    let notes = [author.note("one"), author.note("two")];
+    notes
+        .iter()
+        .for_each(|note| assert!(writing.publish(note).0));
+    let hits = |relay: &Running| relay.server().relay().queries.figures().hits;
+    let filter = json!({"kinds": [1], "authors": [author.key().to_string()]});
+    let mut expect = |relay: &Running, count: usize| {
+        let before = hits(relay);
+        (0..4).for_each(|_| assert_eq!(asking.request("x", &filter).len(), count));
+        asking.send(&json!(["CLOSE", "x"]));
+        hits(relay) - before
+    };
+    assert_eq!(expect(&relay, 2), 2, "the first is new, the second is kept");
+
+    // Acknowledged is told at once, be it new or gone.
+    assert!(writing.publish(&author.note("three")).0);
+    assert!(expect(&relay, 3) > 0);
+    let id = notes[0].id.to_string();
+    let deletion = author.sign(now(), 5, &[&["e", &id]], "");
+    assert!(writing.publish(&deletion).0);
+    expect(&relay, 2);
+    assert_eq!(relay.shutdown().aborted, 0);
 }

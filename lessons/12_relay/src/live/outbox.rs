@@ -5,7 +5,6 @@
 //! text; an event is shared with everybody who gets it. Neither takes a block of heap once the batches have their room.
 
 use std::collections::VecDeque;
-use std::future::poll_fn;
 use std::mem::{swap, take};
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;
@@ -361,11 +360,6 @@ impl Outbox {
         }
         incoming.wait(context);
         Poll::Pending
-    }
-
-    /// Waits for [`poll_ready`](Self::poll_ready).
-    pub async fn ready(&self) {
-        poll_fn(|context| self.poll_ready(context)).await;
     }
 
     /// Bytes that wait, or are held back until stored events have been sent. An event that other clients get too

@@ -51,7 +51,7 @@ impl Reading {
                     "subscriptions",
                     Cache,
                     subscriptions,
-                    relay.live.limits().bytes,
+                    relay.settings.limits.subscription_bytes,
                 ),
                 bound("events_under_way", Queue, under_way, ingest),
                 bound("fullest_outbox", Queue, fullest, outbox),

@@ -16,7 +16,7 @@ use super::metrics::{Memory, Reading, exposition};
 use crate::config::{self, About};
 use crate::server::{Relay, Settings};
 
-/// NIPs that the relay offers.
+/// NIPs that the relay offers in any case.
 pub const SUPPORTED_NIPS: [u16; 8] = [1, 9, 11, 40, 42, 45, 62, 70];
 
 const PAGE: &str = include_str!("page.html");
@@ -118,11 +118,23 @@ fn with(status: StatusCode, media: &'static str, body: Bytes) -> Response<Full<B
     response
 }
 
+/// NIP-04 and NIP-59 ask a relay to show direct messages and gift wraps to those only whom they are for.
+fn supported_nips(private_kinds: &[u16]) -> Vec<u16> {
+    let guarded = [(4, 4), (1_059, 59)].into_iter();
+    let guarded = guarded.filter(|(kind, _)| private_kinds.contains(kind));
+    let mut nips: Vec<_> = SUPPORTED_NIPS
+        .into_iter()
+        .chain(guarded.map(|(_, nip)| nip))
+        .collect();
+    nips.sort_unstable();
+    nips
+}
+
 /// The document of NIP-11. Empty texts are left out.
 pub fn document(about: &About, settings: &Settings) -> Value {
     let limits = &settings.limits;
     let mut document = json!({
-        "supported_nips": SUPPORTED_NIPS,
+        "supported_nips": supported_nips(&settings.private_kinds),
         "version": env!("CARGO_PKG_VERSION"),
         "limitation": {
             "max_message_length": limits.message_bytes,

@@ -209,7 +209,7 @@ impl Ask<'_> {
             Index::Kind => self.add_kinds(scan, &[])?,
             Index::Author => {
                 for author in filter.authors.iter().flatten() {
-                    if let Some(serial) = snapshot.author_serial(author)?
+                    if let Some(serial) = snapshot.serial(author.as_bytes())?
                         && scan.is_within_budget()
                     {
                         self.add_kinds(scan, &serial.to_be_bytes())?;

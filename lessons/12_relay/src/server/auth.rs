@@ -3,6 +3,7 @@
 use hyper::Uri;
 
 use crate::event::{Event, PublicKey};
+use crate::filter::{Filter, TagFilter};
 
 /// The kind of the event that answers a challenge.
 pub(super) const KIND: u16 = 22_242;
@@ -51,6 +52,15 @@ impl Auth {
             || event.letters().any(|(letter, value)| {
                 letter == b'p' && self.users.iter().any(|user| value == user.to_string())
             })
+    }
+
+    /// Whether it may read all that a filter matches, whatever kind that is.
+    pub fn may_read_all(&self, filter: &Filter) -> bool {
+        let is_user = |name: &str| self.users.iter().any(|user| name == user.to_string());
+        let by_them = |authors: &Vec<PublicKey>| authors.iter().all(|author| self.is(author));
+        let for_them = |tag: &TagFilter| tag.letter == b'p' && tag.values.iter().all(is_user);
+        self.is_anybody()
+            && (filter.authors.as_ref().is_some_and(by_them) || filter.tags.iter().any(for_them))
     }
 
     /// Takes an answer to the challenge whose signature has been checked.

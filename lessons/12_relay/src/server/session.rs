@@ -443,7 +443,9 @@ impl Session {
         }
         relay.stats.queries.add(1);
         if let Err(reason) = self.may_ask(&filters, count) {
-            self.challenge(out);
+            if reason.starts_with("auth-required:") {
+                self.challenge(out);
+            }
             write_text(out, |out| wire::write_closed(out, &sub, reason));
             return Ok(());
         }
@@ -475,20 +477,25 @@ impl Session {
         Ok(())
     }
 
-    /// Whether the client may ask for these. Events of private kinds that it may not read are left out of answers; of
-    /// a count nobody could tell.
+    /// Whether the client may ask for these. Events that it may not read are left out of mixed answers; a count tells of
+    /// all or of none.
     fn may_ask(&self, filters: &[Filter], count: bool) -> Result<(), &'static str> {
         let private = &self.relay.settings.private_kinds;
-        let is_private = |filter: &Filter| match &filter.kinds {
-            Some(kinds) => kinds.iter().any(|kind| private.contains(kind)),
-            None => count,
+        if private.is_empty() {
+            return Ok(());
+        }
+        let is_private = |kind: &u16| private.contains(kind);
+        let auth = lock(&self.connection.auth);
+        let may = |filter: &Filter| match &filter.kinds {
+            Some(kinds) if !kinds.iter().any(is_private) => true,
+            _ if count => auth.may_read_all(filter),
+            Some(kinds) => auth.is_anybody() || !kinds.iter().all(is_private),
+            None => true,
         };
-        if private.is_empty() || !filters.iter().any(is_private) {
+        if filters.iter().all(may) {
             Ok(())
-        } else if count {
-            Err("restricted: name the kinds to count, and only those that everybody may read")
-        } else if lock(&self.connection.auth).is_anybody() {
-            Ok(())
+        } else if auth.is_anybody() {
+            Err("restricted: name the kinds to count, or count what is by you or for you")
         } else {
             Err("auth-required: only participants may read these kinds")
         }

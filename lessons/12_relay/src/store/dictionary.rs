@@ -39,6 +39,9 @@ pub enum DictionaryError {
 /// What is learned from of one event, in bytes.
 const SAMPLE_AT_MOST: usize = 2 << 10;
 
+/// What there must be to learn from in the first half of the samples, in bytes.
+const LEAST: usize = 64;
+
 /// Learns from the strings of events (see [`Compressor::gathered`](super::strings::Compressor::gathered)) what they share.
 ///
 /// Takes about 6 MB besides the samples while it runs; a hundred times as many bytes of samples as the dictionary
@@ -48,6 +51,11 @@ const SAMPLE_AT_MOST: usize = 2 << 10;
 ///
 /// Too few samples, or nothing in common.
 pub fn train(samples: &Samples, max_bytes: usize) -> Result<Vec<u8>, DictionaryError> {
+    // The library learns from the first three quarters, and reads far beyond them where they have less than a word.
+    let (learned, _) = samples.sizes.split_at(samples.sizes.len() / 2);
+    if learned.iter().sum::<usize>() < LEAST {
+        return Err(DictionaryError::Training("there is hardly any text"));
+    }
     let mut dictionary = Vec::with_capacity(max_bytes);
     train_from_buffer(&mut dictionary, &samples.bytes, &samples.sizes)
         .map_err(|code| DictionaryError::Training(get_error_name(code)))?;

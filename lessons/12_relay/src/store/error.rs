@@ -44,7 +44,7 @@ pub enum StoreError {
 
 fn said(error: &io::Error) -> String {
     match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
             "the disk is full: make room, then start the relay again".to_owned()
         }
         _ => format!("the database file can't be read or written: {error}"),
@@ -62,7 +62,12 @@ impl StoreError {
                 let what = format!("its file format is version {version}");
                 Self::Foreign { file, what }
             }
-            redb::Error::Io(error) if error.kind() == io::ErrorKind::InvalidData => {
+            redb::Error::Io(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof
+                ) =>
+            {
                 let what = error.to_string();
                 Self::Damaged { file, what }
             }

@@ -9,7 +9,7 @@ use super::record::{self, Lookup};
 use super::strings::Decompressor;
 use super::tables::{self, Serial, Tables, Tid};
 use super::{Shared, StoreError, meta};
-use crate::event::{Event, EventId, PublicKey};
+use crate::event::{Event, EventId};
 use pooling::Recycle;
 
 /// The database as one commit left it.
@@ -46,7 +46,7 @@ impl Scratch {
 impl Snapshot {
     pub(super) fn new(shared: Arc<Shared>, tables: Arc<Tables>) -> Result<Self, StoreError> {
         Ok(Self {
-            commit: meta::commits(&tables)?,
+            commit: meta::number(&tables, meta::COMMITS)?,
             tables,
             shared,
         })
@@ -132,17 +132,12 @@ impl Snapshot {
         record::decode(tid, record, lookup, strings, into)
     }
 
-    /// The number of a key, if an event has it as author or in a tag.
+    /// The number of 32 bytes that are stored once: an author, or what several tags refer to.
     ///
     /// # Errors
     ///
     /// Where the database can't be read.
-    pub fn author_serial(&self, author: &PublicKey) -> Result<Option<Serial>, StoreError> {
-        self.serial(author.as_bytes())
-    }
-
-    /// The number of 32 bytes that are stored once.
-    pub(crate) fn serial(&self, value: &[u8; 32]) -> Result<Option<Serial>, StoreError> {
+    pub fn serial(&self, value: &[u8; 32]) -> Result<Option<Serial>, StoreError> {
         if let Some([_, serial @ ..]) = self.shared.cache.serial(value) {
             // The cache knows what is committed, which can be newer than this.
             return Ok(Some(Serial::from_be_bytes(serial)));
@@ -154,23 +149,6 @@ impl Snapshot {
             let serial = Serial::from_be_bytes(serial);
             if self.value(serial)? == *value {
                 return Ok(Some(serial));
-            }
-        }
-        Ok(None)
-    }
-
-    /// The place of an event, found by its id.
-    ///
-    /// # Errors
-    ///
-    /// Where the database can't be read.
-    pub fn find(&self, id: &EventId, scratch: &mut Scratch) -> Result<Option<Tid>, StoreError> {
-        let mut event = Event::default();
-        let hash = self.id_key(id);
-        for entry in self.tables.by_id.range(super::changes::span(hash))? {
-            let tid = Tid::of(&entry?.0.value());
-            if self.read(tid, &mut event, scratch)? && event.id == *id {
-                return Ok(Some(tid));
             }
         }
         Ok(None)

@@ -23,38 +23,51 @@ enum List {
     Tag([u8; 4]),
 }
 
-/// Goes through the events that are in two lists.
+/// Goes through the events that are in a list, and in another one if there is one.
 struct Walk {
-    lists: [List; 2],
+    list: List,
+    other: Option<List>,
     from: Option<Tid>,
-    /// The event that was found last.
+    /// The event that was read last.
     event: Event,
 }
 
 impl Walk {
-    fn since(time: u64, lists: [List; 2]) -> Self {
+    fn since(time: u64, list: List, other: Option<List>) -> Self {
         Self {
-            lists,
+            list,
+            other,
             from: Some(Tid::new(time, 0)),
             event: Event::default(),
         }
     }
 
-    /// Reads the next one, and says where it is.
-    fn next(&mut self, batch: &mut Batch) -> Result<Option<Tid>, StoreError> {
-        let [one, other] = self.lists;
+    /// Where the next one is.
+    fn step(&mut self, batch: &Batch) -> Result<Option<Tid>, StoreError> {
+        let other = |from| match self.other {
+            Some(other) => batch.next_in(other, from),
+            None => Ok(Some(from)),
+        };
         while let Some(from) = self.from
-            && let Some(in_one) = batch.next_in(one, from)?
-            && let Some(in_other) = batch.next_in(other, in_one)?
+            && let Some(here) = batch.next_in(self.list, from)?
+            && let Some(there) = other(here)?
         {
-            if in_one == in_other {
-                self.from = in_one.next();
-                batch.read(in_one, &mut self.event)?;
-                return Ok(Some(in_one));
+            if here == there {
+                self.from = here.next();
+                return Ok(Some(here));
             }
-            self.from = Some(in_other);
+            self.from = Some(there);
         }
         Ok(None)
+    }
+
+    /// The same, and reads it.
+    fn next(&mut self, batch: &mut Batch) -> Result<Option<Tid>, StoreError> {
+        let tid = self.step(batch)?;
+        if let Some(tid) = tid {
+            batch.read(tid, &mut self.event)?;
+        }
+        Ok(tid)
     }
 }
 
@@ -79,10 +92,10 @@ impl Batch {
     /// The stored versions that an event replaces; or why it doesn't.
     pub(super) fn versions(&mut self, event: &Event) -> Result<Result<Vec<Tid>, Put>, StoreError> {
         let mut older = Vec::new();
-        for (tid, created_at, id) in
-            self.all_versions(&event.pubkey, event.kind, event.identifier())?
-        {
-            if (created_at, event.id) > (event.created_at, id) {
+        let mut version = Event::default();
+        for tid in self.all_versions(&event.pubkey, event.kind, event.identifier())? {
+            self.read(tid, &mut version)?;
+            if (version.created_at, event.id) > (event.created_at, version.id) {
                 return Ok(Err(Put::Superseded));
             }
             older.push(tid);
@@ -106,15 +119,15 @@ impl Batch {
             if letter == b'e'
                 && let Ok(id) = EventId::from_hex(value.as_bytes())
                 && let Some(tid) = self.find(&id, &mut target)?
-                && target.pubkey == request.pubkey
-                && can_be_deleted(target.kind)
+                && may_delete(&request.pubkey, &target)
             {
                 self.remove(tid)?;
             } else if letter == b'a'
                 && let Some((kind, identifier)) = address_of(value, &request.pubkey)
             {
-                for (tid, created_at, _) in self.all_versions(&request.pubkey, kind, identifier)? {
-                    if created_at <= request.created_at {
+                for tid in self.all_versions(&request.pubkey, kind, identifier)? {
+                    self.read(tid, &mut target)?;
+                    if target.created_at <= request.created_at {
                         self.remove(tid)?;
                     }
                 }
@@ -123,14 +136,30 @@ impl Batch {
         Ok(())
     }
 
-    /// Whether its author had an event deleted, before it came here perhaps. The request itself is the proof: it stays,
-    /// and is entered under what it names.
+    /// Whether somebody who may had an event deleted, before it came here perhaps. The request itself is the proof: it
+    /// stays, and is entered under what it names.
     fn deleted(&mut self, event: &Event) -> Result<bool, StoreError> {
-        let Some(author) = self.serial(event.pubkey.as_bytes())? else {
+        if !can_be_deleted(event.kind) {
+            return Ok(false);
+        }
+        if self.asked_to_delete(&event.pubkey, event)? {
+            return Ok(true);
+        }
+        for recipient in recipients(event) {
+            if self.asked_to_delete(&recipient, event)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether this person asked that an event be deleted.
+    fn asked_to_delete(&mut self, who: &PublicKey, event: &Event) -> Result<bool, StoreError> {
+        let Some(author) = self.serial(who.as_bytes())? else {
             return Ok(false);
         };
         let requests = List::AuthorKind(author, DELETION);
-        if !can_be_deleted(event.kind) || self.next_in(requests, Tid::FIRST)?.is_none() {
+        if self.next_in(requests, Tid::FIRST)?.is_none() {
             return Ok(false);
         }
         let mut hex = [0; EventId::HEX_LENGTH];
@@ -154,7 +183,7 @@ impl Batch {
         value: &str,
     ) -> Result<bool, StoreError> {
         let tag = List::Tag(self.base.tag_key(letter, value));
-        let mut walk = Walk::since(since, [requests, tag]);
+        let mut walk = Walk::since(since, requests, Some(tag));
         while walk.next(self)?.is_some() {
             let mut names = walk.event.letters();
             if names.any(|named| named == (letter, value)) && walk.event.created_at >= since {
@@ -190,7 +219,7 @@ impl Batch {
         let mut hex = [0; PublicKey::HEX_LENGTH];
         let name = request.pubkey.write_hex(&mut hex);
         let named = List::Tag(self.base.tag_key(b'p', name));
-        let mut wraps = Walk::since(0, [List::Kind(GIFT_WRAP), named]);
+        let mut wraps = Walk::since(0, List::Kind(GIFT_WRAP), Some(named));
         while let Some(tid) = wraps.next(self)? {
             let for_them = wraps.event.letters().any(|tag| tag == (b'p', name));
             if for_them && wraps.event.created_at <= request.created_at {
@@ -202,14 +231,12 @@ impl Batch {
 
     /// Whether an event is older than the wish to vanish of its author, or of who it is a gift wrap for.
     fn vanished(&mut self, event: &Event) -> Result<bool, StoreError> {
-        let names =
-            (event.letters()).filter(|(letter, _)| event.kind == GIFT_WRAP && *letter == b'p');
-        let keys = names.filter_map(|(_, value)| PublicKey::from_hex(value.as_bytes()).ok());
-        for key in iter::once(event.pubkey).chain(keys) {
+        for key in iter::once(event.pubkey).chain(recipients(event)) {
             let Some(author) = self.serial(key.as_bytes())? else {
                 continue;
             };
-            let mut requests = Walk::since(event.created_at, [List::AuthorKind(author, VANISH); 2]);
+            let mut requests =
+                Walk::since(event.created_at, List::AuthorKind(author, VANISH), None);
             while requests.next(self)?.is_some() {
                 let request = &requests.event;
                 if request.created_at >= event.created_at && self.names_us(request) {
@@ -231,13 +258,13 @@ impl Batch {
         })
     }
 
-    /// All stored versions of what is replaced as a whole, with their times and ids; none for other kinds.
+    /// All stored versions of what is replaced as a whole; none for other kinds.
     fn all_versions(
         &mut self,
         author: &PublicKey,
         kind: u16,
         identifier: &str,
-    ) -> Result<Vec<(Tid, u64, EventId)>, StoreError> {
+    ) -> Result<Vec<Tid>, StoreError> {
         let mut versions = Vec::new();
         let class = Class::of(kind);
         if !class.has_versions() {
@@ -246,16 +273,17 @@ impl Batch {
         let Some(author) = self.serial(author.as_bytes())? else {
             return Ok(versions);
         };
-        let by_author = List::AuthorKind(author, kind);
-        let under = match class {
-            Class::Addressable => List::Tag(self.base.tag_key(b'd', identifier)),
-            _ => by_author,
-        };
-        let mut walk = Walk::since(0, [by_author, under]);
-        while let Some(tid) = walk.next(self)? {
-            if class == Class::Replaceable || walk.event.identifier() == identifier {
-                versions.push((tid, walk.event.created_at, walk.event.id));
+        let named = class == Class::Addressable;
+        let tag = named.then(|| List::Tag(self.base.tag_key(b'd', identifier)));
+        let mut walk = Walk::since(0, List::AuthorKind(author, kind), tag);
+        while let Some(tid) = walk.step(self)? {
+            if named {
+                self.read(tid, &mut walk.event)?;
+                if walk.event.identifier() != identifier {
+                    continue;
+                }
             }
+            versions.push(tid);
         }
         Ok(versions)
     }
@@ -279,6 +307,20 @@ impl Batch {
             }
         })
     }
+}
+
+/// Whom a gift wrap is for. Its author is nobody that anybody knows, so they may have it deleted (NIP-59).
+fn recipients(event: &Event) -> impl Iterator<Item = PublicKey> {
+    let named = event
+        .letters()
+        .filter(|&(letter, _)| letter == b'p' && event.kind == GIFT_WRAP);
+    named.filter_map(|(_, value)| PublicKey::from_hex(value.as_bytes()).ok())
+}
+
+/// Whether an event is deleted when this person asks for it.
+fn may_delete(who: &PublicKey, event: &Event) -> bool {
+    can_be_deleted(event.kind)
+        && (event.pubkey == *who || recipients(event).any(|recipient| recipient == *who))
 }
 
 /// Deleting a deletion, or a request to vanish, has no effect.

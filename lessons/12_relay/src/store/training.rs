@@ -44,7 +44,7 @@ impl Training {
         }
         let snapshot = shared.snapshot()?;
         let events = snapshot.tables().events.len()?;
-        let next = match meta::trained_at(snapshot.tables())? {
+        let next = match meta::number(snapshot.tables(), meta::TRAINED_AT)? {
             0 => FIRST,
             before => before * AGAIN,
         };

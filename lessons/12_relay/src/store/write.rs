@@ -171,7 +171,7 @@ impl Batch {
         if !workshop.changes.is_empty() {
             number += 1;
             workshop.changes.apply(&transaction, &shared.hashes)?;
-            meta::set_commits(&transaction, number)?;
+            meta::set(&transaction, meta::COMMITS, number)?;
             // What only these tables still hold can be used again from now on.
             drop(base);
             lock(&shared.current).take();
@@ -203,7 +203,7 @@ impl Batch {
         self.transaction
             .open_table(DICTIONARIES)?
             .insert(number, &dictionary[..])?;
-        meta::set_trained_at(&self.transaction, events)?;
+        meta::set(&self.transaction, meta::TRAINED_AT, events)?;
         self.workshop.strings = Compressor::new(prepared);
         self.workshop.changes.others = true;
         Ok(())

@@ -110,7 +110,7 @@ fn copy(
     let transaction = database.begin_write()?;
     let secret = meta::secret(from.tables())?.unwrap_or_default();
     meta::create(&transaction, &secret, &options.parts)?;
-    meta::set_commits(&transaction, from.commit + 1)?;
+    meta::set(&transaction, meta::COMMITS, from.commit + 1)?;
     let dictionary = survey.dictionary(&transaction)?;
     let numbers = survey.number(&from, &transaction)?;
     let events = copy_events(&from, &transaction, dictionary, &numbers, progress)?;
@@ -191,7 +191,7 @@ impl Survey {
         transaction
             .open_table(DICTIONARIES)?
             .insert(1, &dictionary[..])?;
-        meta::set_trained_at(transaction, self.events)?;
+        meta::set(transaction, meta::TRAINED_AT, self.events)?;
         known.add(1, &dictionary)?;
         Ok((prepared, known))
     }

@@ -74,16 +74,21 @@ impl Client {
 
     /// One that doesn't wait for a challenge.
     pub fn silent(to: SocketAddr) -> Self {
-        let stream = TcpStream::connect(to).unwrap();
+        Self::try_silent(to).expect("it listens")
+    }
+
+    /// One of a relay that may be gone.
+    pub fn try_silent(to: SocketAddr) -> Option<Self> {
+        let stream = TcpStream::connect(to).ok()?;
         stream
             .set_read_timeout(Some(Duration::from_secs(10)))
             .unwrap();
         stream.set_nodelay(true).unwrap();
-        let (socket, _) = tungstenite::client(format!("ws://{to}/"), stream).unwrap();
-        Self {
+        let (socket, _) = tungstenite::client(format!("ws://{to}/"), stream).ok()?;
+        Some(Self {
             socket,
             challenge: None,
-        }
+        })
     }
 
     pub fn send(&mut self, message: &Value) {

@@ -78,6 +78,12 @@ impl Model {
         })
     }
 
+    /// Whether an event is a gift wrap for somebody.
+    fn wraps(key: &PublicKey, event: &Event) -> bool {
+        let key = key.to_string();
+        event.kind == 1059 && event.letters().any(|tag| tag == (b'p', key.as_str()))
+    }
+
     /// Whether a deletion says that an event must go.
     fn deletes(deletion: &Event, event: &Event) -> bool {
         let address = match event.class() {
@@ -85,8 +91,9 @@ impl Model {
             Class::Addressable => format!("{}:{}:{}", event.kind, event.pubkey, event.identifier()),
             _ => String::new(),
         };
+        let may = deletion.pubkey == event.pubkey || Self::wraps(&deletion.pubkey, event);
         deletion.kind == 5
-            && deletion.pubkey == event.pubkey
+            && may
             && !matches!(event.kind, 5 | 62)
             && deletion.tags().any(|tag| match (tag.name(), tag.value()) {
                 ("e", Some(id)) => id == event.id.to_string(),
@@ -100,12 +107,6 @@ impl Model {
     }
 
     fn put(&mut self, event: &Event) -> Became {
-        let wraps = |key: &PublicKey, event: &Event| {
-            event.kind == 1059
-                && event
-                    .letters()
-                    .any(|tag| tag == (b'p', key.to_string().as_str()))
-        };
         if event.expiration().is_some_and(|at| at <= self.now) {
             return Became::Not("expired");
         }
@@ -114,7 +115,7 @@ impl Model {
         }
         let concerned = (0..4)
             .map(author)
-            .filter(|key| *key == event.pubkey || wraps(key, event));
+            .filter(|key| *key == event.pubkey || Self::wraps(key, event));
         if concerned
             .into_iter()
             .any(|key| self.vanished(&key, event.created_at))
@@ -152,7 +153,7 @@ impl Model {
             self.events.retain(|other| {
                 other.id == event.id
                     || other.created_at > at
-                    || !(other.pubkey == key || wraps(&key, other))
+                    || !(other.pubkey == key || Self::wraps(&key, other))
             });
         }
         Became::Stored

@@ -134,6 +134,31 @@ fn a_deletion_that_comes_first_works_the_same_and_that_of_others_does_nothing() 
 }
 
 #[test]
+fn who_a_gift_wrap_is_for_may_delete_it_and_nobody_else() {
+    let (_folder, store) = new();
+    let names = [author(2).to_string(), author(3).to_string()];
+    let for_two = |kind, text| event(1, kind, 10, &[&["p", &names[0]], &["p", &names[1]]], text);
+    let (wrap, early, note) = (
+        for_two(1_059, "wrapped"),
+        for_two(1_059, "later"),
+        for_two(1, "a note"),
+    );
+    stored(put(&store, &wrap));
+    stored(put(&store, &note));
+    let asks = |who, event: &Event| super::event(who, 5, 20, &[&["e", &event.id.to_string()]], "");
+    let (theirs, of_note) = (asks(4, &wrap), asks(3, &note));
+    stored(put(&store, &theirs));
+    stored(put(&store, &of_note));
+    holds(&store, &[&wrap, &note, &theirs, &of_note]);
+    let (deletion, ahead) = (asks(3, &wrap), asks(2, &early));
+    stored(put(&store, &deletion));
+    stored(put(&store, &ahead));
+    assert_eq!(put(&store, &wrap), Put::Deleted);
+    assert_eq!(put(&store, &early), Put::Deleted);
+    holds(&store, &[&note, &theirs, &of_note, &deletion, &ahead]);
+}
+
+#[test]
 fn a_deletion_by_address_reaches_versions_up_to_its_time() {
     for (kind, tag, identifier) in [(30_023, &["d", "x:y"][..], "x:y"), (3, &["p", "x"][..], "")] {
         let (_folder, store) = new();

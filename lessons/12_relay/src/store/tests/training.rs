@@ -1,4 +1,5 @@
 use super::super::Scratch;
+use super::super::dictionary::{self, Samples};
 use super::*;
 use crate::generate::Generator;
 use redb::ReadableTableMetadata;
@@ -43,6 +44,18 @@ fn a_dictionary_is_trained_between_batches_or_beside_them_and_all_records_stay_r
         );
         assert_eq!(ids(&store), stored);
         assert_eq!(check(&store).findings, []);
+    }
+}
+
+/// The library of the dictionaries takes seven bytes off what it learns from without a look, then divides by the rest.
+#[test]
+fn hardly_any_text_is_nothing_to_learn_from() {
+    for first in 0..12 {
+        let mut samples = Samples::default();
+        samples.push(&[b'x'; 12][..first]);
+        (0..9).for_each(|_| samples.push(b""));
+        (0..3).for_each(|_| samples.push(&[b'y'; 500]));
+        assert!(dictionary::train(&samples, 4_096).is_err(), "{first}");
     }
 }
 
