@@ -115,7 +115,7 @@ impl Desks {
     pub fn go_on(&self, connection: &Arc<Connection>) {
         let mut desk = lock(&connection.desk);
         let work = desk.parked.is_some() || !desk.waiting.is_empty();
-        if desk.running || !work || connection.outbox.bytes() >= CHUNK {
+        if desk.running || !work || connection.outbox.waiting() >= CHUNK {
             return;
         }
         // The queue has a place for every connection: what is refused is refused because the server ends.
@@ -168,7 +168,7 @@ impl Reader {
         loop {
             let task = {
                 let mut desk = lock(&connection.desk);
-                let task = match connection.outbox.bytes() < CHUNK {
+                let task = match connection.outbox.waiting() < CHUNK {
                     true => desk.next(),
                     false => None,
                 };
@@ -229,6 +229,8 @@ impl Reader {
     /// Fills a chunk, and parks the query or ends it.
     fn fill(&mut self, relay: &Relay, connection: &Connection, mut parked: Box<Parked>) {
         if !relay.live.is_open(parked.ticket) {
+            // Its session may wait for a query to be done with.
+            let _ = connection.outbox.push_chunk(Vec::new());
             return;
         }
         let mut chunk = relay.desks.chunk();
