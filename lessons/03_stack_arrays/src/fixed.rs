@@ -39,6 +39,12 @@ macro_rules! fixed_bytes {
         pub struct $name([u8; $length]);
         // ANCHOR_END: newtype
 
+        impl Default for $name {
+            fn default() -> Self {
+                Self::ZERO
+            }
+        }
+
         impl $name {
             /// How many bytes it has.
             pub const LENGTH: usize = $length;

@@ -1,17 +1,20 @@
 //! Remembers what would cost more to find again, each kind in a fixed number of bytes.
 //!
 //! [`Recent`] answers a duplicate before its signature is checked. [`Events`] answers queries without decoding what
-//! they find. None of them is ever stale: what could be is not there.
+//! they find. [`Queries`] answers those that were asked before without looking for anything. None of them is ever stale: what could be is not there.
 //!
 //! The writer keeps them so. After each commit, before it acknowledges anything and before it begins the next batch,
 //! it hands `Commit::removed` to each cache's `remove`.
 
 mod events;
+mod kinds;
+mod queries;
 mod recent;
 #[cfg(test)]
 mod tests;
 
 pub use events::{Cached, Events, Known};
+pub use queries::{Answer, Asked, Queries, Recording};
 pub use recent::Recent;
 
 use std::ops::AddAssign;

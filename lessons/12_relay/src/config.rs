@@ -15,6 +15,7 @@ use std::time::Duration;
 
 use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, ValueEnum};
 
+use crate::server;
 pub use file::{ConfigError, File, commented};
 pub use units::{duration, size};
 
@@ -63,7 +64,7 @@ pub struct Storage {
     )]
     pub data: PathBuf,
     /// Memory for pages of the database (bytes)
-    #[arg(long, env = "RELAY_DATABASE_CACHE", value_name = "SIZE", value_parser = size, default_value = "2 MiB")]
+    #[arg(long, env = "RELAY_DATABASE_CACHE", value_name = "SIZE", value_parser = size, default_value = "3 MiB")]
     pub database_cache: usize,
     /// Memory for public keys and ids by their number in the database, both ways (bytes)
     #[arg(long, env = "RELAY_VALUE_CACHE", value_name = "SIZE", value_parser = size, default_value = "512 KiB")]
@@ -259,8 +260,11 @@ pub struct Budgets {
     #[arg(long, env = "RELAY_RECENT_IDS", value_name = "SIZE", value_parser = size, default_value = "256 KiB")]
     pub recent_ids: usize,
     /// Events that were read lately (bytes)
-    #[arg(long, env = "RELAY_EVENT_CACHE", value_name = "SIZE", value_parser = size, default_value = "1 MiB")]
+    #[arg(long, env = "RELAY_EVENT_CACHE", value_name = "SIZE", value_parser = size, default_value = "4 MiB")]
     pub event_cache: usize,
+    /// Whole answers to filters that were asked before, compressed; 0 keeps none (bytes)
+    #[arg(long, env = "RELAY_QUERY_CACHE", value_name = "SIZE", value_parser = size, default_value = "4 MiB")]
+    pub query_cache: usize,
     /// Subscriptions of all clients together (bytes)
     #[arg(long, env = "RELAY_SUBSCRIPTIONS", value_name = "SIZE", value_parser = size, default_value = "64 MiB")]
     pub subscriptions: usize,
@@ -365,6 +369,43 @@ impl Default for Settings {
         let matches = command.get_matches_from(["relay"]);
         let alone = Alone::from_arg_matches(&matches);
         alone.expect("every default can be read").settings
+    }
+}
+
+impl From<&Settings> for server::Settings {
+    fn from(settings: &Settings) -> Self {
+        let (limits, network) = (&settings.limits, &settings.network);
+        let some = |url: &String| (!url.is_empty()).then(|| url.clone());
+        Self {
+            listen: network.listen,
+            urls: some(&settings.about.url).into_iter().collect(),
+            challenge_at_connect: settings.policy.challenge == Challenge::AtConnect,
+            private_kinds: settings.policy.private_kinds.0.clone(),
+            verifiers: threads(settings.workers.verify_threads),
+            readers: threads(settings.workers.reader_threads),
+            recent_bytes: settings.budgets.recent_ids,
+            event_cache_bytes: settings.budgets.event_cache,
+            query_cache_bytes: settings.budgets.query_cache,
+            limits: server::Limits {
+                connections: limits.max_connections,
+                message_bytes: limits.max_message,
+                subscriptions: limits.max_subscriptions,
+                filters: limits.max_filters,
+                filter_values: limits.max_filter_values,
+                limit: limits.max_limit,
+                default_limit: limits.default_limit,
+                queries: limits.max_queries,
+                tags: limits.max_tags,
+                content_bytes: limits.max_content,
+                ahead: Some(settings.policy.future_limit).filter(|ahead| !ahead.is_zero()),
+                in_flight_bytes: settings.budgets.ingest_queue,
+                outbox_bytes: settings.budgets.outbox,
+                subscription_bytes: settings.budgets.subscriptions,
+                idle: network.ping_interval,
+                handshake: network.handshake,
+                grace: network.grace_period,
+            },
+        }
     }
 }
 

@@ -24,7 +24,7 @@ pub use stack_arrays::{EventId, PublicKey, Signature};
 /// assert_eq!(tags.next().map(|tag| tag.name()), Some("alt"));
 /// assert_eq!(event.content(), "hello");
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Event {
     /// The SHA-256 of the canonical form.
     pub id: EventId,
@@ -212,41 +212,13 @@ impl Event {
     }
 }
 
-impl Default for Event {
-    fn default() -> Self {
-        Self {
-            id: EventId::ZERO,
-            pubkey: PublicKey::ZERO,
-            sig: Signature::ZERO,
-            created_at: 0,
-            kind: 0,
-            text: String::new(),
-            items: Vec::new(),
-            tags: Vec::new(),
-        }
-    }
-}
-
 impl Recycle for Event {
     fn clear(&mut self) {
-        let Self {
-            id,
-            pubkey,
-            sig,
-            created_at,
-            kind,
-            text,
-            items,
-            tags,
-        } = self;
-        *id = EventId::ZERO;
-        *pubkey = PublicKey::ZERO;
-        *sig = Signature::ZERO;
-        *created_at = 0;
-        *kind = 0;
-        text.clear();
-        items.clear();
-        tags.clear();
+        (self.id, self.pubkey, self.sig) = (EventId::ZERO, PublicKey::ZERO, Signature::ZERO);
+        (self.created_at, self.kind) = (0, 0);
+        self.text.clear();
+        self.items.clear();
+        self.tags.clear();
     }
 
     fn room(&self) -> usize {

@@ -14,15 +14,18 @@ mod postings;
 pub(crate) mod tests;
 
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 pub use outbox::{Full, Outbox, Taken};
 use thiserror::Error;
 
 use crate::event::Event;
 use crate::filter::Filter;
+use crate::lock;
 use crate::wire::{SubId, write_event};
 use index::{Index, Scratch};
+pub(crate) use index::{file_under, filed_values, key, keys};
+pub(crate) use postings::{NONE, Postings};
 
 /// After how many events sleeping sessions are woken: waking costs more than a push, but what waits for a session that
 /// sleeps through a large commit could outgrow its bounds.
@@ -33,8 +36,6 @@ const WAKE_EVERY: usize = 16;
 pub struct LiveLimits {
     /// Subscriptions of one client.
     pub subscriptions: usize,
-    /// Filters of one subscription.
-    pub filters: usize,
     /// Values that one subscription is found by: ids, tag values, authors or kinds, whatever is most selective.
     pub values: usize,
     /// Bytes of heap for all subscriptions.
@@ -45,7 +46,6 @@ impl Default for LiveLimits {
     fn default() -> Self {
         Self {
             subscriptions: 64,
-            filters: 32,
             values: 2_048,
             bytes: 64 << 20,
         }
@@ -58,9 +58,6 @@ pub enum Refused {
     /// The client has so many already.
     #[error("rate-limited: close one of your {0} subscriptions first")]
     Subscriptions(usize),
-    /// More than so many filters.
-    #[error("invalid: more than {0} filters")]
-    Filters(usize),
     /// More than so many values.
     #[error("invalid: more than {0} values in filters")]
     Values(usize),
@@ -140,8 +137,6 @@ impl Live {
         let most = &self.limits;
         if outbox.dropped().is_some() {
             Err(Refused::Gone)
-        } else if filters.len() > most.filters {
-            Err(Refused::Filters(most.filters))
         } else if index::filed_values(&filters) > most.values {
             Err(Refused::Values(most.values))
         } else if outbox.subscriptions.load(Relaxed) >= most.subscriptions {
@@ -215,11 +210,6 @@ impl Live {
         let publishing = lock(&self.publishing).heap_bytes();
         publishing + lock(&self.index).heap_bytes()
     }
-
-    /// What it may hold.
-    pub fn limits(&self) -> LiveLimits {
-        self.limits
-    }
 }
 
 /// What every event of a subscription begins with.
@@ -228,9 +218,4 @@ fn prefix(sub: &SubId) -> Vec<u8> {
     write_event(&mut frame, sub, b"");
     frame.pop();
     frame
-}
-
-/// A thread that panicked left nothing half done that matters more than going on.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

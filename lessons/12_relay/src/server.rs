@@ -10,6 +10,7 @@ mod connection;
 mod door;
 mod ingest;
 mod limits;
+mod line;
 mod readers;
 mod session;
 mod socket;
@@ -36,7 +37,8 @@ pub use limits::Limits;
 use self::connection::{Connection, lock};
 use self::ingest::{Ingest, Threads};
 use self::readers::Desks;
-use crate::cache::{Events, Recent};
+use crate::cache::{Events, Queries, Recent};
+use crate::config;
 use crate::event::Event;
 use crate::live::{Live, LiveLimits, Outbox};
 use crate::observe::Stats;
@@ -64,24 +66,16 @@ pub struct Settings {
     pub recent_bytes: usize,
     /// Bytes for events that were read lately.
     pub event_cache_bytes: usize,
+    /// Bytes for answers that were given before.
+    pub query_cache_bytes: usize,
     /// What clients may do.
     pub limits: Limits,
 }
 
 impl Default for Settings {
+    /// What the relay is told where nobody says otherwise.
     fn default() -> Self {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Self {
-            listen: SocketAddr::from(([127, 0, 0, 1], 7777)),
-            urls: Vec::new(),
-            challenge_at_connect: true,
-            private_kinds: Vec::new(),
-            verifiers: cores,
-            readers: cores,
-            recent_bytes: 256 << 10,
-            event_cache_bytes: 1 << 20,
-            limits: Limits::default(),
-        }
+        Self::from(&config::Settings::default())
     }
 }
 
@@ -99,6 +93,8 @@ pub struct Relay {
     pub recent: Recent,
     /// Events that were read lately.
     pub events: Events,
+    /// Answers that were given before.
+    pub queries: Arc<Queries>,
     ingest: Ingest,
     desks: Desks,
     frame_limits: FrameLimits,
@@ -112,14 +108,16 @@ pub struct Relay {
 impl Relay {
     fn new(settings: Settings, store: Store) -> Self {
         let limits = &settings.limits;
+        // Where even that can't be read, no answer is kept until something is written.
+        let commit = store.snapshot().map_or(0, |snapshot| snapshot.commit);
         Self {
             stats: Stats::default(),
             store,
             recent: Recent::with_budget(settings.recent_bytes),
             events: Events::with_budget(settings.event_cache_bytes),
+            queries: Queries::with_budget(settings.query_cache_bytes, commit),
             live: Live::new(LiveLimits {
                 subscriptions: limits.subscriptions,
-                filters: limits.filters,
                 bytes: limits.subscription_bytes,
                 ..LiveLimits::default()
             }),
@@ -160,10 +158,12 @@ impl Relay {
         client.is_some_and(|client| lock(&client.auth).may_read(event))
     }
 
-    /// Drops what is remembered of events that a commit removed.
-    fn forget(&self, commit: &Commit) {
+    /// Drops what is remembered and no longer so after a commit that added these events.
+    fn forget<'a>(&self, commit: &Commit, stored: impl IntoIterator<Item = &'a Event>) {
         self.recent.remove(&commit.removed);
         self.events.remove(&commit.removed, commit.number);
+        self.queries
+            .committed(commit.number, &commit.removed, stored);
     }
 
     /// The longest outbox, and what one may hold, in bytes.

@@ -6,6 +6,7 @@
 
 pub(crate) mod changes;
 pub mod dictionary;
+mod drafts;
 mod error;
 pub(crate) mod meta;
 mod read;
@@ -22,21 +23,23 @@ mod write;
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use interning::SharedIdCache;
-use redb::{Database, ReadableDatabase};
+use redb::{Database, ReadableDatabase, ReadableTable};
 
+pub use self::drafts::{Drafter, Drafts};
 pub use self::error::StoreError;
 pub use self::read::{Scratch, Snapshot};
 pub use self::tables::{Serial, Tables, Tid};
 pub use self::write::{Batch, Commit, Put};
 
-use self::dictionary::Dictionaries;
+use self::dictionary::{Dictionaries, Dictionary, LEVEL};
 use self::meta::Meta;
 use self::training::Training;
 use self::values::Secret;
 use self::write::Workshop;
+use crate::lock;
 use crate::vocabulary::{seed, words};
 
 /// The database file in a data folder.
@@ -75,7 +78,7 @@ pub enum Train {
 impl Default for StoreOptions {
     fn default() -> Self {
         Self {
-            cache_bytes: 2 << 20,
+            cache_bytes: 3 << 20,
             value_cache_bytes: 512 << 10,
             relay_urls: Vec::new(),
             quick_repair: false,
@@ -124,6 +127,8 @@ pub(crate) struct Shared {
     pub(crate) hashes: Secret,
     /// All that records are compressed under.
     dictionaries: Arc<Dictionaries>,
+    /// The newest of them, made ready to compress under when that is first asked for.
+    newest: Mutex<Option<Dictionary>>,
     /// Public keys and referenced ids that were asked for lately, of what is committed.
     cache: SharedIdCache,
     /// The tables as the last commit left them, opened once.
@@ -132,11 +137,6 @@ pub(crate) struct Shared {
     freed: Mutex<BTreeSet<Tid>>,
     /// The writer's buffers, while no batch has them.
     workshop: Mutex<Option<Box<Workshop>>>,
-}
-
-/// A panic under these locks leaves what they guard as it was, or empty.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Store {
@@ -160,6 +160,7 @@ impl Store {
             file,
             hashes: Secret::new(meta.secret),
             dictionaries: Arc::new(meta.dictionaries),
+            newest: Mutex::new(None),
             cache,
             current: Mutex::new(None),
             freed: Mutex::default(),
@@ -215,6 +216,19 @@ impl Shared {
         };
         drop(current);
         Snapshot::new(Arc::clone(self), tables)
+    }
+
+    /// The dictionary that new records are written under.
+    fn newest(self: &Arc<Self>) -> Result<Dictionary, StoreError> {
+        let mut newest = lock(&self.newest);
+        if let Some(newest) = &*newest {
+            return Ok(newest.clone());
+        }
+        let made = match self.snapshot()?.tables().dictionaries.last()? {
+            Some((number, bytes)) => Dictionary::new(number.value(), bytes.value(), LEVEL)?,
+            None => Dictionary::seed(LEVEL),
+        };
+        Ok(newest.insert(made).clone())
     }
 }
 

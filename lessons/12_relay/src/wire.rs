@@ -210,8 +210,7 @@ fn request(
 
 fn filters(mut reader: Reader<'_>, limits: &FrameLimits) -> Result<Vec<Filter>, Reason> {
     let mut filters = Vec::new();
-    while reader.peek() == Some(b',') {
-        reader.expect(b',', "a comma")?;
+    while reader.skips(b',') {
         if filters.len() == limits.max_filters {
             let most = limits.max_filters;
             return Err(format!("invalid: a request has at most {most} filters").into());

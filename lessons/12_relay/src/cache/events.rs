@@ -5,6 +5,7 @@ use std::sync::Mutex;
 
 use hashbrown::HashTable;
 
+use super::kinds::Kinds;
 use super::{Figures, lock};
 use crate::event::{Event, EventId, PublicKey};
 use crate::filter::Filter;
@@ -19,6 +20,8 @@ pub struct Cached {
     id: EventId,
     pubkey: PublicKey,
     created_at: u64,
+    /// When it expires; far off where it doesn't.
+    expires: u64,
     kind: u16,
     /// The JSON; behind it, values of tags that are escaped there.
     text: Box<str>,
@@ -64,6 +67,7 @@ impl Cached {
             id: event.id,
             pubkey: event.pubkey,
             created_at: event.created_at,
+            expires: event.expiration().unwrap_or(u64::MAX),
             kind: event.kind,
             text: text.into(),
             json: json.len() as u32,
@@ -147,15 +151,19 @@ struct Shard {
 pub struct Events {
     budget: usize,
     hashes: RandomState,
+    /// Of far more events than there is room for.
+    kinds: Kinds,
     shards: Box<[Mutex<Shard>]>,
 }
 
 impl Events {
     /// An empty one that takes at most so many bytes of heap. With 0 it stays empty.
     pub fn with_budget(bytes: usize) -> Self {
+        let kinds = Kinds::with_budget(bytes / 8);
         Self {
             budget: bytes,
             hashes: RandomState::new(),
+            kinds,
             shards: (0..SHARDS).map(|_| Mutex::default()).collect(),
         }
     }
@@ -189,7 +197,7 @@ impl Events {
     /// Adds an event that was read from a snapshot of this commit, with the JSON that
     /// [`Event::write_json`] made of it. Takes two blocks of heap; forgets others where there is no room.
     pub fn insert(&self, place: Tid, snapshot: u64, event: &Event, json: &[u8]) {
-        let budget = self.budget / SHARDS;
+        let budget = (self.budget - self.kinds.budget()) / SHARDS;
         // What would push out much else is read from the database each time.
         if json.len() > budget / 8 {
             return;
@@ -218,6 +226,7 @@ impl Events {
 
     /// Forgets events that a commit removed: after it, and before the next one begins.
     pub fn remove(&self, places: &[Tid], commit: u64) {
+        self.kinds.remove(places, commit);
         for place in places {
             let (hash, mut shard) = self.shard(*place);
             shard.removed = shard.removed.max(commit);
@@ -240,6 +249,7 @@ impl Events {
                 misses: shard.misses,
             };
         }
+        all.bytes += self.kinds.heap_bytes();
         all.budget = self.budget;
         all
     }
@@ -317,6 +327,14 @@ impl query::Known for Known<'_> {
         self.events.get(place, self.snapshot, |cached| cached.id)
     }
 
+    fn kind(&mut self, place: Tid) -> Option<u16> {
+        self.events.kinds.get(place, self.snapshot)
+    }
+
+    fn learn_kind(&mut self, place: Tid, kind: u16) {
+        self.events.kinds.insert(place, kind, self.snapshot);
+    }
+
     fn matches(&mut self, place: Tid, filter: &Filter) -> Option<bool> {
         let matches = |cached: &Cached| cached.matches(filter);
         self.events.get(place, self.snapshot, matches)
@@ -324,9 +342,13 @@ impl query::Known for Known<'_> {
 }
 
 impl Known<'_> {
-    /// Appends the JSON of the event at a place. Says whether it is here.
-    pub fn write_json(&self, place: Tid, into: &mut Vec<u8>) -> bool {
-        let write = |cached: &Cached| into.extend_from_slice(cached.json());
-        self.events.get(place, self.snapshot, write).is_some()
+    /// Appends the JSON of the event at a place, if it is here, and says when that expires:
+    /// at `u64::MAX` if never.
+    pub fn write_json(&self, place: Tid, into: &mut Vec<u8>) -> Option<u64> {
+        let write = |cached: &Cached| {
+            into.extend_from_slice(cached.json());
+            cached.expires
+        };
+        self.events.get(place, self.snapshot, write)
     }
 }

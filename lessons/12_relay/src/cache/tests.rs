@@ -7,6 +7,7 @@ use super::*;
 use crate::event::{Event, EventId};
 use crate::filter::{Filter, TagFilter};
 use crate::live::tests::{any_event, any_filter};
+use crate::query::Known as _;
 use crate::store::tables::Tid;
 
 fn place(number: u8) -> Tid {
@@ -92,6 +93,7 @@ proptest! {
                     } else {
                         let mut event = Event::default();
                         event.created_at = number as u64;
+                        event.kind = number as u16 + 1;
                         event.push_content(&"long ".repeat(usize::from(at) * 10));
                         state.insert(place, event);
                     }
@@ -104,10 +106,15 @@ proptest! {
                 2 if !read.is_empty() => {
                     let (place, snapshot, event) = read.swap_remove(other.index(read.len()));
                     events.insert(place, snapshot as u64, &event, &json(&event));
+                    events.known(snapshot as u64).learn_kind(place, event.kind);
                 }
                 _ => {
                     let snapshot = which.index(states.len());
                     let expected = states[snapshot].get(&place);
+                    let kind = events.known(snapshot as u64).kind(place);
+                    if let (Some(kind), Some(event)) = (kind, expected) {
+                        prop_assert_eq!(kind, event.kind);
+                    }
                     let found = events.get(place, snapshot as u64, |cached| cached.json().to_vec());
                     match (found, expected) {
                         // Nobody asks for a place that its snapshot doesn't have.

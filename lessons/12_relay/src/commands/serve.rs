@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{ArgMatches, Args};
-use relay::config::{self, Challenge, Settings, threads};
+use relay::config::{self, Settings, threads};
 use relay::observe::Pages;
 use relay::server::{self, Route, Server};
 #[cfg(unix)]
@@ -52,7 +52,7 @@ impl Serve {
 async fn serve(settings: Settings) -> Result<ExitCode, Failure> {
     // From here on a signal is a wish to end in good order, not the end.
     let asked = tokio::spawn(asked_to_end());
-    let told = told(&settings);
+    let told = server::Settings::from(&settings);
     let mut options = options(&settings.storage);
     options.relay_urls.clone_from(&told.urls);
     let store = open(&settings.storage, options)?;
@@ -85,41 +85,6 @@ async fn serve(settings: Settings) -> Result<ExitCode, Failure> {
     })
 }
 
-/// What the server is told of the settings.
-fn told(settings: &Settings) -> server::Settings {
-    let (limits, network) = (&settings.limits, &settings.network);
-    let some = |url: &String| (!url.is_empty()).then(|| url.clone());
-    server::Settings {
-        listen: network.listen,
-        urls: some(&settings.about.url).into_iter().collect(),
-        challenge_at_connect: settings.policy.challenge == Challenge::AtConnect,
-        private_kinds: settings.policy.private_kinds.0.clone(),
-        verifiers: threads(settings.workers.verify_threads),
-        readers: threads(settings.workers.reader_threads),
-        recent_bytes: settings.budgets.recent_ids,
-        event_cache_bytes: settings.budgets.event_cache,
-        limits: server::Limits {
-            connections: limits.max_connections,
-            message_bytes: limits.max_message,
-            subscriptions: limits.max_subscriptions,
-            filters: limits.max_filters,
-            filter_values: limits.max_filter_values,
-            limit: limits.max_limit,
-            default_limit: limits.default_limit,
-            queries: limits.max_queries,
-            tags: limits.max_tags,
-            content_bytes: limits.max_content,
-            ahead: Some(settings.policy.future_limit).filter(|ahead| !ahead.is_zero()),
-            in_flight_bytes: settings.budgets.ingest_queue,
-            outbox_bytes: settings.budgets.outbox,
-            subscription_bytes: settings.budgets.subscriptions,
-            idle: network.ping_interval,
-            handshake: network.handshake,
-            grace: network.grace_period,
-        },
-    }
-}
-
 /// An address that a client on this machine can use.
 fn reachable(listening: SocketAddr) -> SocketAddr {
     match listening.ip().is_unspecified() {
@@ -139,15 +104,4 @@ async fn asked_to_end() -> &'static str {
     }
     let _ = tokio::signal::ctrl_c().await;
     "interrupt"
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_defaults_of_the_flags_are_those_of_the_server() {
-        let (told, own) = (told(&Settings::default()), server::Settings::default());
-        assert_eq!(format!("{told:#?}"), format!("{own:#?}"));
-    }
 }

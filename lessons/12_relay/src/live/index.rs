@@ -324,7 +324,7 @@ const KIND: u8 = 4;
 const ANY: u8 = 5;
 
 /// Under how many values filters are filed.
-pub(super) fn filed_values(filters: &[Filter]) -> usize {
+pub(crate) fn filed_values(filters: &[Filter]) -> usize {
     let mut values = 0;
     for filter in filters {
         file_under(filter, |_, _| values += 1);
@@ -333,7 +333,7 @@ pub(super) fn filed_values(filters: &[Filter]) -> usize {
 }
 
 /// The values of a filter's most selective condition. None for a filter that no event can match.
-fn file_under(filter: &Filter, mut file: impl FnMut(u8, &[u8])) {
+pub(crate) fn file_under(filter: &Filter, mut file: impl FnMut(u8, &[u8])) {
     if let Some(ids) = &filter.ids {
         ids.iter().for_each(|id| file(ID, id.as_ref()));
     } else if let Some(tag) = filter.tags.iter().min_by_key(|tag| tag.values.len()) {
@@ -353,7 +353,7 @@ fn file_under(filter: &Filter, mut file: impl FnMut(u8, &[u8])) {
 }
 
 /// All keys under which subscriptions that match an event can be.
-fn keys(secret: &RandomState, event: &Event) -> impl Iterator<Item = u64> {
+pub(crate) fn keys(secret: &RandomState, event: &Event) -> impl Iterator<Item = u64> {
     let fixed = [
         key(secret, ID, event.id.as_ref()),
         key(secret, AUTHOR, event.pubkey.as_ref()),
@@ -366,7 +366,7 @@ fn keys(secret: &RandomState, event: &Event) -> impl Iterator<Item = u64> {
 }
 
 /// With a secret, so that no client can choose values that share a key.
-fn key(secret: &RandomState, class: u8, value: &[u8]) -> u64 {
+pub(crate) fn key(secret: &RandomState, class: u8, value: &[u8]) -> u64 {
     secret.hash_one((class, value))
 }
 

@@ -5,7 +5,6 @@
 //! text; an event is shared with everybody who gets it. Neither takes a block of heap once the batches have their room.
 
 use std::collections::VecDeque;
-use std::future::poll_fn;
 use std::mem::{swap, take};
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;
@@ -73,6 +72,8 @@ struct Batch {
 struct Incoming {
     batch: Batch,
     waker: Option<Waker>,
+    /// The session is to look around, whatever waits.
+    nudged: bool,
     dropped: Option<&'static str>,
 }
 
@@ -339,13 +340,23 @@ impl Outbox {
         Ok(())
     }
 
+    /// Makes the session look around once more: something besides this outbox has changed for it.
+    pub fn nudge(&self) {
+        let mut incoming = lock(&self.incoming);
+        incoming.nudged = true;
+        let waker = incoming.waker.take();
+        drop(incoming);
+        wake(waker);
+    }
+
     /// Ready when there is something to take, or the session is to end. Only the session waits here.
     pub fn poll_ready(&self, context: &mut Context<'_>) -> Poll<()> {
         if !lock(&self.outgoing).batch.items.is_empty() {
             return Poll::Ready(());
         }
         let mut incoming = lock(&self.incoming);
-        if incoming.dropped.is_some() || !incoming.batch.items.is_empty() {
+        let nudged = take(&mut incoming.nudged);
+        if nudged || incoming.dropped.is_some() || !incoming.batch.items.is_empty() {
             return Poll::Ready(());
         }
         incoming.wait(context);
@@ -360,11 +371,6 @@ impl Outbox {
         }
         incoming.wait(context);
         Poll::Pending
-    }
-
-    /// Waits for [`poll_ready`](Self::poll_ready).
-    pub async fn ready(&self) {
-        poll_fn(|context| self.poll_ready(context)).await;
     }
 
     /// Bytes that wait, or are held back until stored events have been sent. An event that other clients get too

@@ -7,7 +7,7 @@
 use hashbrown::HashTable;
 
 /// The end of a list, a chain, or nothing.
-pub(super) const NONE: u32 = u32::MAX;
+pub(crate) const NONE: u32 = u32::MAX;
 
 #[derive(Debug)]
 struct Posting {
@@ -20,7 +20,7 @@ struct Posting {
 
 /// Keys are hashes with a secret already and are used as they are.
 #[derive(Debug, Default)]
-pub(super) struct Postings {
+pub(crate) struct Postings {
     heads: HashTable<u32>,
     slots: Vec<Posting>,
     free: Vec<u32>,
@@ -100,6 +100,11 @@ impl Postings {
             at = posting.next;
             Some(posting.owner)
         })
+    }
+
+    /// Whether nothing is filed.
+    pub fn is_empty(&self) -> bool {
+        self.heads.is_empty()
     }
 
     /// Bytes of heap.

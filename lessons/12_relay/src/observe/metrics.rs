@@ -37,6 +37,7 @@ impl Reading {
         let (recent, events) = (relay.recent.figures(), relay.events.figures());
         let (under_way, ingest) = relay.under_way();
         let (fullest, outbox) = relay.fullest_outbox();
+        let answers = relay.queries.figures();
         let (values, subscriptions) = (relay.store.value_cache_bytes(), relay.live.heap_bytes());
         let snapshot = relay.store.snapshot().ok();
         let stored = snapshot.and_then(|snapshot| snapshot.tables().events.len().ok());
@@ -44,12 +45,13 @@ impl Reading {
             bounds: vec![
                 bound("recent_ids", Cache, recent.bytes, recent.budget),
                 bound("events", Cache, events.bytes, events.budget),
+                bound("answers", Cache, answers.bytes, answers.budget),
                 bound("keys_and_ids", Cache, values, value_cache),
                 bound(
                     "subscriptions",
                     Cache,
                     subscriptions,
-                    relay.live.limits().bytes,
+                    relay.settings.limits.subscription_bytes,
                 ),
                 bound("events_under_way", Queue, under_way, ingest),
                 bound("fullest_outbox", Queue, fullest, outbox),

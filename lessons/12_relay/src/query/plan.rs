@@ -4,7 +4,7 @@ use crate::filter::{Filter, TagFilter};
 use crate::store::tables::Tid;
 use crate::store::{Snapshot, StoreError};
 
-use super::scan::{Index, Scan, Span, key};
+use super::scan::{Index, Scan, Span};
 
 /// A filter on its way from the newest event to the oldest.
 pub(super) struct Course {
@@ -12,6 +12,8 @@ pub(super) struct Course {
     scan: Scan,
     /// Whether all that the scan finds matches.
     pub(super) exact: bool,
+    /// Whether the scan finds events of all kinds.
+    pub(super) leaves_kinds_open: bool,
     span: Span,
     /// How many candidates didn't match, and how many there may be until another index is considered.
     rejected: usize,
@@ -36,6 +38,7 @@ impl Course {
             index: Index::Time,
             scan: Scan::new(Index::Time, span, 0),
             exact: true,
+            leaves_kinds_open: false,
             span,
             rejected: 0,
             patience: 32,
@@ -76,27 +79,6 @@ impl Course {
     /// Goes on to the next one.
     pub(super) fn take(&mut self, snapshot: &Snapshot) -> Result<Option<Tid>, StoreError> {
         Ok(self.scan.take(snapshot.tables())?)
-    }
-
-    /// Whether the index by kind has a candidate that another index found, where that is quickly asked: a contact list
-    /// of hundreds of tags costs far more to read.
-    pub(super) fn is_of_kind(
-        &self,
-        snapshot: &Snapshot,
-        filter: &Filter,
-        place: Tid,
-    ) -> Result<bool, StoreError> {
-        let kinds = match (self.index, filter.kinds.as_deref()) {
-            (Index::Tag(_) | Index::Time, Some(kinds)) if kinds.len() <= FEW => kinds,
-            _ => return Ok(true),
-        };
-        for kind in kinds {
-            let key = key(&kind.to_be_bytes(), place);
-            if snapshot.tables().by_kind.get(key)?.is_some() {
-                return Ok(true);
-            }
-        }
-        Ok(false)
     }
 
     /// How many entries of indexes were looked at.
@@ -160,6 +142,7 @@ impl Course {
         self.scan = scan;
         self.index = index;
         self.exact = ask.is_exact(index);
+        self.leaves_kinds_open = matches!(index, Index::Tag(_) | Index::Time);
         Ok(true)
     }
 
@@ -226,7 +209,7 @@ impl Ask<'_> {
             Index::Kind => self.add_kinds(scan, &[])?,
             Index::Author => {
                 for author in filter.authors.iter().flatten() {
-                    if let Some(serial) = snapshot.author_serial(author)?
+                    if let Some(serial) = snapshot.serial(author.as_bytes())?
                         && scan.is_within_budget()
                     {
                         self.add_kinds(scan, &serial.to_be_bytes())?;

@@ -2,19 +2,23 @@
 
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::atomic::{AtomicBool, AtomicU32};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use super::auth::Auth;
 use super::ingest::Lane;
+use super::line::Line;
 use super::readers::Desk;
 use super::socket::write_ping;
 use crate::event::EventId;
 use crate::live::Outbox;
+pub(super) use crate::lock;
 use crate::wire;
 
 /// One client, shared by its session, the pools and the writer.
 pub(super) struct Connection {
-    /// Everything that is sent to it passes here.
+    /// Its socket.
+    pub line: Mutex<Line>,
+    /// What is sent to it by others than its session waits here.
     pub outbox: Arc<Outbox>,
     /// Its events on their way to the verifiers.
     pub lane: Mutex<Lane>,
@@ -30,8 +34,9 @@ pub(super) struct Connection {
 }
 
 impl Connection {
-    pub fn new(outbox_bytes: usize, auth: Auth, round: u32) -> Arc<Self> {
+    pub fn new(line: Line, outbox_bytes: usize, auth: Auth, round: u32) -> Arc<Self> {
         Arc::new(Self {
+            line: Mutex::new(line),
             outbox: Outbox::new(outbox_bytes),
             lane: Mutex::default(),
             desk: Mutex::default(),
@@ -51,6 +56,22 @@ impl Connection {
         if self.unanswered.fetch_sub(1, Release) == 1 && self.is_closing() {
             self.ping();
         }
+    }
+
+    /// Sends a chunk of stored events, at once where the line is free. Gives its buffer back if that is used no more, and
+    /// says how many bytes the socket took.
+    pub fn send_chunk(&self, chunk: Vec<u8>) -> (Option<Vec<u8>>, usize) {
+        if let Ok(mut line) = self.line.try_lock()
+            && self.outbox.bytes() == 0
+            && let Some(written) = line.send(&chunk)
+        {
+            if written < chunk.len() {
+                self.outbox.nudge();
+            }
+            return (Some(chunk), written);
+        }
+        let _ = self.outbox.push_chunk(chunk);
+        (None, 0)
     }
 
     /// Notes that the client said something.
@@ -85,9 +106,4 @@ impl Connection {
         write_ping(&mut frame);
         let _ = self.outbox.push_chunk(frame);
     }
-}
-
-/// A panic under these locks leaves what they guard complete: each change is a single step.
-pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

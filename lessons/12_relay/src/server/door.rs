@@ -18,6 +18,7 @@ use tungstenite::handshake::server::create_response_with_body;
 
 use super::auth::Auth;
 use super::connection::{Connection, lock};
+use super::line::Line;
 use super::session::Session;
 use super::{Relay, address};
 
@@ -55,7 +56,12 @@ async fn serve(stream: TcpStream, first: Bytes, host: &str, relay: Arc<Relay>) {
             return tracing::error!(%error, "the system gives no random bytes for a challenge");
         }
     };
-    let connection = Connection::new(relay.outbox_budget(), auth, relay.round());
+    let connection = Connection::new(
+        Line::new(stream),
+        relay.outbox_budget(),
+        auth,
+        relay.round(),
+    );
     lock(&relay.connections).insert(address(&connection.outbox), connection.clone());
     let (known, client) = (relay.clone(), connection.clone());
     let _forget = Finally(move || {
@@ -63,7 +69,7 @@ async fn serve(stream: TcpStream, first: Bytes, host: &str, relay: Arc<Relay>) {
         known.live.forget(&client.outbox);
         known.desks.leave(&client);
     });
-    Session::new(stream, relay, connection).run(first).await;
+    Session::new(relay, connection).run(first).await;
 }
 
 /// What is done at the end, also where a session is aborted.

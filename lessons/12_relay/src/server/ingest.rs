@@ -17,12 +17,14 @@ use worker_pools::{Config, Pool, StartError, Submitter, TrySubmitError};
 use super::connection::{Connection, lock};
 use super::{Relay, auth, now};
 use crate::event::{Class, Event, signature};
-use crate::store::{Commit, Put, StoreError};
+use crate::store::{Commit, Drafter, Drafts, Put, StoreError};
 
 /// Events in a group at most: enough to pay for a hop, few enough that a single client's are spread over cores.
 const GROUP: usize = 16;
 /// Events in a commit at most, so that the first of them isn't kept waiting.
 const COMMIT: usize = 1_024;
+/// Silence that ends a burst, and how many commits make one: then freed memory is given back to the system.
+const BURST: (Duration, u32) = (Duration::from_millis(50), 20);
 /// How often expired events are looked for, and how many are removed at a time.
 const SWEEP: (Duration, usize) = (Duration::from_secs(10), 1_000);
 
@@ -32,6 +34,8 @@ pub(super) struct Group {
     /// The first `length` are in use; the others keep their room.
     events: Vec<Event>,
     length: usize,
+    /// What the verifier has prepared of them for the writer.
+    drafts: Drafts,
     connection: Option<Arc<Connection>>,
     room: Option<OwnedSemaphorePermit>,
 }
@@ -86,13 +90,15 @@ impl Recycle for Box<Group> {
     fn clear(&mut self) {
         self.events.iter_mut().for_each(Recycle::clear);
         self.length = 0;
+        self.drafts.clear();
         self.connection = None;
         self.room = None;
     }
 
     fn room(&self) -> usize {
         let texts: usize = self.events.iter().map(Recycle::room).sum();
-        size_of::<Group>() + self.events.capacity() * size_of::<Event>() + texts
+        let events = self.events.capacity() * size_of::<Event>();
+        size_of::<Group>() + events + texts + self.drafts.room()
     }
 }
 
@@ -175,6 +181,11 @@ impl Ingest {
         }
     }
 
+    /// Drops the groups that nobody uses now: after a burst they are as many as never again.
+    fn shed(&self) {
+        while self.idle.take().is_some() {}
+    }
+
     fn refuse(&self, mut group: Box<Group>, reason: &str) {
         group.retain(|connection, event| {
             connection.answer(&event.id, false, reason);
@@ -206,9 +217,9 @@ impl Threads {
         let (shared, sender) = (relay.clone(), verified.clone());
         let verifiers = Pool::start(
             config,
-            || (),
-            move |(), connection: Arc<Connection>| {
-                verify_lane(&shared, &sender, connection);
+            Drafter::default,
+            move |drafter, connection: Arc<Connection>| {
+                verify_lane(&shared, drafter, &sender, connection);
             },
         )?;
         let _ = ingest.verifiers.set(verifiers.submitter());
@@ -233,7 +244,12 @@ impl Threads {
 }
 
 /// Verifies the next group of a connection, and the ones behind it when no other connection waits.
-fn verify_lane(relay: &Relay, verified: &Sender<Box<Group>>, mut connection: Arc<Connection>) {
+fn verify_lane(
+    relay: &Relay,
+    drafter: &mut Drafter,
+    verified: &Sender<Box<Group>>,
+    mut connection: Arc<Connection>,
+) {
     loop {
         let next = {
             let mut lane = lock(&connection.lane);
@@ -243,6 +259,7 @@ fn verify_lane(relay: &Relay, verified: &Sender<Box<Group>>, mut connection: Arc
         };
         let Some(mut group) = next else { return };
         group.retain(|connection, event| verify(relay, connection, event));
+        draft(relay, drafter, &mut group);
         if group.is_empty() {
             relay.ingest.idle.put(group);
         } else if let Err(unsent) = verified.send(group) {
@@ -285,6 +302,23 @@ fn verify(relay: &Relay, connection: &Connection, event: &Event) -> bool {
     true
 }
 
+/// Does what of storing events can be done on several threads.
+fn draft(relay: &Relay, drafter: &mut Drafter, group: &mut Group) {
+    let Group {
+        events,
+        length,
+        drafts,
+        ..
+    } = group;
+    for event in &events[..*length] {
+        if let Err(error) = relay.store.draft(event, drafter, drafts) {
+            // The writer does what is missing, or meets the same error and answers.
+            tracing::warn!(%error, "events can't be prepared");
+            return;
+        }
+    }
+}
+
 /// The one thread that writes.
 struct Writer {
     relay: Arc<Relay>,
@@ -309,14 +343,31 @@ impl Writer {
     /// Writes what has arrived, again and again, until nothing more can arrive.
     fn run(mut self, arriving: &Receiver<Box<Group>>) {
         let mut sweep_at = Instant::now() + SWEEP.0;
+        // Commits after which freed memory wasn't given back.
+        let mut commits = 0;
         loop {
-            match arriving.recv_timeout(sweep_at.saturating_duration_since(Instant::now())) {
-                Ok(first) => self.commit(first, arriving),
+            let mut wait = sweep_at.saturating_duration_since(Instant::now());
+            if commits >= BURST.1 {
+                wait = wait.min(BURST.0);
+            }
+            match arriving.recv_timeout(wait) {
+                Ok(first) => {
+                    self.commit(first, arriving);
+                    commits += 1;
+                }
+                Err(RecvTimeoutError::Timeout) if commits >= BURST.1 => {
+                    self.relay.ingest.shed();
+                    measuring::give_back();
+                    commits = 0;
+                }
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return,
             }
             if Instant::now() >= sweep_at {
                 self.sweep();
+                if std::mem::take(&mut commits) > 0 {
+                    measuring::give_back();
+                }
                 sweep_at = Instant::now() + SWEEP.0;
             }
         }
@@ -353,8 +404,13 @@ impl Writer {
     fn write(&mut self) -> Result<Commit, StoreError> {
         let now = now();
         let mut batch = self.relay.store.begin()?;
-        for event in self.groups.iter().flat_map(|group| group.events()) {
-            self.outcomes.push(batch.put(event, now)?);
+        for group in &self.groups {
+            for (index, event) in group.events().iter().enumerate() {
+                self.outcomes.push(match group.drafts.get(index) {
+                    Some(draft) => batch.put_draft(event, draft, now)?,
+                    None => batch.put(event, now)?,
+                });
+            }
         }
         batch.commit()
     }
@@ -362,7 +418,12 @@ impl Writer {
     /// Tells those who sent the events what became of them, and those who listen what is new.
     fn announce(&mut self, commit: &Commit) {
         let relay = &*self.relay;
-        relay.forget(commit);
+        let events = self.groups.iter().flat_map(|group| group.events());
+        let stored = events
+            .zip(&self.outcomes)
+            .filter(|(_, put)| matches!(put, Put::Stored(_)))
+            .map(|(event, _)| event);
+        relay.forget(commit, stored);
         let mut outcomes = self.outcomes.iter();
         for group in &mut self.groups {
             group.retain(|connection, event| {
@@ -396,7 +457,7 @@ impl Writer {
                 .and_then(|mut batch| match batch.sweep(now(), SWEEP.1)? {
                     0 => Ok(0),
                     removed => {
-                        self.relay.forget(&batch.commit()?);
+                        self.relay.forget(&batch.commit()?, []);
                         Ok(removed)
                     }
                 });

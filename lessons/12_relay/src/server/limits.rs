@@ -43,24 +43,6 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            connections: 4_096,
-            message_bytes: 512 << 10,
-            subscriptions: 64,
-            filters: 32,
-            filter_values: 2_048,
-            limit: 1_000,
-            default_limit: 500,
-            queries: 256,
-            tags: 5_000,
-            content_bytes: 400 << 10,
-            ahead: Some(Duration::from_secs(900)),
-            in_flight_bytes: 2 << 20,
-            outbox_bytes: 512 << 10,
-            subscription_bytes: 64 << 20,
-            idle: Duration::from_secs(120),
-            handshake: Duration::from_secs(10),
-            grace: Duration::from_secs(5),
-        }
+        super::Settings::default().limits
     }
 }

@@ -10,14 +10,16 @@ use std::sync::{Arc, OnceLock};
 
 use pooling::{Limits, Locked, Shelf};
 use worker_pools::{Config, Pool, StartError, Submitter};
+use zstd::bulk::Decompressor;
 
 use super::connection::{Connection, lock};
 use super::socket::write_text;
 use super::{Relay, now};
+use crate::cache::{Answer, Asked, Recording};
 use crate::event::Event;
 use crate::filter::Filter;
 use crate::live::Ticket;
-use crate::query::{self, Query};
+use crate::query::{self, Match, Query};
 use crate::store::{Scratch, StoreError};
 use crate::wire::{self, SubId};
 
@@ -45,6 +47,8 @@ pub(super) struct Desk {
     parked: Option<Box<Parked>>,
     /// Whether the connection is in the hands or the queue of the readers: at most once.
     running: bool,
+    /// Whether the session waits for room.
+    wanted: bool,
     /// Whether the client has left.
     left: bool,
 }
@@ -54,7 +58,16 @@ struct Parked {
     sub: SubId,
     ticket: Ticket,
     commit: u64,
-    query: Query,
+    source: Source,
+    /// The answer, as it is sent, for those who ask the same.
+    recording: Option<Recording>,
+}
+
+/// Where an answer comes from.
+enum Source {
+    Database(Query),
+    /// An answer that was given before, and its next block.
+    Before(Arc<Answer>, usize),
 }
 
 enum Task {
@@ -63,9 +76,11 @@ enum Task {
 }
 
 impl Desk {
-    /// Whether another query may be put down here.
-    pub fn has_room(&self, at_most: usize) -> bool {
-        self.bytes < WAITING && self.waiting.len() < at_most
+    /// Whether another query may be put down here. Where it may not, the session is nudged when that has changed.
+    pub fn has_room_or_tell(&mut self, at_most: usize) -> bool {
+        let has_room = self.bytes < WAITING && self.waiting.len() < at_most;
+        self.wanted |= !has_room;
+        has_room
     }
 
     fn next(&mut self) -> Option<Task> {
@@ -160,21 +175,30 @@ struct Reader {
     event: Event,
     scratch: Scratch,
     json: Vec<u8>,
+    /// For answers that were given before.
+    answers: Option<Decompressor<'static>>,
 }
 
 impl Reader {
-    /// Answers what the connection asked, until it has a chunk to read.
+    /// Answers what the connection asked, until it has a chunk to read, or more than a chunk is left to send: then it
+    /// queues again, behind those who asked less.
     fn serve(&mut self, relay: &Relay, connection: &Arc<Connection>) {
-        loop {
-            let task = {
-                let mut desk = lock(&connection.desk);
-                let task = match connection.outbox.waiting() < CHUNK {
-                    true => desk.next(),
-                    false => None,
-                };
-                desk.running = task.is_some();
-                task
+        for turn in 0.. {
+            let mut desk = lock(&connection.desk);
+            if turn > 0 && desk.parked.is_some() {
+                desk.running = false;
+                drop(desk);
+                return relay.desks.go_on(connection);
+            }
+            let task = match connection.outbox.waiting() < CHUNK {
+                true => desk.next(),
+                false => None,
             };
+            desk.running = task.is_some();
+            if desk.waiting.is_empty() && take(&mut desk.wanted) {
+                connection.outbox.nudge();
+            }
+            drop(desk);
             match task {
                 None => return,
                 Some(Task::Begin(ask)) => self.begin(relay, connection, ask),
@@ -187,24 +211,16 @@ impl Reader {
         let Some(ticket) = ask.ticket else {
             return self.count(relay, connection, &ask);
         };
-        let limits = &relay.query_limits;
-        let query = relay.store.snapshot().and_then(|snapshot| {
-            let commit = snapshot.commit;
-            Ok((commit, Query::new(snapshot, ask.filters, now(), limits)?))
-        });
-        match query {
-            Ok((commit, query)) => {
-                let sub = ask.sub;
-                self.fill(
-                    relay,
-                    connection,
-                    Box::new(Parked {
-                        sub,
-                        ticket,
-                        commit,
-                        query,
-                    }),
-                );
+        match open(relay, &ask.filters) {
+            Ok((commit, source, recording)) => {
+                let parked = Box::new(Parked {
+                    sub: ask.sub,
+                    ticket,
+                    commit,
+                    source,
+                    recording,
+                });
+                self.fill(relay, connection, parked);
             }
             Err(error) => fail(relay, connection, &ask.sub, &error),
         }
@@ -229,12 +245,14 @@ impl Reader {
     /// Fills a chunk, and parks the query or ends it.
     fn fill(&mut self, relay: &Relay, connection: &Connection, mut parked: Box<Parked>) {
         if !relay.live.is_open(parked.ticket) {
-            // Its session may wait for a query to be done with.
-            let _ = connection.outbox.push_chunk(Vec::new());
             return;
         }
         let mut chunk = relay.desks.chunk();
         let filled = self.write_events(relay, connection, &mut parked, &mut chunk);
+        let recording = match filled {
+            Ok(false) => parked.recording.take(),
+            _ => None,
+        };
         let Parked {
             sub,
             ticket,
@@ -248,15 +266,18 @@ impl Reader {
                     desk.parked = Some(parked);
                 }
                 drop(desk);
-                let _ = connection.outbox.push_chunk(chunk);
+                send(relay, connection, chunk);
             }
             Ok(false) => {
                 write_text(&mut chunk, |out| wire::write_eose(out, sub));
-                let _ = connection.outbox.push_chunk(chunk);
+                send(relay, connection, chunk);
                 relay.live.stored_sent(*ticket, *commit);
+                if let Some(recording) = recording {
+                    recording.finish();
+                }
             }
             Err(error) => {
-                let _ = connection.outbox.push_chunk(chunk);
+                send(relay, connection, chunk);
                 fail(relay, connection, sub, &error);
             }
         }
@@ -270,40 +291,88 @@ impl Reader {
         parked: &mut Parked,
         chunk: &mut Vec<u8>,
     ) -> Result<bool, StoreError> {
+        let Parked {
+            sub,
+            commit,
+            source,
+            recording,
+            ..
+        } = parked;
+        let query = match source {
+            Source::Database(query) => query,
+            Source::Before(answer, block) => {
+                *block += 1;
+                return self.write_block(relay, answer, *block - 1, sub, chunk);
+            }
+        };
         while chunk.len() < CHUNK {
             self.json.clear();
             let found = match relay.settings.private_kinds.is_empty() {
-                true => self.next_json(relay, parked)?,
-                false => self.next_allowed(relay, connection, parked)?,
+                true => self.next_json(relay, query, *commit, recording)?,
+                false => self.next_allowed(relay, connection, query)?,
             };
             if !found {
                 return Ok(false);
             }
-            write_text(chunk, |out| wire::write_event(out, &parked.sub, &self.json));
+            write_text(chunk, |out| wire::write_event(out, sub, &self.json));
             relay.stats.returned.add(1);
         }
         Ok(true)
     }
 
+    /// A block of an answer that was given before. Says whether there is another.
+    fn write_block(
+        &mut self,
+        relay: &Relay,
+        answer: &Answer,
+        block: usize,
+        sub: &SubId,
+        chunk: &mut Vec<u8>,
+    ) -> Result<bool, StoreError> {
+        let context = match self.answers.take() {
+            Some(context) => context,
+            None => Decompressor::new()?,
+        };
+        let context = self.answers.insert(context);
+        let more = answer.read(block, context, &mut self.json, |json| {
+            write_text(chunk, |out| wire::write_event(out, sub, json));
+            relay.stats.returned.add(1);
+        })?;
+        Ok(more)
+    }
+
     /// The JSON of the next event, which the cache may have.
-    fn next_json(&mut self, relay: &Relay, parked: &mut Parked) -> Result<bool, StoreError> {
+    fn next_json(
+        &mut self,
+        relay: &Relay,
+        query: &mut Query,
+        commit: u64,
+        recording: &mut Option<Recording>,
+    ) -> Result<bool, StoreError> {
         let Self {
             event,
             scratch,
             json,
+            ..
         } = self;
-        let mut known = relay.events.known(parked.commit);
-        while let Some(found) = parked.query.next_match(&mut known, event, scratch)? {
-            if !found.is_read {
-                if known.write_json(found.place, json) {
-                    return Ok(true);
+        let mut known = relay.events.known(commit);
+        while let Some(Match { place, is_read }) = query.next_match(&mut known, event, scratch)? {
+            let cached = match is_read {
+                true => None,
+                false => known.write_json(place, json),
+            };
+            let expires = match cached {
+                Some(expires) => expires,
+                None if is_read || query.snapshot().read(place, event, scratch)? => {
+                    event.write_json(json);
+                    relay.events.insert(place, commit, event, json);
+                    event.expiration().unwrap_or(u64::MAX)
                 }
-                if !parked.query.snapshot().read(found.place, event, scratch)? {
-                    continue;
-                }
+                None => continue,
+            };
+            if let Some(recording) = recording {
+                recording.push(place, expires, json);
             }
-            event.write_json(json);
-            relay.events.insert(found.place, parked.commit, event, json);
             return Ok(true);
         }
         Ok(false)
@@ -314,14 +383,15 @@ impl Reader {
         &mut self,
         relay: &Relay,
         connection: &Connection,
-        parked: &mut Parked,
+        query: &mut Query,
     ) -> Result<bool, StoreError> {
         let Self {
             event,
             scratch,
             json,
+            ..
         } = self;
-        while parked.query.next(event, scratch)? {
+        while query.next(event, scratch)? {
             if !relay.settings.private_kinds.contains(&event.kind)
                 || lock(&connection.auth).may_read(event)
             {
@@ -330,6 +400,37 @@ impl Reader {
             }
         }
         Ok(false)
+    }
+}
+
+/// Where the answer to filters comes from, the commit that it is of, and what notes it for the next who asks.
+fn open(
+    relay: &Relay,
+    filters: &Arc<[Filter]>,
+) -> Result<(u64, Source, Option<Recording>), StoreError> {
+    let (snapshot, now) = (relay.store.snapshot()?, now());
+    let commit = snapshot.commit;
+    // Where not everybody may read all, answers differ from client to client.
+    let asked = match relay.settings.private_kinds.is_empty() {
+        true => relay.queries.find(filters, commit, now),
+        false => Asked::First,
+    };
+    if let Asked::Before(answer) = asked {
+        return Ok((commit, Source::Before(answer, 0), None));
+    }
+    let recording = match asked {
+        Asked::Again => Some(relay.queries.record(filters, commit)),
+        _ => None,
+    };
+    let query = Query::new(snapshot, filters.clone(), now, &relay.query_limits)?;
+    Ok((commit, Source::Database(query), recording))
+}
+
+fn send(relay: &Relay, connection: &Connection, chunk: Vec<u8>) {
+    let (sent, written) = connection.send_chunk(chunk);
+    relay.stats.bytes_out.add(written);
+    if let Some(buffer) = sent {
+        relay.desks.put_back(buffer);
     }
 }
 

@@ -13,8 +13,7 @@ use std::sync::atomic::Ordering::Acquire;
 use std::task::{Context, Poll};
 
 use hyper::body::Bytes;
-use tokio::io::{AsyncRead, AsyncWriteExt, ReadBuf};
-use tokio::net::TcpStream;
+use tokio::io::AsyncWriteExt;
 use tokio::sync::OwnedSemaphorePermit;
 use tungstenite::Utf8Bytes;
 use tungstenite::protocol::frame::FrameHeader;
@@ -22,6 +21,7 @@ use tungstenite::protocol::frame::coding::{CloseCode, Data, OpCode};
 
 use super::connection::{Connection, lock};
 use super::ingest::{Group, Ingest};
+use super::line::Line;
 use super::readers::{Ask, CHUNK};
 use super::socket::{Farewell, Socket, write_text};
 use super::{Relay, auth, now};
@@ -46,12 +46,9 @@ struct Buffers {
 type WaitForRoom = Pin<Box<dyn Future<Output = Option<OwnedSemaphorePermit>> + Send>>;
 
 pub(super) struct Session {
-    stream: TcpStream,
     socket: Socket,
     relay: Arc<Relay>,
     connection: Arc<Connection>,
-    /// What the socket didn't take yet. Nothing is read while there is some.
-    unwritten: Vec<u8>,
     /// What was read and couldn't be worked on for want of room: a message, and what came behind it.
     held: Option<Box<Held>>,
     /// The events of the current turn.
@@ -80,13 +77,11 @@ enum Read {
 }
 
 impl Session {
-    pub fn new(stream: TcpStream, relay: Arc<Relay>, connection: Arc<Connection>) -> Self {
+    pub fn new(relay: Arc<Relay>, connection: Arc<Connection>) -> Self {
         Self {
-            stream,
             socket: Socket::new(relay.settings.limits.message_bytes),
             relay,
             connection,
-            unwritten: Vec::new(),
             held: None,
             group: None,
         }
@@ -94,10 +89,6 @@ impl Session {
 
     /// Serves the client until it goes or has to go. `first` is what it sent behind its HTTP request.
     pub async fn run(mut self, first: Bytes) {
-        if self.relay.settings.challenge_at_connect {
-            let challenge = lock(&self.connection.auth).challenge();
-            write_text(&mut self.unwritten, |out| wire::write_auth(out, &challenge));
-        }
         let begun = self.begin(&first);
         drop(first);
         let farewell = match begun {
@@ -108,9 +99,13 @@ impl Session {
     }
 
     fn begin(&mut self, first: &[u8]) -> Result<(), Farewell> {
-        let mut out = take(&mut self.unwritten);
-        let done = self.work(first, &mut out);
-        self.unwritten = out;
+        let connection = self.connection.clone();
+        let mut line = lock(&connection.line);
+        if self.relay.settings.challenge_at_connect {
+            let challenge = lock(&connection.auth).challenge();
+            write_text(&mut line.unwritten, |out| wire::write_auth(out, &challenge));
+        }
+        let done = self.work(first, &mut line.unwritten);
         self.submit();
         done.map(|_| ())
     }
@@ -118,7 +113,8 @@ impl Session {
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<Farewell> {
         BUFFERS.with_borrow_mut(|Buffers { input, out }| {
             input.resize(CHUNK, 0);
-            let turns = self.turns(context, input, out);
+            let connection = self.connection.clone();
+            let turns = self.turns(context, &mut lock(&connection.line), input, out);
             out.clear();
             out.shrink_to(4 * CHUNK);
             match turns {
@@ -132,28 +128,31 @@ impl Session {
     fn turns(
         &mut self,
         context: &mut Context<'_>,
+        line: &mut Line,
         input: &mut [u8],
         out: &mut Vec<u8>,
     ) -> Result<(), Farewell> {
         for _ in 0..ROUNDS {
             out.clear();
-            swap(out, &mut self.unwritten);
+            out.append(&mut take(&mut line.unwritten));
             // The socket wakes only who has found nothing in it: nobody sleeps before looking.
             let mut read = Read::Something;
             if out.is_empty() {
                 self.collect(out)?;
-                let done = self.read(context, input, out);
+                let done = self.read(context, line, input, out);
                 self.submit();
                 match done {
                     Ok(done) => read = done,
                     // What was answered before the client's mistake is still sent.
                     Err(farewell) => {
-                        swap(out, &mut self.unwritten);
+                        swap(out, &mut line.unwritten);
                         return Err(farewell);
                     }
                 }
             }
-            if !self.write(context, out)? {
+            let written = line.write(context, out).map_err(|_| Farewell::silent())?;
+            self.relay.stats.bytes_out.add(written);
+            if written < out.len() {
                 return match self.connection.outbox.poll_dropped(context) {
                     Poll::Pending => Ok(()),
                     Poll::Ready(reason) => Err(self.dropped(reason)),
@@ -213,6 +212,7 @@ impl Session {
     fn read(
         &mut self,
         context: &mut Context<'_>,
+        line: &mut Line,
         input: &mut [u8],
         out: &mut Vec<u8>,
     ) -> Result<Read, Farewell> {
@@ -222,11 +222,10 @@ impl Session {
         if self.connection.is_closing() {
             return Ok(Read::Nothing);
         }
-        let mut buffer = ReadBuf::new(input);
-        match Pin::new(&mut self.stream).poll_read(context, &mut buffer) {
+        match line.poll_read(context, input) {
             Poll::Pending => Ok(Read::Nothing),
-            Poll::Ready(Ok(())) if !buffer.filled().is_empty() => {
-                let bytes = buffer.filled();
+            Poll::Ready(Ok(length)) if length > 0 => {
+                let bytes = &input[..length];
                 self.relay.stats.bytes_in.add(bytes.len());
                 self.connection.hear(self.relay.round());
                 self.work(bytes, out)?;
@@ -440,7 +439,7 @@ impl Session {
         out: &mut Vec<u8>,
     ) -> Result<(), Stuck> {
         let (relay, client) = (&*self.relay, &self.connection);
-        if !lock(&client.desk).has_room(relay.settings.limits.queries) {
+        if !lock(&client.desk).has_room_or_tell(relay.settings.limits.queries) {
             return Err(Stuck::Desk);
         }
         relay.stats.queries.add(1);
@@ -503,49 +502,30 @@ impl Session {
         }
     }
 
-    /// Writes as much as the socket takes, and says whether that was all.
-    fn write(&mut self, context: &mut Context<'_>, out: &[u8]) -> Result<bool, Farewell> {
-        let mut written = 0;
-        while written < out.len() {
-            match self.stream.try_write(&out[written..]) {
-                Ok(0) => return Err(Farewell::silent()),
-                Ok(some) => written += some,
-                Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {
-                    match self.stream.poll_write_ready(context) {
-                        Poll::Pending => break,
-                        Poll::Ready(Ok(())) => {}
-                        Poll::Ready(Err(_)) => return Err(Farewell::silent()),
-                    }
-                }
-                Err(_) => return Err(Farewell::silent()),
-            }
-        }
-        self.relay.stats.bytes_out.add(written);
-        self.unwritten.extend_from_slice(&out[written..]);
-        Ok(self.unwritten.is_empty())
-    }
-
     /// Frees what others hold for the client, then says goodbye as far as the client listens.
-    async fn end(mut self, farewell: &Farewell) {
+    async fn end(self, farewell: &Farewell) {
         self.relay.live.forget(&self.connection.outbox);
         self.relay.desks.leave(&self.connection);
-        if farewell.code == CloseCode::Abnormal {
-            return;
-        }
         if matches!(
             farewell.code,
             CloseCode::Protocol | CloseCode::Unsupported | CloseCode::Invalid | CloseCode::Size
         ) {
             self.relay.stats.broken.add(1);
         }
-        let mut last = take(&mut self.unwritten);
+        let cut = lock(&self.connection.line).cut();
+        let Some((mut stream, mut last)) = cut else {
+            return;
+        };
+        if farewell.code == CloseCode::Abnormal {
+            return;
+        }
         farewell.write(&mut last);
         let goodbye = async {
-            self.stream.write_all(&last).await?;
-            self.stream.shutdown().await?;
+            stream.write_all(&last).await?;
+            stream.shutdown().await?;
             // Closing a socket with unread bytes resets it, and the client might never see the reason.
             let mut sink = [0; 512];
-            while tokio::io::AsyncReadExt::read(&mut self.stream, &mut sink).await? > 0 {}
+            while tokio::io::AsyncReadExt::read(&mut stream, &mut sink).await? > 0 {}
             std::io::Result::Ok(())
         };
         let _ = tokio::time::timeout(std::time::Duration::from_secs(1), Box::pin(goodbye)).await;

@@ -14,8 +14,10 @@ const FORMAT: u64 = 1 << 32 | super::record::STATIC_VERSION as u64;
 const FORMAT_NAME: &str = "format";
 const PARTS_NAME: &str = "parts";
 const SECRET_NAME: &str = "secret";
-const COMMITS_NAME: &str = "commits";
-const TRAINED_NAME: &str = "trained at";
+/// How often the database was written.
+pub(crate) const COMMITS: &str = "commits";
+/// How many events there were when the newest dictionary was trained; 0 if there is none.
+pub(crate) const TRAINED_AT: &str = "trained at";
 
 pub(crate) struct Meta {
     /// What the short hashes are keyed with.
@@ -91,25 +93,8 @@ pub(crate) fn create(
     Ok(())
 }
 
-/// How often the database was written.
-pub(crate) fn commits(tables: &Tables) -> Result<u64, StoreError> {
-    number(tables, COMMITS_NAME)
-}
-
-/// How many events there were when the newest dictionary was trained; 0 if there is none.
-pub(crate) fn trained_at(tables: &Tables) -> Result<u64, StoreError> {
-    number(tables, TRAINED_NAME)
-}
-
-pub(crate) fn set_commits(transaction: &WriteTransaction, to: u64) -> Result<(), StoreError> {
-    set(transaction, COMMITS_NAME, to)
-}
-
-pub(crate) fn set_trained_at(transaction: &WriteTransaction, to: u64) -> Result<(), StoreError> {
-    set(transaction, TRAINED_NAME, to)
-}
-
-fn set(transaction: &WriteTransaction, name: &str, to: u64) -> Result<(), StoreError> {
+/// Notes a number.
+pub(crate) fn set(transaction: &WriteTransaction, name: &str, to: u64) -> Result<(), StoreError> {
     let mut meta = transaction.open_table(META)?;
     meta.insert(name, &to.to_be_bytes()[..])?;
     Ok(())
@@ -121,7 +106,8 @@ pub(crate) fn secret(tables: &Tables) -> Result<Option<[u8; 16]>, StoreError> {
     Ok(secret.and_then(|secret| secret.value().try_into().ok()))
 }
 
-fn number(tables: &Tables, name: &str) -> Result<u64, StoreError> {
+/// What was noted; 0 if nothing was.
+pub(crate) fn number(tables: &Tables, name: &str) -> Result<u64, StoreError> {
     let number = tables.meta.get(name)?;
     let number = number.and_then(|number| <[u8; 8]>::try_from(number.value()).ok());
     Ok(number.map_or(0, u64::from_be_bytes))

@@ -9,7 +9,7 @@ use super::record::{self, Lookup};
 use super::strings::Decompressor;
 use super::tables::{self, Serial, Tables, Tid};
 use super::{Shared, StoreError, meta};
-use crate::event::{Event, EventId, PublicKey};
+use crate::event::{Event, EventId};
 use pooling::Recycle;
 
 /// The database as one commit left it.
@@ -46,7 +46,7 @@ impl Scratch {
 impl Snapshot {
     pub(super) fn new(shared: Arc<Shared>, tables: Arc<Tables>) -> Result<Self, StoreError> {
         Ok(Self {
-            commit: meta::commits(&tables)?,
+            commit: meta::number(&tables, meta::COMMITS)?,
             tables,
             shared,
         })
@@ -73,6 +73,24 @@ impl Snapshot {
             self.decode(tid, record, self, into, scratch)
         });
         Ok(read?.is_some())
+    }
+
+    /// The kind of the event at a place, if there is one; the rest of it isn't read.
+    ///
+    /// # Errors
+    ///
+    /// Where the database can't be read.
+    pub fn kind(&self, tid: Tid) -> Result<Option<u16>, StoreError> {
+        let Some(record) = self.tables.events.get(tid.0)? else {
+            return Ok(None);
+        };
+        if !record.value().is_empty() {
+            return Ok(Some(record::kind(record.value())?));
+        }
+        let first = self.tables.long.get(tables::part(tid, 0))?;
+        let first =
+            first.ok_or_else(|| StoreError::Corrupt("a long record is missing".to_owned()))?;
+        Ok(Some(record::kind(first.value())?))
     }
 
     /// Does something with the record at a place, if there is one.
@@ -114,20 +132,14 @@ impl Snapshot {
         record::decode(tid, record, lookup, strings, into)
     }
 
-    /// The number of a key, if an event has it as author or in a tag.
+    /// The number of 32 bytes that are stored once: an author, or what several tags refer to.
     ///
     /// # Errors
     ///
     /// Where the database can't be read.
-    pub fn author_serial(&self, author: &PublicKey) -> Result<Option<Serial>, StoreError> {
-        self.serial(author.as_bytes())
-    }
-
-    /// The number of 32 bytes that are stored once.
-    pub(crate) fn serial(&self, value: &[u8; 32]) -> Result<Option<Serial>, StoreError> {
-        if let Some([_, serial @ ..]) = self.shared.cache.serial(value) {
-            // The cache knows what is committed, which can be newer than this.
-            return Ok(Some(Serial::from_be_bytes(serial)));
+    pub fn serial(&self, value: &[u8; 32]) -> Result<Option<Serial>, StoreError> {
+        if let Some(serial) = self.cached_serial(value) {
+            return Ok(Some(serial));
         }
         let hash = self.shared.hashes.value_key(value);
         for entry in self.tables.by_value.range(value_range(hash))? {
@@ -141,21 +153,10 @@ impl Snapshot {
         Ok(None)
     }
 
-    /// The place of an event, found by its id.
-    ///
-    /// # Errors
-    ///
-    /// Where the database can't be read.
-    pub fn find(&self, id: &EventId, scratch: &mut Scratch) -> Result<Option<Tid>, StoreError> {
-        let mut event = Event::default();
-        let hash = self.id_key(id);
-        for entry in self.tables.by_id.range(super::changes::span(hash))? {
-            let tid = Tid::of(&entry?.0.value());
-            if self.read(tid, &mut event, scratch)? && event.id == *id {
-                return Ok(Some(tid));
-            }
-        }
-        Ok(None)
+    /// The same, of values that were asked for lately. The cache knows what is committed, which can be newer than this.
+    pub(super) fn cached_serial(&self, value: &[u8; 32]) -> Option<Serial> {
+        let [_, serial @ ..] = self.shared.cache.serial(value)?;
+        Some(Serial::from_be_bytes(serial))
     }
 
     /// What keys of [`BY_ID`](super::tables::BY_ID) begin with. Others can share it: compare what it leads to.

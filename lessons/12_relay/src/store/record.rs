@@ -79,6 +79,15 @@ const BASE64_AT_LEAST: usize = 24;
 /// Between the two parts of a message of NIP-04.
 const IV: &str = "?iv=";
 
+/// What a tag refers to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refers {
+    /// An author.
+    Key,
+    /// An event.
+    Id,
+}
+
 /// Gives 32-byte values their serials: what the store does for [`encode`].
 pub trait Values {
     /// What may go wrong.
@@ -91,13 +100,17 @@ pub trait Values {
     /// The database fails, or has no serials left.
     fn serial(&mut self, value: &[u8; 32]) -> Result<Serial, Self::Error>;
 
-    /// The same for the key or id that a tag refers to, where the record may keep the 32 bytes itself (`None`):
-    /// that is shorter for a value that no other record has.
+    /// The same for the key or id that a tag refers to, which is what its name says, where the record may keep the 32 bytes
+    /// itself (`None`): that is shorter for a value that no other record has.
     ///
     /// # Errors
     ///
     /// As for [`serial`](Self::serial).
-    fn reference(&mut self, value: &[u8; 32]) -> Result<Option<Serial>, Self::Error> {
+    fn reference(
+        &mut self,
+        value: &[u8; 32],
+        _refers: Refers,
+    ) -> Result<Option<Serial>, Self::Error> {
         self.serial(value).map(Some)
     }
 
@@ -163,6 +176,32 @@ impl fmt::Display for Corrupt {
 
 impl Error for Corrupt {}
 
+/// A record in which every value stands itself: it needs no table, so that it can be made, and decoded to see whether
+/// the event comes back, by any thread. [`number`] makes the record to store of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Draft<'a> {
+    pub(super) record: &'a [u8],
+    /// Where the fields begin and end in it.
+    pub(super) fields: (u32, u32),
+    /// Where the values are in the fields.
+    pub(super) places: &'a [Place],
+}
+
+/// Where a value stands in the fields of a draft, and what it is there.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    at: u32,
+    of: Role,
+}
+
+/// Whom a value stands for, which says how it gets a number: see [`Values`].
+#[derive(Clone, Copy, Debug)]
+enum Role {
+    Author,
+    Reference(Refers),
+    Mention,
+}
+
 /// Writes an event's record into `out`, in place of what is there.
 ///
 /// # Errors
@@ -174,12 +213,18 @@ pub fn encode<V: Values>(
     strings: &mut Compressor,
     out: &mut Vec<u8>,
 ) -> Result<(), V::Error> {
+    draft(event, strings);
+    number(strings.drafted(), values, out)
+}
+
+/// Makes the draft of an event's record, which [`Compressor::drafted`] then has.
+pub fn draft(event: &Event, strings: &mut Compressor) {
     strings.begin();
-    let author = values.serial(event.pubkey.as_bytes())?;
     let Compressor {
         fields,
         text,
         shapes,
+        places,
         ..
     } = strings;
     for tag in event.tags() {
@@ -188,32 +233,34 @@ pub fn encode<V: Values>(
     let mut writer = Writer {
         fields,
         text,
-        values,
-        highest: 0,
+        places,
     };
     writer.start(event);
-    writer.value(event.pubkey.as_bytes(), Some(author));
-    writer.tags(event, shapes)?;
-    writer.content(event.content())?;
+    writer.value(event.pubkey.as_bytes(), Some(Role::Author));
+    writer.tags(event, shapes);
+    writer.content(event.content());
     let form = strings.pack();
     let number = match form {
         Form::Block | Form::Blocks => strings.dictionary(),
         Form::Nothing | Form::Raw => 0,
     };
-    assemble(event, form, number, strings, out);
-    Ok(())
+    assemble(event, form, number, strings);
 }
 
-/// Writes a record that takes nothing apart, looks nothing up and needs no dictionary: for an event that should not
-/// come back the same from [`encode`].
-pub fn encode_raw(event: &Event, strings: &mut Compressor, out: &mut Vec<u8>) {
+/// The same for an event that should not come back from that: takes nothing apart, looks nothing up and needs no
+/// dictionary.
+pub fn draft_raw(event: &Event, strings: &mut Compressor) {
     strings.begin();
-    let Compressor { fields, text, .. } = strings;
+    let Compressor {
+        fields,
+        text,
+        places,
+        ..
+    } = strings;
     let mut writer = Writer {
         fields,
         text,
-        values: &mut (),
-        highest: 0,
+        places,
     };
     writer.start(event);
     writer.value(event.pubkey.as_bytes(), None);
@@ -228,7 +275,46 @@ pub fn encode_raw(event: &Event, strings: &mut Compressor, out: &mut Vec<u8>) {
     }
     writer.fields.push(TEXT);
     writer.text.extend_from_slice(event.content().as_bytes());
-    assemble(event, Form::Raw, 0, strings, out);
+    assemble(event, Form::Raw, 0, strings);
+}
+
+/// Writes the record of a draft into `out`, in place of what is there: numbers stand for those values that have one.
+///
+/// # Errors
+///
+/// Those of the values.
+pub fn number<V: Values>(draft: Draft, values: &mut V, out: &mut Vec<u8>) -> Result<(), V::Error> {
+    let (start, end) = (draft.fields.0 as usize, draft.fields.1 as usize);
+    let fields = &draft.record[start..end];
+    out.clear();
+    out.push(draft.record[0]);
+    let (mut copied, mut highest) = (0, 0);
+    for place in draft.places {
+        let at = place.at as usize;
+        let value = fields[at + 1..].first_chunk().unwrap_or(&[0; 32]);
+        let serial = match place.of {
+            Role::Author => Some(values.serial(value)?),
+            Role::Reference(refers) => values.reference(value, refers)?,
+            Role::Mention => values.mention(value)?,
+        };
+        let Some(serial) = serial.map(u64::from) else {
+            continue;
+        };
+        out.extend_from_slice(&fields[copied..at]);
+        copied = at + 1 + value.len();
+        let is_next = serial == highest + 1;
+        push_number(out, if is_next { NEXT } else { serial + SERIAL });
+        highest = highest.max(serial);
+    }
+    out.extend_from_slice(&fields[copied..]);
+    if Form::of(draft.record[0] >> FORM) != Form::Nothing {
+        let end = out.len();
+        push_number(out, end as u64 - 1);
+        let length = out.len() - end;
+        out[1..].rotate_right(length);
+    }
+    out.extend_from_slice(&draft.record[end..]);
+    Ok(())
 }
 
 /// The number of the dictionary that a record needs, if it needs one.
@@ -252,19 +338,22 @@ pub fn strings_of(record: &[u8]) -> &[u8] {
     split().unwrap_or_default()
 }
 
-fn assemble(event: &Event, form: Form, number: u8, strings: &Compressor, out: &mut Vec<u8>) {
+fn assemble(event: &Event, form: Form, number: u8, strings: &mut Compressor) {
     let late = if is_late(event) { LATE } else { 0 };
-    out.clear();
+    let mut out = std::mem::take(&mut strings.draft);
     out.push(number | (form as u8) << FORM | late);
     if form != Form::Nothing {
-        push_number(out, strings.fields.len() as u64);
+        push_number(&mut out, strings.fields.len() as u64);
     }
+    let start = out.len() as u32;
     out.extend_from_slice(&strings.fields);
+    strings.fields_at = (start, out.len() as u32);
     if form == Form::Blocks {
-        push_number(out, strings.text.len() as u64);
+        push_number(&mut out, strings.text.len() as u64);
     }
     out.extend_from_slice(strings.packed(form));
     out.extend_from_slice(event.sig.as_bytes());
+    strings.draft = out;
 }
 
 /// Whether the key has no room for the time.
@@ -335,24 +424,22 @@ fn shape_of(tag: &Tag, before: Option<u8>) -> u8 {
     }
 }
 
-/// Nobody to ask.
-impl Values for () {
-    type Error = std::convert::Infallible;
+/// Nobody to ask: for drafts, which name no serial.
+impl Lookup for () {
+    type Error = Corrupt;
 
-    fn serial(&mut self, _value: &[u8; 32]) -> Result<Serial, Self::Error> {
-        Ok(0)
+    fn value(&self, _serial: Serial) -> Result<[u8; 32], Corrupt> {
+        Err(Corrupt::Number)
     }
 }
 
-struct Writer<'a, V> {
+struct Writer<'a> {
     fields: &'a mut Vec<u8>,
     text: &'a mut Vec<u8>,
-    values: &'a mut V,
-    /// The highest serial so far.
-    highest: u64,
+    places: &'a mut Vec<Place>,
 }
 
-impl<V: Values> Writer<'_, V> {
+impl Writer<'_> {
     fn start(&mut self, event: &Event) {
         if is_late(event) {
             self.number(event.created_at);
@@ -364,22 +451,16 @@ impl<V: Values> Writer<'_, V> {
         push_number(self.fields, number);
     }
 
-    fn value(&mut self, value: &[u8; 32], serial: Option<Serial>) {
-        match serial.map(u64::from) {
-            None => {
-                self.number(ITSELF);
-                self.fields.extend_from_slice(value);
-            }
-            Some(serial) => {
-                let is_next = serial == self.highest + 1;
-                self.number(if is_next { NEXT } else { serial + SERIAL });
-                self.highest = self.highest.max(serial);
-            }
-        }
+    /// A value; of no role, it will get no number.
+    fn value(&mut self, value: &[u8; 32], role: Option<Role>) {
+        let at = self.fields.len() as u32;
+        self.places.extend(role.map(|of| Place { at, of }));
+        self.number(ITSELF);
+        self.fields.extend_from_slice(value);
     }
 
     /// A string, without what ends it.
-    fn text(&mut self, text: &str) -> Result<(), V::Error> {
+    fn text(&mut self, text: &str) {
         let bytes = text.as_bytes();
         let (mut copied, mut place) = (0, 0);
         while let Some(digits) = bytes.get(place..place + 2 * 32) {
@@ -391,18 +472,16 @@ impl<V: Values> Writer<'_, V> {
                     self.text.extend_from_slice(&bytes[copied..place]);
                     self.text.push(HEX);
                     let value = PublicKey::from_hex(digits).unwrap_or(PublicKey::ZERO);
-                    let serial = self.values.mention(value.as_bytes())?;
-                    self.value(value.as_bytes(), serial);
+                    self.value(value.as_bytes(), Some(Role::Mention));
                     place += digits.len();
                     copied = place;
                 }
             }
         }
         self.text.extend_from_slice(&bytes[copied..]);
-        Ok(())
     }
 
-    fn tags(&mut self, event: &Event, shapes: &[u8]) -> Result<(), V::Error> {
+    fn tags(&mut self, event: &Event, shapes: &[u8]) {
         let mut tags = event.tags();
         for run in shapes.chunk_by(PartialEq::eq) {
             let (code, count) = (run[0], run.len());
@@ -417,20 +496,19 @@ impl<V: Values> Writer<'_, V> {
                     self.fields.push(code);
                 }
                 match shape {
-                    None => self.any_tag(&tag)?,
+                    None => self.any_tag(&tag),
                     Some(shape) => {
                         for (item, text) in shape.items.iter().zip(tag.items().skip(1)) {
-                            self.item(*item, shape.name, text)?;
+                            self.item(*item, shape.name, text);
                         }
                     }
                 }
             }
         }
-        Ok(())
     }
 
     /// A tag of no shape: each item with what it is.
-    fn any_tag(&mut self, tag: &Tag) -> Result<(), V::Error> {
+    fn any_tag(&mut self, tag: &Tag) {
         self.number(tag.items().len() as u64);
         for text in tag.items() {
             let (code, item) = if let Some(code) = words::code(text) {
@@ -445,44 +523,42 @@ impl<V: Values> Writer<'_, V> {
                 (ITEM_TEXT, Item::Text)
             };
             self.fields.push(code);
-            self.item(item, tag.name(), text)?;
+            self.item(item, tag.name(), text);
         }
-        Ok(())
     }
 
     /// What a shape leaves open. The text has been found to fit.
-    fn item(&mut self, item: Item, name: &str, text: &str) -> Result<(), V::Error> {
+    fn item(&mut self, item: Item, name: &str, text: &str) {
         match item {
             Item::Is(_) => {}
             Item::Word => self.fields.push(words::code(text).unwrap_or_default()),
             Item::Number => self.number(as_number(text).unwrap_or_default()),
             Item::Value => {
                 let value = as_value(text).unwrap_or_default();
-                let serial = match name {
-                    "e" | "p" | "q" | "a" | "E" | "P" | "A" => self.values.reference(&value)?,
-                    _ => self.values.mention(&value)?,
+                let role = match name {
+                    "e" | "q" | "E" => Role::Reference(Refers::Id),
+                    "p" | "a" | "P" | "A" => Role::Reference(Refers::Key),
+                    _ => Role::Mention,
                 };
-                self.value(&value, serial);
+                self.value(&value, Some(role));
             }
             Item::Address => {
                 let (kind, value, identifier) = as_address(text).unwrap_or_default();
                 self.number(kind);
-                let serial = self.values.reference(&value)?;
-                self.value(&value, serial);
-                self.item(Item::Text, name, identifier)?;
+                self.value(&value, Some(Role::Reference(Refers::Key)));
+                self.item(Item::Text, name, identifier);
             }
             Item::Text => {
-                self.text(text)?;
+                self.text(text);
                 self.text.push(END);
             }
         }
-        Ok(())
     }
 
-    fn content(&mut self, content: &str) -> Result<(), V::Error> {
+    fn content(&mut self, content: &str) {
         if let Some(place) = CONTENTS.iter().position(|known| *known == content) {
             self.fields.push(CONTENT + place as u8);
-            return Ok(());
+            return;
         }
         let start = self.fields.len();
         let parts = content.split_once(IV);
@@ -493,7 +569,7 @@ impl<V: Values> Writer<'_, V> {
             && self.base64(first)
             && (parts.is_none() || self.base64(iv))
         {
-            return Ok(());
+            return;
         }
         self.fields.truncate(start);
         self.fields.push(TEXT);
@@ -517,6 +593,19 @@ impl<V: Values> Writer<'_, V> {
 ///
 /// A damaged record, or those of the lookup.
 pub fn decode<L: Lookup>(
+    tid: Tid,
+    record: &[u8],
+    lookup: &L,
+    strings: &mut Decompressor,
+    into: &mut Event,
+) -> Result<(), L::Error> {
+    decode_but_id(tid, record, lookup, strings, into)?;
+    into.id = into.canonical_id();
+    Ok(())
+}
+
+/// The same, but for the id, which is left at zero.
+pub(super) fn decode_but_id<L: Lookup>(
     tid: Tid,
     record: &[u8],
     lookup: &L,
@@ -555,8 +644,23 @@ pub fn decode<L: Lookup>(
     if !reader.fields.is_empty() {
         return Err(Corrupt::Leftover.into());
     }
-    into.id = into.canonical_id();
     Ok(())
+}
+
+/// The kind of the event in a record, of which the beginning suffices.
+///
+/// # Errors
+///
+/// [`Corrupt`] where even that can't be read.
+pub fn kind(record: &[u8]) -> Result<u16, Corrupt> {
+    let (&head, mut rest) = record.split_first().ok_or(Corrupt::Truncated)?;
+    if Form::of(head >> FORM) != Form::Nothing {
+        take_number(&mut rest)?;
+    }
+    if head & LATE != 0 {
+        take_number(&mut rest)?;
+    }
+    u16::try_from(take_number(&mut rest)?).map_err(|_| Corrupt::Number)
 }
 
 fn take_number(from: &mut &[u8]) -> Result<u64, Corrupt> {

@@ -8,6 +8,7 @@ use std::ops::Bound::{Excluded, Included};
 
 use super::changes;
 use super::tables::{self, Serial, Tid};
+use super::write::Requests;
 use super::{Batch, Put, StoreError};
 use crate::event::{Class, Event, EventId, PublicKey};
 
@@ -23,42 +24,67 @@ enum List {
     Tag([u8; 4]),
 }
 
-/// Goes through the events that are in two lists.
+/// Events and where they are.
+type Versions = Vec<(Tid, Event)>;
+
+/// Goes through the events that are in a list, and in another one if there is one.
 struct Walk {
-    lists: [List; 2],
+    list: List,
+    other: Option<List>,
     from: Option<Tid>,
-    /// The event that was found last.
+    /// The event that was read last.
     event: Event,
 }
 
 impl Walk {
-    fn since(time: u64, lists: [List; 2]) -> Self {
+    fn since(time: u64, list: List, other: Option<List>) -> Self {
         Self {
-            lists,
+            list,
+            other,
             from: Some(Tid::new(time, 0)),
             event: Event::default(),
         }
     }
 
-    /// Reads the next one, and says where it is.
-    fn next(&mut self, batch: &mut Batch) -> Result<Option<Tid>, StoreError> {
-        let [one, other] = self.lists;
+    /// Where the next one is.
+    fn step(&mut self, batch: &Batch) -> Result<Option<Tid>, StoreError> {
+        let other = |from| match self.other {
+            Some(other) => batch.next_in(other, from),
+            None => Ok(Some(from)),
+        };
         while let Some(from) = self.from
-            && let Some(in_one) = batch.next_in(one, from)?
-            && let Some(in_other) = batch.next_in(other, in_one)?
+            && let Some(here) = batch.next_in(self.list, from)?
+            && let Some(there) = other(here)?
         {
-            if in_one == in_other {
-                self.from = in_one.next();
-                batch.read(in_one, &mut self.event)?;
-                return Ok(Some(in_one));
+            if here == there {
+                self.from = here.next();
+                return Ok(Some(here));
             }
-            self.from = Some(in_other);
+            self.from = Some(there);
         }
         Ok(None)
+    }
+
+    /// The same, and reads it.
+    fn next(&mut self, batch: &mut Batch) -> Result<Option<Tid>, StoreError> {
+        let tid = self.step(batch)?;
+        if let Some(tid) = tid {
+            batch.read(tid, &mut self.event)?;
+        }
+        Ok(tid)
     }
 }
 
 impl Batch {
+    /// Which requests there are.
+    pub(super) fn requests(&self) -> Result<Requests, StoreError> {
+        let any = |kind| self.next_in(List::Kind(kind), Tid::FIRST);
+        Ok(Requests {
+            deletions: any(DELETION)?.is_some(),
+            vanishings: any(VANISH)?.is_some(),
+        })
+    }
+
     /// Why an event isn't stored, whatever versions of it there are.
     pub(super) fn refusal(&mut self, event: &Event, now: u64) -> Result<Option<Put>, StoreError> {
         if event.class() == Class::Ephemeral {
@@ -77,21 +103,20 @@ impl Batch {
     }
 
     /// The stored versions that an event replaces; or why it doesn't.
-    pub(super) fn versions(&mut self, event: &Event) -> Result<Result<Vec<Tid>, Put>, StoreError> {
-        let mut older = Vec::new();
-        for (tid, created_at, id) in
-            self.all_versions(&event.pubkey, event.kind, event.identifier())?
-        {
-            if (created_at, event.id) > (event.created_at, id) {
-                return Ok(Err(Put::Superseded));
-            }
-            older.push(tid);
-        }
-        Ok(Ok(older))
+    pub(super) fn versions(&mut self, event: &Event) -> Result<Result<Versions, Put>, StoreError> {
+        let versions = self.all_versions(&event.pubkey, event.kind, event.identifier())?;
+        let is_newer =
+            |(_, other): &(Tid, Event)| (other.created_at, event.id) > (event.created_at, other.id);
+        Ok(match versions.iter().any(is_newer) {
+            true => Err(Put::Superseded),
+            false => Ok(versions),
+        })
     }
 
     /// Does what an event asks for that is stored now.
     pub(super) fn carry_out(&mut self, event: &Event, at: Tid) -> Result<(), StoreError> {
+        self.requests.deletions |= event.kind == DELETION;
+        self.requests.vanishings |= event.kind == VANISH;
         match event.kind {
             DELETION => self.delete(event),
             VANISH if self.names_us(event) => self.vanish(event, at),
@@ -112,9 +137,9 @@ impl Batch {
             } else if letter == b'a'
                 && let Some((kind, identifier)) = address_of(value, &request.pubkey)
             {
-                for (tid, created_at, _) in self.all_versions(&request.pubkey, kind, identifier)? {
-                    if created_at <= request.created_at {
-                        self.remove(tid)?;
+                for (tid, version) in self.all_versions(&request.pubkey, kind, identifier)? {
+                    if version.created_at <= request.created_at {
+                        self.take_out(tid, &version)?;
                     }
                 }
             }
@@ -125,7 +150,7 @@ impl Batch {
     /// Whether somebody who may had an event deleted, before it came here perhaps. The request itself is the proof: it
     /// stays, and is entered under what it names.
     fn deleted(&mut self, event: &Event) -> Result<bool, StoreError> {
-        if !can_be_deleted(event.kind) {
+        if !self.requests.deletions || !can_be_deleted(event.kind) {
             return Ok(false);
         }
         if self.asked_to_delete(&event.pubkey, event)? {
@@ -169,7 +194,7 @@ impl Batch {
         value: &str,
     ) -> Result<bool, StoreError> {
         let tag = List::Tag(self.base.tag_key(letter, value));
-        let mut walk = Walk::since(since, [requests, tag]);
+        let mut walk = Walk::since(since, requests, Some(tag));
         while walk.next(self)?.is_some() {
             let mut names = walk.event.letters();
             if names.any(|named| named == (letter, value)) && walk.event.created_at >= since {
@@ -205,7 +230,7 @@ impl Batch {
         let mut hex = [0; PublicKey::HEX_LENGTH];
         let name = request.pubkey.write_hex(&mut hex);
         let named = List::Tag(self.base.tag_key(b'p', name));
-        let mut wraps = Walk::since(0, [List::Kind(GIFT_WRAP), named]);
+        let mut wraps = Walk::since(0, List::Kind(GIFT_WRAP), Some(named));
         while let Some(tid) = wraps.next(self)? {
             let for_them = wraps.event.letters().any(|tag| tag == (b'p', name));
             if for_them && wraps.event.created_at <= request.created_at {
@@ -217,11 +242,15 @@ impl Batch {
 
     /// Whether an event is older than the wish to vanish of its author, or of who it is a gift wrap for.
     fn vanished(&mut self, event: &Event) -> Result<bool, StoreError> {
+        if !self.requests.vanishings {
+            return Ok(false);
+        }
         for key in iter::once(event.pubkey).chain(recipients(event)) {
             let Some(author) = self.serial(key.as_bytes())? else {
                 continue;
             };
-            let mut requests = Walk::since(event.created_at, [List::AuthorKind(author, VANISH); 2]);
+            let mut requests =
+                Walk::since(event.created_at, List::AuthorKind(author, VANISH), None);
             while requests.next(self)?.is_some() {
                 let request = &requests.event;
                 if request.created_at >= event.created_at && self.names_us(request) {
@@ -243,13 +272,13 @@ impl Batch {
         })
     }
 
-    /// All stored versions of what is replaced as a whole, with their times and ids; none for other kinds.
+    /// All stored versions of what is replaced as a whole; none for other kinds.
     fn all_versions(
         &mut self,
         author: &PublicKey,
         kind: u16,
         identifier: &str,
-    ) -> Result<Vec<(Tid, u64, EventId)>, StoreError> {
+    ) -> Result<Versions, StoreError> {
         let mut versions = Vec::new();
         let class = Class::of(kind);
         if !class.has_versions() {
@@ -259,14 +288,12 @@ impl Batch {
             return Ok(versions);
         };
         let by_author = List::AuthorKind(author, kind);
-        let under = match class {
-            Class::Addressable => List::Tag(self.base.tag_key(b'd', identifier)),
-            _ => by_author,
-        };
-        let mut walk = Walk::since(0, [by_author, under]);
+        let addressable = class == Class::Addressable;
+        let under = addressable.then(|| List::Tag(self.base.tag_key(b'd', identifier)));
+        let mut walk = Walk::since(0, by_author, under);
         while let Some(tid) = walk.next(self)? {
-            if class == Class::Replaceable || walk.event.identifier() == identifier {
-                versions.push((tid, walk.event.created_at, walk.event.id));
+            if !addressable || walk.event.identifier() == identifier {
+                versions.push((tid, std::mem::take(&mut walk.event)));
             }
         }
         Ok(versions)

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use zstd::zstd_safe::{CCtx, CParameter, DCtx};
 
 use super::dictionary::{Dictionaries, Dictionary};
-use super::record::Corrupt;
+use super::record::{Corrupt, Draft, Place};
 
 /// The magic number of zstd, no checksum, no dictionary id, no content size, a window of 16 MiB.
 const FRAME: [u8; 6] = [0x28, 0xb5, 0x2f, 0xfd, 0x00, (24 - 10) << 3];
@@ -23,8 +23,8 @@ const LAST_COMPRESSED: u32 = 2 << 1 | 1;
 /// What one block holds at most.
 const BLOCK_TEXT: usize = 128 << 10;
 
-/// What an event's strings take at most where they are compressed.
-pub const TEXT_AT_MOST: usize = 4 << 20;
+/// What an event's strings take at most where they are compressed: a record of a few bytes costs its reader no more.
+pub const TEXT_AT_MOST: usize = 1 << 20;
 
 /// Texts below this are not worth a try.
 const TOO_SHORT: usize = 8;
@@ -67,6 +67,11 @@ pub struct Compressor {
     pub(super) fields: Vec<u8>,
     /// The shapes of its tags.
     pub(super) shapes: Vec<u8>,
+    /// Where the values are in the fields.
+    pub(super) places: Vec<Place>,
+    /// The draft of its record, and where the fields are in it.
+    pub(super) draft: Vec<u8>,
+    pub(super) fields_at: (u32, u32),
 }
 
 impl Compressor {
@@ -89,6 +94,18 @@ impl Compressor {
             text: Vec::new(),
             fields: Vec::new(),
             shapes: Vec::new(),
+            places: Vec::new(),
+            draft: Vec::new(),
+            fields_at: (0, 0),
+        }
+    }
+
+    /// The draft of the event that was drafted or encoded last.
+    pub fn drafted(&self) -> Draft<'_> {
+        Draft {
+            record: &self.draft,
+            fields: self.fields_at,
+            places: &self.places,
         }
     }
 
@@ -104,8 +121,15 @@ impl Compressor {
 
     /// The bytes of heap that it holds, its dictionary's not counted.
     pub fn room(&self) -> usize {
-        let buffers = [&self.frame, &self.text, &self.fields, &self.shapes];
-        self.context.sizeof() + buffers.map(Vec::capacity).iter().sum::<usize>()
+        let buffers = [
+            &self.frame,
+            &self.text,
+            &self.fields,
+            &self.shapes,
+            &self.draft,
+        ];
+        let places = self.places.capacity() * size_of::<Place>();
+        self.context.sizeof() + places + buffers.map(Vec::capacity).iter().sum::<usize>()
     }
 
     /// Forgets the last event, and gives back what an unusual one left.
@@ -115,11 +139,16 @@ impl Compressor {
             &mut self.text,
             &mut self.fields,
             &mut self.shapes,
+            &mut self.draft,
         ] {
             buffer.clear();
             if buffer.capacity() > 2 * KEPT {
                 buffer.shrink_to(KEPT);
             }
+        }
+        self.places.clear();
+        if self.places.capacity() > 2 * KEPT / size_of::<Place>() {
+            self.places.shrink_to(KEPT / size_of::<Place>());
         }
     }
 
@@ -128,6 +157,7 @@ impl Compressor {
         match self.text.len() {
             0 => return Form::Nothing,
             1..TOO_SHORT => return Form::Raw,
+            length if length > TEXT_AT_MOST => return Form::Raw,
             length => self.frame.reserve(zstd::zstd_safe::compress_bound(length)),
         }
         if self.context.compress2(&mut self.frame, &self.text).is_err() {

@@ -35,6 +35,12 @@ impl Tid {
         u16::from_be_bytes([self.0[4], self.0[5]])
     }
 
+    /// The second, as [`second`] gives it.
+    pub fn second(self) -> [u8; 4] {
+        let [a, b, c, d, _, _] = self.0;
+        [a, b, c, d]
+    }
+
     /// The place that follows, unless this is the last.
     pub fn next(self) -> Option<Self> {
         Self::numbered(self.order() + 1)

@@ -58,7 +58,8 @@ fn ids(store: &Store) -> Vec<EventId> {
     for entry in snapshot.tables().events.range::<[u8; 6]>(..).unwrap() {
         let tid = super::Tid(entry.unwrap().0.value());
         assert!(snapshot.read(tid, &mut event, &mut scratch).unwrap());
-        assert_eq!(snapshot.find(&event.id, &mut scratch).unwrap(), Some(tid));
+        let key = super::tables::key(snapshot.id_key(&event.id), tid);
+        assert!(snapshot.tables().by_id.get(key).unwrap().is_some());
         ids.push(event.id);
     }
     ids.sort();

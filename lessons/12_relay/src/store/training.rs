@@ -17,12 +17,14 @@ use crate::event::Event;
 const FIRST: u64 = 256;
 /// The next when there are so many times as many.
 const AGAIN: u64 = 4;
-/// What a dictionary is trained on, in bytes.
-const SAMPLES: usize = 4 << 20;
+/// What a dictionary is trained on, in bytes: the more events are to be stored under it, the more it may cost.
+const SAMPLES: [usize; 2] = [1 << 20, 4 << 20];
+/// So many bytes for each event, within those.
+const SAMPLE: usize = 64;
 /// Below so many pages of samples there is nothing to learn.
 const ENOUGH: usize = 8;
 /// A dictionary has so much of what it was trained on.
-const SHARE: usize = 24;
+const SHARE: usize = 16;
 /// And so many pages of the engine, a power of two, since those are what it takes; less what the engine adds.
 const PAGES: [usize; 2] = [1, 16];
 const PAGE: usize = 4096;
@@ -44,7 +46,7 @@ impl Training {
         }
         let snapshot = shared.snapshot()?;
         let events = snapshot.tables().events.len()?;
-        let next = match meta::trained_at(snapshot.tables())? {
+        let next = match meta::number(snapshot.tables(), meta::TRAINED_AT)? {
             0 => FIRST,
             before => before * AGAIN,
         };
@@ -65,6 +67,8 @@ impl Training {
             if let Err(error) = train(shared, snapshot) {
                 tracing::warn!(%error, "no dictionary was trained: strings are stored as before");
             }
+            // It took some ten times of what the store holds, and won't be back for a while.
+            measuring::give_back();
         };
         *thread = Some(
             std::thread::Builder::new()
@@ -115,7 +119,9 @@ fn samples(snapshot: &Snapshot) -> Result<Samples, StoreError> {
     let mut samples = Samples::default();
     let mut strings = Compressor::new(Dictionary::seed(LEVEL));
     let (mut event, mut scratch, mut out) = (Event::default(), Scratch::default(), Vec::new());
-    let every = snapshot.tables().events.len()? as usize * 200 / SAMPLES + 1;
+    let events = snapshot.tables().events.len()? as usize;
+    let most = (events * SAMPLE).clamp(SAMPLES[0], SAMPLES[1]);
+    let every = events * 200 / most + 1;
     for entry in snapshot
         .tables()
         .events
@@ -127,7 +133,7 @@ fn samples(snapshot: &Snapshot) -> Result<Samples, StoreError> {
         if strings.gathered().len() >= 8 {
             samples.push(strings.gathered());
         }
-        if samples.size().0 > SAMPLES {
+        if samples.size().0 > most {
             break;
         }
     }

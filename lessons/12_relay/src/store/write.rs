@@ -7,9 +7,9 @@ use redb::{Durability, ReadableTable, ReadableTableMetadata, WriteTransaction};
 
 use super::changes::{Changes, Record};
 use super::dictionary::{Dictionary, LEVEL};
+use super::drafts::Drafter;
 use super::read::cached;
-use super::record::{self, Lookup, Values};
-use super::strings::Compressor;
+use super::record::{self, Draft, Lookup, Refers, Values};
 use super::tables::{self, DICTIONARIES, Serial, Tid};
 use super::{Scratch, Shared, Snapshot, StoreError, changes, lock, meta};
 use crate::event::{Event, EventId, PublicKey};
@@ -54,33 +54,27 @@ pub struct Batch {
     shared: Arc<Shared>,
     workshop: Box<Workshop>,
     removed: Vec<Tid>,
+    /// Whether any event here asks for others to be deleted, or for all of an author's.
+    pub(super) requests: Requests,
+    /// A dictionary that is stored with this batch.
+    adopted: Option<Dictionary>,
+}
+
+/// Which requests there are, of this database and this batch: mostly none, and then no event has to be compared with them.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Requests {
+    pub(super) deletions: bool,
+    pub(super) vanishings: bool,
 }
 
 /// Buffers and contexts that one batch leaves to the next.
+#[derive(Default)]
 pub(super) struct Workshop {
     changes: Changes,
-    strings: Compressor,
+    /// For events that come without a draft.
+    drafter: Drafter,
     scratch: Scratch,
     record: Vec<u8>,
-    /// What was encoded, decoded again.
-    check: Event,
-}
-
-impl Workshop {
-    /// Writes records under the newest dictionary.
-    fn new(base: &Snapshot) -> Result<Self, StoreError> {
-        let dictionary = match base.tables().dictionaries.last()? {
-            Some((number, bytes)) => Dictionary::new(number.value(), bytes.value(), LEVEL)?,
-            None => Dictionary::seed(LEVEL),
-        };
-        Ok(Self {
-            changes: Changes::default(),
-            strings: Compressor::new(dictionary),
-            scratch: Scratch::default(),
-            record: Vec::new(),
-            check: Event::default(),
-        })
-    }
 }
 
 impl Batch {
@@ -90,18 +84,19 @@ impl Batch {
         transaction.set_quick_repair(shared.options.quick_repair);
         let base = shared.snapshot()?;
         let left = lock(&shared.workshop).take();
-        let mut workshop = match left {
-            Some(workshop) => workshop,
-            None => Box::new(Workshop::new(&base)?),
-        };
+        let mut workshop = left.unwrap_or_default();
         workshop.changes.first_serial = base.values_end()?;
-        Ok(Self {
+        let mut batch = Self {
             transaction,
             base,
             shared,
             workshop,
             removed: Vec::new(),
-        })
+            requests: Requests::default(),
+            adopted: None,
+        };
+        batch.requests = batch.requests()?;
+        Ok(batch)
     }
 
     /// Enters an event whose id and signature were verified, if the rules allow it, and removes what it replaces,
@@ -111,6 +106,19 @@ impl Batch {
     ///
     /// Where the database can't be read. Then the batch is as it was before, and can go on.
     pub fn put(&mut self, event: &Event, now: u64) -> Result<Put, StoreError> {
+        self.enter(event, None, now)
+    }
+
+    /// The same for an event that [`Store::draft`](super::Store::draft) has prepared.
+    ///
+    /// # Errors
+    ///
+    /// As for [`put`](Self::put).
+    pub fn put_draft(&mut self, event: &Event, draft: Draft, now: u64) -> Result<Put, StoreError> {
+        self.enter(event, Some(draft), now)
+    }
+
+    fn enter(&mut self, event: &Event, draft: Option<Draft>, now: u64) -> Result<Put, StoreError> {
         if let Some(refusal) = self.refusal(event, now)? {
             return Ok(refusal);
         }
@@ -123,12 +131,12 @@ impl Batch {
                 "error: this second holds 65,536 events already",
             ));
         };
-        let author = self.encode(tid, event)?;
+        let author = self.number(event, draft)?;
         let changes = &mut self.workshop.changes;
         changes.enter(tid, &self.workshop.record);
         changes.keys(event, author, tid, &self.shared.hashes, true);
-        for tid in replaced {
-            self.remove(tid)?;
+        for (tid, version) in replaced {
+            self.take_out(tid, &version)?;
         }
         self.carry_out(event, tid)?;
         Ok(Put::Stored(tid))
@@ -166,17 +174,23 @@ impl Batch {
             shared,
             mut workshop,
             removed,
+            adopted,
+            ..
         } = self;
         let mut number = base.commit;
         if !workshop.changes.is_empty() {
             number += 1;
             workshop.changes.apply(&transaction, &shared.hashes)?;
-            meta::set_commits(&transaction, number)?;
+            meta::set(&transaction, meta::COMMITS, number)?;
             // What only these tables still hold can be used again from now on.
             drop(base);
             lock(&shared.current).take();
             transaction.commit()?;
             lock(&shared.current).take();
+            // Only now: what is drafted under it from here on is stored after it.
+            if adopted.is_some() {
+                *lock(&shared.newest) = adopted;
+            }
         }
         let changes = &mut workshop.changes;
         for (serial, value) in (changes.first_serial..).zip(&changes.values) {
@@ -203,8 +217,8 @@ impl Batch {
         self.transaction
             .open_table(DICTIONARIES)?
             .insert(number, &dictionary[..])?;
-        meta::set_trained_at(&self.transaction, events)?;
-        self.workshop.strings = Compressor::new(prepared);
+        meta::set(&self.transaction, meta::TRAINED_AT, events)?;
+        self.adopted = Some(prepared);
         self.workshop.changes.others = true;
         Ok(())
     }
@@ -217,11 +231,16 @@ impl Batch {
                 "a key leads to {tid:?}, where no event is"
             )));
         }
+        self.take_out(tid, &event)
+    }
+
+    /// The same for one that was read.
+    pub(super) fn take_out(&mut self, tid: Tid, event: &Event) -> Result<(), StoreError> {
         let author = self.serial(event.pubkey.as_bytes())?;
         let author = author
             .ok_or_else(|| StoreError::Corrupt(format!("the author at {tid:?} has no number")))?;
         let changes = &mut self.workshop.changes;
-        changes.keys(&event, author, tid, &self.shared.hashes, false);
+        changes.keys(event, author, tid, &self.shared.hashes, false);
         changes.events.insert(tid, Record::Goes);
         self.removed.push(tid);
         Ok(())
@@ -304,34 +323,25 @@ impl Batch {
             .map(|number| Tid::new(created_at, number)))
     }
 
-    /// Encodes an event and decodes it again: what doesn't come back the same is stored as it is. Gives its author's number.
-    fn encode(&mut self, tid: Tid, event: &Event) -> Result<Serial, StoreError> {
+    /// Makes the record to store of a draft, and gives the author's number.
+    fn number(&mut self, event: &Event, draft: Option<Draft>) -> Result<Serial, StoreError> {
         let Workshop {
             changes,
-            strings,
-            scratch,
+            drafter,
             record,
-            check,
+            ..
         } = &mut *self.workshop;
         let mut values = Interning {
             base: &self.base,
             changes,
         };
         let author = values.serial(event.pubkey.as_bytes())?;
-        record::encode(event, &mut values, strings, record)?;
-        let values = Both {
-            base: &self.base,
-            changes,
+        let draft = match draft {
+            Some(draft) => draft,
+            None => drafter.draft(&self.shared, self.shared.newest()?, event),
         };
-        let decoded = self.base.decode(tid, record, &values, check, scratch);
-        match decoded {
-            Err(error @ (StoreError::Io(_) | StoreError::Engine(_))) => Err(error),
-            Ok(()) if check == event => Ok(author),
-            _ => {
-                record::encode_raw(event, strings, record);
-                Ok(author)
-            }
-        }
+        record::number(draft, &mut values, record)?;
+        Ok(author)
     }
 }
 
@@ -359,6 +369,14 @@ struct Interning<'a> {
     changes: &'a mut Changes,
 }
 
+impl Interning<'_> {
+    /// The number of a value, if that can be told without the database.
+    fn known(&self, value: &[u8; 32]) -> Option<Serial> {
+        let new = self.changes.serials.get(value).copied();
+        new.or_else(|| self.base.cached_serial(value))
+    }
+}
+
 impl Values for Interning<'_> {
     type Error = StoreError;
 
@@ -370,21 +388,27 @@ impl Values for Interning<'_> {
     }
 
     /// Two of three keys and ids are referred to once: the record keeps those itself. That one was referred to before
-    /// shows in the index of tags.
-    fn reference(&mut self, value: &[u8; 32]) -> Result<Option<Serial>, StoreError> {
-        if let Some(serial) = self.mention(value)? {
+    /// shows in the index of tags. Only a key can have a number without that, that of an author.
+    fn reference(
+        &mut self,
+        value: &[u8; 32],
+        refers: Refers,
+    ) -> Result<Option<Serial>, StoreError> {
+        if let Some(serial) = self.known(value) {
             return Ok(Some(serial));
         }
-        let mut hex = [0; 64];
-        let hex = PublicKey::new(*value).write_hex(&mut hex).to_owned();
-        for letter in [b'p', b'e'] {
-            let range = changes::span(self.base.tag_key(letter, &hex));
-            let table = &self.base.tables().by_tag;
-            if changes::first(table, &self.changes.by_tag, range)?.is_some() {
-                return self.changes.intern(value).map(Some);
-            }
+        let letter = if refers == Refers::Key { b'p' } else { b'e' };
+        let mut hex = [0; PublicKey::HEX_LENGTH];
+        let key = PublicKey::new(*value);
+        let range = changes::span(self.base.tag_key(letter, key.write_hex(&mut hex)));
+        let table = &self.base.tables().by_tag;
+        if changes::first(table, &self.changes.by_tag, range)?.is_some() {
+            return self.serial(value).map(Some);
         }
-        Ok(None)
+        match refers {
+            Refers::Key => self.base.serial(value),
+            Refers::Id => Ok(None),
+        }
     }
 
     fn mention(&mut self, value: &[u8; 32]) -> Result<Option<Serial>, StoreError> {

@@ -164,7 +164,7 @@ impl<'a> Check<'a> {
 
     /// What an event's keys should be.
     fn keys_of(&self, tid: Tid, event: &Event) -> Result<Option<Changes>, StoreError> {
-        let Some(author) = self.snapshot.author_serial(&event.pubkey)? else {
+        let Some(author) = self.snapshot.serial(event.pubkey.as_bytes())? else {
             return Ok(None);
         };
         let mut changes = Changes::default();

@@ -17,7 +17,7 @@ use crate::store::changes;
 use crate::store::dictionary::{
     COMPACT_LEVEL, Dictionaries, Dictionary, DictionaryError, LEVEL, Samples,
 };
-use crate::store::record::{self, Values};
+use crate::store::record::{self, Refers, Values};
 use crate::store::strings::{Compressor, Decompressor};
 use crate::store::tables::{
     self, BY_AUTHOR, BY_EXPIRY, BY_ID, BY_KIND, BY_TAG, BY_VALUE, Bytes, DICTIONARIES, Serial, Tid,
@@ -110,7 +110,7 @@ fn copy(
     let transaction = database.begin_write()?;
     let secret = meta::secret(from.tables())?.unwrap_or_default();
     meta::create(&transaction, &secret, &options.parts)?;
-    meta::set_commits(&transaction, from.commit + 1)?;
+    meta::set(&transaction, meta::COMMITS, from.commit + 1)?;
     let dictionary = survey.dictionary(&transaction)?;
     let numbers = survey.number(&from, &transaction)?;
     let events = copy_events(&from, &transaction, dictionary, &numbers, progress)?;
@@ -191,7 +191,7 @@ impl Survey {
         transaction
             .open_table(DICTIONARIES)?
             .insert(1, &dictionary[..])?;
-        meta::set_trained_at(transaction, self.events)?;
+        meta::set(transaction, meta::TRAINED_AT, self.events)?;
         known.add(1, &dictionary)?;
         Ok((prepared, known))
     }
@@ -240,7 +240,7 @@ impl Values for Survey {
         Ok(0)
     }
 
-    fn reference(&mut self, value: &[u8; 32]) -> Result<Option<Serial>, StoreError> {
+    fn reference(&mut self, value: &[u8; 32], _: Refers) -> Result<Option<Serial>, StoreError> {
         self.values.entry(*value).or_default().times += 1;
         Ok(Some(0))
     }
@@ -264,7 +264,7 @@ impl Values for &Numbers {
         serial.ok_or_else(|| StoreError::Corrupt("an author was overlooked".to_owned()))
     }
 
-    fn reference(&mut self, value: &[u8; 32]) -> Result<Option<Serial>, StoreError> {
+    fn reference(&mut self, value: &[u8; 32], _: Refers) -> Result<Option<Serial>, StoreError> {
         self.mention(value)
     }
 
@@ -298,7 +298,8 @@ fn copy_events(
         record::encode(event, &mut numbers, &mut strings, &mut out)?;
         let decoded = record::decode(tid, &out, numbers, &mut back, &mut check);
         if decoded.is_err() || check != *event {
-            record::encode_raw(event, &mut strings, &mut out);
+            record::draft_raw(event, &mut strings);
+            record::number(strings.drafted(), &mut numbers, &mut out)?;
         }
         records.insert(tid, &out)?;
         done += 1;

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::compare::plain;
 use crate::event::Event;
 use crate::store::dictionary::{Dictionary, LEVEL};
-use crate::store::record::{self, Values};
+use crate::store::record::{self, Refers, Values};
 use crate::store::strings::Compressor;
 use crate::store::tables::{Serial, Tid};
 use crate::store::{Scratch, Snapshot, Store, StoreError, allocated};
@@ -128,10 +128,10 @@ impl Values for References<'_> {
     type Error = StoreError;
 
     fn serial(&mut self, value: &[u8; 32]) -> Result<Serial, StoreError> {
-        Ok(self.reference(value)?.unwrap_or_default())
+        Ok(self.reference(value, Refers::Key)?.unwrap_or_default())
     }
 
-    fn reference(&mut self, value: &[u8; 32]) -> Result<Option<Serial>, StoreError> {
+    fn reference(&mut self, value: &[u8; 32], _: Refers) -> Result<Option<Serial>, StoreError> {
         let serial = self.0.serial(value)?;
         Ok(self.count(serial))
     }

@@ -2,7 +2,7 @@
 
 use pooling::Recycle;
 
-use super::reader::{Broken, Number, Reader, Text};
+use super::reader::{Broken, Reader, Text, integer};
 use super::{About, FrameLimits, Reason, WireError, hex, set};
 use crate::event::{Event, EventId, PublicKey, Signature};
 
@@ -134,18 +134,16 @@ impl<'a> Draft<'a> {
     }
 }
 
-fn created_at(number: Number<'_>) -> Result<u64, Reason> {
-    let seconds = number
-        .integer()
-        .ok_or("invalid: created_at is not an integer")?;
+fn created_at(number: &str) -> Result<u64, Reason> {
+    let seconds = integer(number).ok_or("invalid: created_at is not an integer")?;
     u64::try_from(seconds).map_err(|_| match seconds {
         ..0 => "invalid: created_at is negative".into(),
         _ => "invalid: created_at is beyond 64 bits".into(),
     })
 }
 
-fn kind(number: Number<'_>) -> Result<u16, Reason> {
-    let kind = number.integer().and_then(|kind| u16::try_from(kind).ok());
+fn kind(number: &str) -> Result<u16, Reason> {
+    let kind = integer(number).and_then(|kind| u16::try_from(kind).ok());
     kind.ok_or_else(|| "invalid: kind is not an integer from 0 to 65535".into())
 }
 

@@ -1,6 +1,6 @@
 //! A filter as a client writes it.
 
-use super::reader::{Number, Reader};
+use super::reader::{self, Reader};
 use super::{FrameLimits, Reason, hex, not_hex, set, twice};
 use crate::event::{EventId, PublicKey};
 use crate::filter::{Filter, TagFilter, Texts};
@@ -43,23 +43,23 @@ impl Draft<'_> {
                 set(&mut self.filter.authors, authors, name)
             }
             b"kinds" => {
-                let kinds = self.list(reader, |reader| integer(name, reader.number()?))?;
+                let kinds = self.list(reader, |reader| integer(name, reader))?;
                 // No event has a kind beyond 16 bits.
                 let kinds = kinds.into_iter().filter_map(|kind| kind.try_into().ok());
                 set(&mut self.filter.kinds, kinds.collect(), name)
             }
             b"since" => {
-                let since = integer(name, reader.number()?)?;
+                let since = integer(name, reader)?;
                 self.never_if(since > u64::MAX.into());
                 set(&mut self.filter.since, clamped(since), name)
             }
             b"until" => {
-                let until = integer(name, reader.number()?)?;
+                let until = integer(name, reader)?;
                 self.never_if(until < 0);
                 set(&mut self.filter.until, clamped(until), name)
             }
             b"limit" => {
-                let limit = integer(name, reader.number()?)?;
+                let limit = integer(name, reader)?;
                 if limit < 0 {
                     return Err("invalid: limit is negative".into());
                 }
@@ -124,7 +124,7 @@ fn clamped(seconds: i128) -> u64 {
     seconds.clamp(0, u64::MAX.into()) as u64
 }
 
-fn integer(name: &str, number: Number<'_>) -> Result<i128, Reason> {
-    let integer = number.integer();
+fn integer(name: &str, reader: &mut Reader<'_>) -> Result<i128, Reason> {
+    let integer = reader::integer(reader.number()?);
     integer.ok_or_else(|| format!("invalid: {name}: not an integer").into())
 }

@@ -28,10 +28,6 @@ pub(super) struct Text<'a> {
     escaped: bool,
 }
 
-/// A number as it was written.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Number<'a>(&'a str);
-
 impl<'a> Reader<'a> {
     pub fn new(text: &'a str) -> Self {
         Self { text, at: 0 }
@@ -56,7 +52,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn skips(&mut self, byte: u8) -> bool {
+    /// Passes over a byte, if it is next.
+    pub fn skips(&mut self, byte: u8) -> bool {
         let is_next = self.peek() == Some(byte);
         self.at += usize::from(is_next);
         is_next
@@ -128,7 +125,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub fn number(&mut self) -> Result<Number<'a>, Broken> {
+    /// A number as it was written.
+    pub fn number(&mut self) -> Result<&'a str, Broken> {
         self.peek();
         let start = self.at;
         self.at += usize::from(self.rest().first() == Some(&b'-'));
@@ -145,7 +143,7 @@ impl<'a> Reader<'a> {
             self.at += usize::from(matches!(self.rest().first(), Some(b'+' | b'-')));
             self.digits()?;
         }
-        Ok(Number(&self.text[start..self.at]))
+        Ok(&self.text[start..self.at])
     }
 
     fn digits(&mut self) -> Result<(), Broken> {
@@ -268,18 +266,16 @@ fn hex4(digits: &[u8]) -> Option<u32> {
     digits.iter().try_fold(0, digit)
 }
 
-impl Number<'_> {
-    /// The number, if it is an integer, however it is written: `1.7e9` and `100.0` are.
-    ///
-    /// Those with a point or an exponent have the precision of a double. An event whose time or kind was rounded fails
-    /// its hash; a filter's time was wrong by less than a part in 10^15.
-    pub fn integer(self) -> Option<i128> {
-        if let Ok(integer) = self.0.parse() {
-            return Some(integer);
-        }
-        let number: f64 = self.0.parse().ok()?;
-        (number.fract() == 0.0).then_some(number as i128)
+/// The value of a number, if it is an integer, however it is written: `1.7e9` and `100.0` are.
+///
+/// Those with a point or an exponent have the precision of a double. An event whose time or kind was rounded fails its
+/// hash; a filter's time was wrong by less than a part in 10^15.
+pub(super) fn integer(number: &str) -> Option<i128> {
+    if let Ok(integer) = number.parse() {
+        return Some(integer);
     }
+    let number: f64 = number.parse().ok()?;
+    (number.fract() == 0.0).then_some(number as i128)
 }
 
 /// What closes what a bracket opens: in ASCII both are two further on.

@@ -32,7 +32,7 @@ impl Values for Table {
         Ok(serial)
     }
 
-    fn reference(&mut self, value: &[u8; 32]) -> Result<Option<Serial>, Infallible> {
+    fn reference(&mut self, value: &[u8; 32], _: Refers) -> Result<Option<Serial>, Infallible> {
         match self.sparing {
             true => self.mention(value),
             false => self.serial(value).map(Some),
@@ -98,7 +98,9 @@ impl Codec {
         // What was in the event before is to go.
         event.push_tag(["stale", "tag"]);
         event.push_content("stale");
-        decode(tid, record, &self.table, &mut self.decompressor, &mut event).map(|()| event)
+        decode(tid, record, &self.table, &mut self.decompressor, &mut event)?;
+        assert_eq!(kind(record), Ok(event.kind));
+        Ok(event)
     }
 
     /// Under every dictionary and raw; gives the record under the trained one.
@@ -120,7 +122,9 @@ impl Codec {
             );
         }
         let mut raw = Vec::new();
-        encode_raw(event, &mut self.compressors[0], &mut raw);
+        draft_raw(event, &mut self.compressors[0]);
+        let draft = self.compressors[0].drafted();
+        number(draft, &mut self.table, &mut raw).expect("infallible");
         assert_eq!(self.decode(tid, &raw).as_ref(), Ok(event), "raw");
         assert_eq!(dictionary_of(&raw), None);
         record

@@ -1,5 +1,5 @@
-use super::super::Scratch;
 use super::super::dictionary::{self, Samples};
+use super::super::{Drafter, Drafts, Scratch};
 use super::*;
 use crate::generate::Generator;
 use redb::ReadableTableMetadata;
@@ -44,6 +44,60 @@ fn a_dictionary_is_trained_between_batches_or_beside_them_and_all_records_stay_r
         );
         assert_eq!(ids(&store), stored);
         assert_eq!(check(&store).findings, []);
+    }
+}
+
+/// Verifiers prepare events while a dictionary is trained: what they made under the one before is stored as it is.
+#[test]
+fn a_draft_is_good_under_an_older_dictionary() {
+    let trained = StoreOptions {
+        train: Train::Between,
+        ..options()
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path(), trained).unwrap();
+    let events: Vec<_> = Generator::new(8).take(900).collect();
+    let (mut drafter, mut drafts) = (Drafter::default(), Drafts::default());
+    for event in &events[..600] {
+        store.draft(event, &mut drafter, &mut drafts).unwrap();
+    }
+    let mut stored = 0;
+    for (start, batch) in (0..).step_by(300).zip(events.chunks(300)) {
+        let mut writing = store.begin().unwrap();
+        for (index, event) in (start..).zip(batch) {
+            let put = match drafts.get(index) {
+                Some(draft) => writing.put_draft(event, draft, 0),
+                None => writing.put(event, 0),
+            };
+            stored += usize::from(matches!(put.unwrap(), Put::Stored(_)));
+        }
+        writing.commit().unwrap();
+    }
+    assert!(drafts.get(600).is_none() && stored > 850, "{stored}");
+    assert!(
+        store
+            .snapshot()
+            .unwrap()
+            .tables()
+            .dictionaries
+            .len()
+            .unwrap()
+            > 0
+    );
+    assert_eq!(check(&store).findings, []);
+    let (mut read, mut scratch) = (Event::default(), Scratch::default());
+    let snapshot = store.snapshot().unwrap();
+    let mut batch = store.begin().unwrap();
+    let mut found = Event::default();
+    for event in events
+        .iter()
+        .filter(|event| event.class() == crate::event::Class::Regular)
+    {
+        let tid = batch.find(&event.id, &mut found).unwrap();
+        if let Some(tid) = tid {
+            assert!(snapshot.read(tid, &mut read, &mut scratch).unwrap());
+            assert_eq!(read, *event);
+        }
     }
 }
 
