@@ -260,7 +260,7 @@ pub struct Budgets {
     #[arg(long, env = "RELAY_RECENT_IDS", value_name = "SIZE", value_parser = size, default_value = "256 KiB")]
     pub recent_ids: usize,
     /// Events that were read lately (bytes)
-    #[arg(long, env = "RELAY_EVENT_CACHE", value_name = "SIZE", value_parser = size, default_value = "4 MiB")]
+    #[arg(long, env = "RELAY_EVENT_CACHE", value_name = "SIZE", value_parser = size, default_value = "16 MiB")]
     pub event_cache: usize,
     /// Whole answers to filters that were asked before, compressed; 0 keeps none (bytes)
     #[arg(long, env = "RELAY_QUERY_CACHE", value_name = "SIZE", value_parser = size, default_value = "4 MiB")]
