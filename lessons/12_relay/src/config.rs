@@ -260,10 +260,10 @@ pub struct Budgets {
     #[arg(long, env = "RELAY_RECENT_IDS", value_name = "SIZE", value_parser = size, default_value = "256 KiB")]
     pub recent_ids: usize,
     /// Events that were read lately (bytes)
-    #[arg(long, env = "RELAY_EVENT_CACHE", value_name = "SIZE", value_parser = size, default_value = "1 MiB")]
+    #[arg(long, env = "RELAY_EVENT_CACHE", value_name = "SIZE", value_parser = size, default_value = "16 MiB")]
     pub event_cache: usize,
     /// Whole answers to filters that were asked before, compressed; 0 keeps none (bytes)
-    #[arg(long, env = "RELAY_QUERY_CACHE", value_name = "SIZE", value_parser = size, default_value = "8 MiB")]
+    #[arg(long, env = "RELAY_QUERY_CACHE", value_name = "SIZE", value_parser = size, default_value = "4 MiB")]
     pub query_cache: usize,
     /// Subscriptions of all clients together (bytes)
     #[arg(long, env = "RELAY_SUBSCRIPTIONS", value_name = "SIZE", value_parser = size, default_value = "64 MiB")]

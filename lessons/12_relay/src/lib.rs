@@ -23,3 +23,10 @@ pub mod store;
 pub mod upkeep;
 mod vocabulary;
 pub mod wire;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// A thread that panics under one of the locks here leaves what it guards complete: each change is a single step.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -14,13 +14,14 @@ mod postings;
 pub(crate) mod tests;
 
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 pub use outbox::{Full, Outbox, Taken};
 use thiserror::Error;
 
 use crate::event::Event;
 use crate::filter::Filter;
+use crate::lock;
 use crate::wire::{SubId, write_event};
 use index::{Index, Scratch};
 pub(crate) use index::{file_under, filed_values, key, keys};
@@ -217,9 +218,4 @@ fn prefix(sub: &SubId) -> Vec<u8> {
     write_event(&mut frame, sub, b"");
     frame.pop();
     frame
-}
-
-/// A thread that panicked left nothing half done that matters more than going on.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

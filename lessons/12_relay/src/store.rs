@@ -23,7 +23,7 @@ mod write;
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use interning::SharedIdCache;
 use redb::{Database, ReadableDatabase, ReadableTable};
@@ -39,6 +39,7 @@ use self::meta::Meta;
 use self::training::Training;
 use self::values::Secret;
 use self::write::Workshop;
+use crate::lock;
 use crate::vocabulary::{seed, words};
 
 /// The database file in a data folder.
@@ -136,11 +137,6 @@ pub(crate) struct Shared {
     freed: Mutex<BTreeSet<Tid>>,
     /// The writer's buffers, while no batch has them.
     workshop: Mutex<Option<Box<Workshop>>>,
-}
-
-/// A panic under these locks leaves what they guard as it was, or empty.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Store {

@@ -957,3 +957,55 @@ fn a_reader_that_leaves_stops_what_was_read_for_it() {
     relay.stop();
     check(folder.path());
 }
+
+#[test]
+fn who_asks_much_at_once_and_reads_late_is_answered_in_the_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let relay = Running::start(folder.path(), &[]);
+    let mut client = relay.client();
+    let author = Author::new(1);
+    for at in 0..10 {
+        let text = "x".repeat(300_000);
+        assert!(client.publish(&author.sign(at, 1, &[], &text)).0);
+    }
+    for round in 0..5 {
+        // More than the buffers of sockets hold, and the next question before it is read.
+        client.send(&json!(["REQ", "all", {}]));
+        std::thread::sleep(Duration::from_millis(100));
+        client.send(&json!(["REQ", "one", {"limit": 1}]));
+        let mut ended = 0;
+        while ended < 2 {
+            ended += usize::from(client.read()[0] == "EOSE");
+        }
+        // Thousands of questions that are taken back before they are answered.
+        let mut all = Vec::new();
+        for number in 0..2_000 {
+            for text in [
+                json!(["REQ", "gone", {"limit": 1, "since": number}]),
+                json!(["CLOSE", "gone"]),
+            ] {
+                let text = text.to_string();
+                all.extend(frame(&[0x81, 0x80 | text.len() as u8], text.as_bytes()));
+            }
+        }
+        let mut writing = client.socket.get_ref().try_clone().unwrap();
+        let writing = std::thread::spawn(move || writing.write_all(&all).unwrap());
+        // Only some are answered; what comes last is.
+        writing_done(&mut client, writing, round);
+    }
+    relay.stop();
+}
+
+fn writing_done(client: &mut Client, writing: JoinHandle<()>, round: usize) {
+    let mut asking = client.socket.get_ref().try_clone().unwrap();
+    let name = format!("last {round}");
+    let last = json!(["COUNT", name, {"limit": 1}]).to_string();
+    let asker = std::thread::spawn(move || {
+        writing.join().unwrap();
+        asking
+            .write_all(&frame(&[0x81, 0x80 | last.len() as u8], last.as_bytes()))
+            .unwrap();
+    });
+    while client.read()[1] != name {}
+    asker.join().unwrap();
+}

@@ -501,3 +501,32 @@ fn too_many_connections_are_told_so_by_http() {
     assert_eq!(&answer, b"HTTP/1.1 503");
     drop(first);
 }
+
+#[test]
+fn an_answer_that_is_kept_ends_with_what_it_tells() {
+    let mut relay = Running::start(|_| ());
+    let (mut asking, mut writing) = (relay.client(), relay.client());
+    let author = Author::new(1);
+    let notes = [author.note("one"), author.note("two")];
+    notes
+        .iter()
+        .for_each(|note| assert!(writing.publish(note).0));
+    let hits = |relay: &Running| relay.server().relay().queries.figures().hits;
+    let filter = json!({"kinds": [1], "authors": [author.key().to_string()]});
+    let mut expect = |relay: &Running, count: usize| {
+        let before = hits(relay);
+        (0..4).for_each(|_| assert_eq!(asking.request("x", &filter).len(), count));
+        asking.send(&json!(["CLOSE", "x"]));
+        hits(relay) - before
+    };
+    assert_eq!(expect(&relay, 2), 2, "the first is new, the second is kept");
+
+    // Acknowledged is told at once, be it new or gone.
+    assert!(writing.publish(&author.note("three")).0);
+    assert!(expect(&relay, 3) > 0);
+    let id = notes[0].id.to_string();
+    let deletion = author.sign(now(), 5, &[&["e", &id]], "");
+    assert!(writing.publish(&deletion).0);
+    expect(&relay, 2);
+    assert_eq!(relay.shutdown().aborted, 0);
+}

@@ -197,7 +197,7 @@ impl Events {
     /// Adds an event that was read from a snapshot of this commit, with the JSON that
     /// [`Event::write_json`] made of it. Takes two blocks of heap; forgets others where there is no room.
     pub fn insert(&self, place: Tid, snapshot: u64, event: &Event, json: &[u8]) {
-        let budget = (self.budget - self.kinds.heap_bytes()) / SHARDS;
+        let budget = (self.budget - self.kinds.budget()) / SHARDS;
         // What would push out much else is read from the database each time.
         if json.len() > budget / 8 {
             return;

@@ -1,5 +1,6 @@
 //! The kinds of events, eight bytes each.
 
+use std::sync::OnceLock;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 
@@ -12,27 +13,30 @@ use crate::store::tables::Tid;
 /// others.
 #[derive(Debug)]
 pub(super) struct Kinds {
-    /// A power of two of them, or none. Zero is none.
-    slots: Box<[AtomicU64]>,
+    /// Made for the first kind; a zero is none.
+    slots: OnceLock<Box<[AtomicU64]>>,
+    /// How many there will be: a power of two, or none.
+    count: usize,
     /// The last commit that removed an event: as in [`Events`](super::Events), what is older has no part in this.
     removed: AtomicU64,
 }
 
 impl Kinds {
     pub fn with_budget(bytes: usize) -> Self {
-        let slots = match bytes / size_of::<AtomicU64>() {
+        let count = match bytes / size_of::<AtomicU64>() {
             0 => 0,
             most => 1 << most.ilog2(),
         };
         Self {
-            slots: (0..slots).map(|_| AtomicU64::default()).collect(),
+            slots: OnceLock::new(),
+            count,
             removed: AtomicU64::new(0),
         }
     }
 
     /// The kind of the event that a snapshot of this commit has at a place.
     pub fn get(&self, place: Tid, snapshot: u64) -> Option<u16> {
-        let found = self.slot(place)?.load(SeqCst);
+        let found = self.slots.get()?.get(self.at(place))?.load(SeqCst);
         // Looked at after the slot: who filled it from a later snapshot had seen all removals up to that.
         let is_current = snapshot >= self.removed.load(SeqCst);
         (is_current && found >> 16 == number(place) && found != 0).then_some(found as u16)
@@ -40,7 +44,10 @@ impl Kinds {
 
     /// Notes the kind of an event that was read from a snapshot of this commit.
     pub fn insert(&self, place: Tid, kind: u16, snapshot: u64) {
-        let Some(slot) = self.slot(place) else { return };
+        let make = || (0..self.count).map(|_| AtomicU64::default()).collect();
+        let Some(slot) = self.slots.get_or_init(make).get(self.at(place)) else {
+            return;
+        };
         let entry = number(place) << 16 | u64::from(kind);
         slot.store(entry, SeqCst);
         // Either the writer comes to this slot later and clears it, or it is seen here that it was there.
@@ -56,21 +63,27 @@ impl Kinds {
         }
         self.removed.fetch_max(commit, SeqCst);
         for place in places {
-            if let Some(slot) = self.slot(*place) {
+            let slots = self.slots.get();
+            if let Some(slot) = slots.and_then(|slots| slots.get(self.at(*place))) {
                 slot.store(0, SeqCst);
             }
         }
     }
 
+    /// What it takes now, in bytes.
     pub fn heap_bytes(&self) -> usize {
-        size_of_val(&*self.slots)
+        self.slots.get().map_or(0, |slots| size_of_val(&**slots))
     }
 
-    fn slot(&self, place: Tid) -> Option<&AtomicU64> {
+    /// What it takes at most.
+    pub fn budget(&self) -> usize {
+        self.count * size_of::<AtomicU64>()
+    }
+
+    fn at(&self, place: Tid) -> usize {
         // Places are near each other; the product's high bits spread them.
         let spread = number(place).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
-        self.slots
-            .get(spread as usize & self.slots.len().wrapping_sub(1))
+        spread as usize & self.count.wrapping_sub(1)
     }
 }
 

@@ -1,9 +1,11 @@
 //! Whole answers to filters that were asked before, compressed.
 //!
 //! An answer is a chain of blocks of zstd, each as long as a chunk that a reader sends. Whether it pays depends on what
-//! it saves: an answer whose events all lie in [`Events`](super::Events) is put together from there at about the
-//! price of decompressing it; one whose events would have to be decoded, or searched for among many others, costs
-//! several times as much. `cargo run --release -p relay --example repeated` measures both for five shapes of filter.
+//! it saves. One whose events would have to be read from the database costs several times as much as decompressing it.
+//! One whose events all lie in [`Events`](super::Events) is put together faster from there, unless they had to be
+//! searched for among many others; but they take about twice the room there, where answers don't overlap. So each of
+//! the two caches has its share. `cargo run --release -p relay --example queries` measures all
+//! three for five shapes of filter, and what each cache keeps for them.
 //!
 //! Keeping one costs about half of what making it costs. So an answer is recorded when its filters are asked for the
 //! second time, and only as long as that turns out to be of use: each that is dropped before anybody asked for it again

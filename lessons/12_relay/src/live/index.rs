@@ -74,7 +74,9 @@ impl Subscription {
     fn release_held(&mut self) {
         if let Stored::Sending(held) = &mut self.stored {
             for (_, json) in take(held) {
-                self.outbox.release(cost_of_event(&json));
+                let cost = cost_of_event(&json);
+                self.outbox.release(cost);
+                self.outbox.let_go(cost);
             }
         }
     }
@@ -239,6 +241,7 @@ impl Index {
                 Some(Ok(sleeper)) => waker = waker.or(sleeper),
                 None | Some(Err(_)) => outbox.release(cost),
             }
+            outbox.let_go(cost);
         }
         waker
     }

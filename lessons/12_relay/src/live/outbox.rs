@@ -115,6 +115,8 @@ pub struct Outbox {
     budget: usize,
     /// Of what waits and of what subscriptions hold back.
     bytes: AtomicUsize,
+    /// Those of them that are held back.
+    held: AtomicUsize,
     /// Counted by `Live`, under its lock.
     pub(super) subscriptions: AtomicUsize,
     incoming: Mutex<Incoming>,
@@ -130,6 +132,7 @@ impl Outbox {
         Arc::new(Self {
             budget,
             bytes: AtomicUsize::new(0),
+            held: AtomicUsize::new(0),
             subscriptions: AtomicUsize::new(0),
             incoming: Mutex::default(),
             outgoing: Mutex::new(Outgoing {
@@ -225,11 +228,19 @@ impl Outbox {
         if self.dropped().is_some() {
             return Err(Full);
         }
+        // First of all, so that these bytes never look as if they waited.
+        self.held.fetch_add(cost, Relaxed);
         if self.count(cost) {
             return Ok(());
         }
+        self.held.fetch_sub(cost, Relaxed);
         self.drop_client(Self::TOO_SLOW);
         Err(Full)
+    }
+
+    /// What was held back is so no more: it waits now, or is [released](Self::release).
+    pub(super) fn let_go(&self, cost: usize) {
+        self.held.fetch_sub(cost, Relaxed);
     }
 
     /// Takes back what [`hold`](Self::hold) counted.
@@ -366,6 +377,11 @@ impl Outbox {
     /// counts in full; where it waits for several subscriptions of this one, once.
     pub fn bytes(&self) -> usize {
         self.bytes.load(Relaxed)
+    }
+
+    /// Bytes that wait for the session, without those that are held back: what these wait for must not wait for them.
+    pub fn waiting(&self) -> usize {
+        self.bytes().saturating_sub(self.held.load(Relaxed))
     }
 
     /// Gives all unused room back: for a client for which nothing has come in a while.

@@ -494,3 +494,15 @@ fn sessions_never_sleep_through() {
         });
     });
 }
+
+#[test]
+fn what_is_held_back_counts_and_does_not_wait() {
+    let outbox = Outbox::new(1_000);
+    outbox.hold(600).unwrap();
+    assert_eq!((outbox.bytes(), outbox.waiting()), (600, 0));
+    outbox.push_chunk(Vec::with_capacity(100)).unwrap();
+    assert!(outbox.waiting() >= 100 && outbox.waiting() < 200);
+    outbox.release(600);
+    outbox.let_go(600);
+    assert_eq!(outbox.bytes(), outbox.waiting());
+}

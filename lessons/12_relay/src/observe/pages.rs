@@ -16,8 +16,8 @@ use super::metrics::{Memory, Reading, exposition};
 use crate::config::{self, About};
 use crate::server::{Relay, Settings};
 
-/// NIPs that the relay offers in any case.
-pub const SUPPORTED_NIPS: [u16; 8] = [1, 9, 11, 40, 42, 45, 62, 70];
+/// NIPs that the relay offers in any case. NIP-65 asks of a relay that anybody may leave a list of relays there.
+pub const SUPPORTED_NIPS: [u16; 9] = [1, 9, 11, 40, 42, 45, 62, 65, 70];
 
 const PAGE: &str = include_str!("page.html");
 const TEXT: &str = "text/plain; charset=utf-8";

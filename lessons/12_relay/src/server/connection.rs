@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::atomic::{AtomicBool, AtomicU32};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use super::auth::Auth;
 use super::ingest::Lane;
@@ -11,6 +11,7 @@ use super::readers::Desk;
 use super::socket::write_ping;
 use crate::event::EventId;
 use crate::live::Outbox;
+pub(super) use crate::lock;
 use crate::wire;
 
 /// One client, shared by its session, the pools and the writer.
@@ -105,9 +106,4 @@ impl Connection {
         write_ping(&mut frame);
         let _ = self.outbox.push_chunk(frame);
     }
-}
-
-/// A panic under these locks leaves what they guard complete: each change is a single step.
-pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

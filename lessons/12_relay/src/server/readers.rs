@@ -130,7 +130,7 @@ impl Desks {
     pub fn go_on(&self, connection: &Arc<Connection>) {
         let mut desk = lock(&connection.desk);
         let work = desk.parked.is_some() || !desk.waiting.is_empty();
-        if desk.running || !work || connection.outbox.bytes() >= CHUNK {
+        if desk.running || !work || connection.outbox.waiting() >= CHUNK {
             return;
         }
         // The queue has a place for every connection: what is refused is refused because the server ends.
@@ -190,7 +190,7 @@ impl Reader {
                 drop(desk);
                 return relay.desks.go_on(connection);
             }
-            let task = match connection.outbox.bytes() < CHUNK {
+            let task = match connection.outbox.waiting() < CHUNK {
                 true => desk.next(),
                 false => None,
             };

@@ -135,7 +135,8 @@ impl Session {
         for _ in 0..ROUNDS {
             out.clear();
             out.append(&mut take(&mut line.unwritten));
-            let mut read = Read::Nothing;
+            // The socket wakes only who has found nothing in it: nobody sleeps before looking.
+            let mut read = Read::Something;
             if out.is_empty() {
                 self.collect(out)?;
                 let done = self.read(context, line, input, out);

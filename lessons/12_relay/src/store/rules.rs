@@ -287,12 +287,12 @@ impl Batch {
         let Some(author) = self.serial(author.as_bytes())? else {
             return Ok(versions);
         };
-        let named = class == Class::Addressable;
-        let tag = named.then(|| List::Tag(self.base.tag_key(b'd', identifier)));
-        let mut walk = Walk::since(0, List::AuthorKind(author, kind), tag);
-        while let Some(tid) = walk.step(self)? {
-            self.read(tid, &mut walk.event)?;
-            if !named || walk.event.identifier() == identifier {
+        let by_author = List::AuthorKind(author, kind);
+        let addressable = class == Class::Addressable;
+        let under = addressable.then(|| List::Tag(self.base.tag_key(b'd', identifier)));
+        let mut walk = Walk::since(0, by_author, under);
+        while let Some(tid) = walk.next(self)? {
+            if !addressable || walk.event.identifier() == identifier {
                 versions.push((tid, std::mem::take(&mut walk.event)));
             }
         }
