@@ -30,7 +30,7 @@ pub(crate) enum Record {
 pub(crate) struct Changes {
     pub(crate) events: BTreeMap<Tid, Record>,
     pub(crate) records: Vec<u8>,
-    pub(crate) by_id: Keys<11>,
+    pub(crate) by_id: Keys<10>,
     pub(crate) by_kind: Keys<8>,
     pub(crate) by_author: Keys<12>,
     pub(crate) by_tag: Keys<10>,
@@ -220,10 +220,10 @@ pub(crate) fn tags<'a>(event: &'a Event, hashes: &'a Secret) -> impl Iterator<It
     tags.map(|(letter, value)| hashes.tag_key(letter, value))
 }
 
-pub(crate) fn value_key(hashes: &Secret, value: &[u8; 32], serial: Serial) -> [u8; 9] {
-    let mut key = [0; 9];
-    key[..5].copy_from_slice(&hashes.value_key(value));
-    key[5..].copy_from_slice(&serial.to_be_bytes());
+pub(crate) fn value_key(hashes: &Secret, value: &[u8; 32], serial: Serial) -> [u8; 8] {
+    let mut key = [0; 8];
+    key[..4].copy_from_slice(&hashes.value_key(value));
+    key[4..].copy_from_slice(&serial.to_be_bytes());
     key
 }
 

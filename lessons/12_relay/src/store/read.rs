@@ -144,7 +144,7 @@ impl Snapshot {
         let hash = self.shared.hashes.value_key(value);
         for entry in self.tables.by_value.range(value_range(hash))? {
             let (key, ()) = entry.map(|(key, unit)| (key.value(), unit.value()))?;
-            let [_, _, _, _, _, serial @ ..] = key;
+            let [_, _, _, _, serial @ ..] = key;
             let serial = Serial::from_be_bytes(serial);
             if self.value(serial)? == *value {
                 return Ok(Some(serial));
@@ -160,7 +160,7 @@ impl Snapshot {
     }
 
     /// What keys of [`BY_ID`](super::tables::BY_ID) begin with. Others can share it: compare what it leads to.
-    pub fn id_key(&self, id: &EventId) -> [u8; 5] {
+    pub fn id_key(&self, id: &EventId) -> [u8; 4] {
         self.shared.hashes.id_key(id)
     }
 
@@ -196,10 +196,10 @@ impl Snapshot {
     }
 }
 
-pub(super) fn value_range(hash: [u8; 5]) -> std::ops::RangeInclusive<[u8; 9]> {
+pub(super) fn value_range(hash: [u8; 4]) -> std::ops::RangeInclusive<[u8; 8]> {
     let [first, last] = [0, 0xff].map(|end| {
-        let mut key = [end; 9];
-        key[..5].copy_from_slice(&hash);
+        let mut key = [end; 8];
+        key[..4].copy_from_slice(&hash);
         key
     });
     first..=last

@@ -190,8 +190,8 @@ tables! {
     /// The engine gives a value that is larger than its page one of its own, of twice the size until it fits. Three of
     /// these parts fill a page.
     LONG long: Bytes<8> => &'static [u8];
-    /// Keyed hash of the id (5), place (6). The id itself is stored nowhere: it is computed again from the record.
-    BY_ID by_id: Bytes<11> => ();
+    /// Keyed hash of the id (4), place (6). The id itself is stored nowhere: it is computed again from the record.
+    BY_ID by_id: Bytes<10> => ();
     /// Kind (2), place (6).
     BY_KIND by_kind: Bytes<8> => ();
     /// Serial of the author (4), kind (2), place (6). Serves authors without kinds too: one range for each kind.
@@ -202,8 +202,8 @@ tables! {
     BY_EXPIRY by_expiry: Bytes<10> => ();
     /// Serial → the 32 bytes that it stands for: public keys and referenced ids, each stored once.
     VALUES values: u32 => Bytes<32>;
-    /// Keyed hash of 32 bytes (5), serial (4).
-    BY_VALUE by_value: Bytes<9> => ();
+    /// Keyed hash of 32 bytes (4), serial (4).
+    BY_VALUE by_value: Bytes<8> => ();
     /// Number → zstd dictionary; kept as long as a record needs it.
     DICTIONARIES dictionaries: u32 => &'static [u8];
     /// Name → what the database says about itself: its format, the secret of its hashes, how often it was written.

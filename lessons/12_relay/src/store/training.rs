@@ -26,7 +26,7 @@ const ENOUGH: usize = 8;
 /// A dictionary has so much of what it was trained on.
 const SHARE: usize = 16;
 /// And so many pages of the engine, a power of two, since those are what it takes; less what the engine adds.
-const PAGES: [usize; 2] = [1, 16];
+const PAGES: [usize; 2] = [1, 32];
 const PAGE: usize = 4096;
 const ADDED: usize = 256;
 

@@ -29,12 +29,12 @@ impl Secret {
     }
 
     /// What stands for an id in the index by id.
-    pub fn id_key(&self, id: &EventId) -> [u8; 5] {
+    pub fn id_key(&self, id: &EventId) -> [u8; 4] {
         first(self.hash(b'#', id.as_bytes()))
     }
 
     /// What stands for a 32-byte value in the index of values.
-    pub fn value_key(&self, value: &[u8; 32]) -> [u8; 5] {
+    pub fn value_key(&self, value: &[u8; 32]) -> [u8; 4] {
         first(self.hash(b'=', value))
     }
 

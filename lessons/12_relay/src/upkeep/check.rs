@@ -87,7 +87,7 @@ struct Index<const N: usize> {
 mod indexes {
     use super::Index;
 
-    pub(super) const BY_ID: Index<11> = Index { at: 0, name: "by_id", table: |all| &all.by_id, keys: |all| &all.by_id };
+    pub(super) const BY_ID: Index<10> = Index { at: 0, name: "by_id", table: |all| &all.by_id, keys: |all| &all.by_id };
     pub(super) const BY_KIND: Index<8> = Index { at: 1, name: "by_kind", table: |all| &all.by_kind, keys: |all| &all.by_kind };
     pub(super) const BY_AUTHOR: Index<12> = Index { at: 2, name: "by_author", table: |all| &all.by_author, keys: |all| &all.by_author };
     pub(super) const BY_TAG: Index<10> = Index { at: 3, name: "by_tag", table: |all| &all.by_tag, keys: |all| &all.by_tag };
@@ -270,7 +270,7 @@ impl<'a> Check<'a> {
                     .find(format!("values {other} and {serial} are the same"), EXPORT);
             }
         }
-        for entry in tables.by_value.range::<[u8; 9]>(..)? {
+        for entry in tables.by_value.range::<[u8; 8]>(..)? {
             let [hash @ .., a, b, c, d] = entry?.0.value();
             let serial = Serial::from_be_bytes([a, b, c, d]);
             let value = tables.values.get(serial)?.map(|value| value.value());

@@ -51,7 +51,7 @@ fn a_check_finds_what_was_planted() {
         transaction
             .open_table(BY_ID)
             .unwrap()
-            .insert([7; 11], ())
+            .insert([7; 10], ())
             .unwrap();
     });
     assert_eq!(orphan.len(), 1, "{orphan:?}");
