@@ -44,7 +44,8 @@ impl Heap {
     /// assert!(!Heap { blocks: 2_000, ..bound }.is_about_within(&bound));
     /// ```
     pub fn is_about_within(&self, bound: &Self) -> bool {
-        let allowances = [16, 4_096, 4_096, 4_096];
+        // A channel that fills up while its reader waits for a core takes a few more blocks of two kilobytes.
+        let allowances = [16, 16_384, 4_096, 4_096];
         let pairs = self.figures().into_iter().zip(bound.figures());
         pairs
             .zip(allowances)
