@@ -31,7 +31,8 @@ impl Heap {
         }
     }
 
-    /// Whether no figure is above that of `bound` by more than a quarter and a little (16 blocks, 4 KiB).
+    /// Whether no figure is above that of `bound` by more than a quarter and a little: 16 blocks, 16 KiB, of
+    /// which 4 KiB are live at once.
     ///
     /// It is how figures of several threads are compared: how far they overlap decides how many of their blocks are
     /// live at once, and whether a library makes a block for a thread that has to wait.
