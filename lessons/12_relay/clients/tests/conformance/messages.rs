@@ -182,7 +182,7 @@ async fn the_document_says_what_there_is() {
     );
     assert_eq!(
         document["supported_nips"],
-        json!([1, 9, 11, 40, 42, 45, 62, 70])
+        json!([1, 9, 11, 40, 42, 45, 62, 65, 70])
     );
     assert!(http(&relay, "text/html").await.contains("<html"));
 
@@ -190,6 +190,6 @@ async fn the_document_says_what_there_is() {
     let document = self::document(&guarded).await;
     assert_eq!(
         document["supported_nips"],
-        json!([1, 4, 9, 11, 40, 42, 45, 59, 62, 70])
+        json!([1, 4, 9, 11, 40, 42, 45, 59, 62, 65, 70])
     );
 }
