@@ -70,3 +70,19 @@ macro_rules! install {
         static METER: $crate::Meter = $crate::Meter::new();
     };
 }
+
+/// [`install!`] for a program that can also be a part of a larger one, as the files of `exercises/12_relay` are of the
+/// relay: expands to nothing where the package that is compiled has the feature `parts`.
+///
+/// ```
+/// measuring::install_unless_part!();
+/// let (_, cost) = measuring::heap(|| Box::new(1u64));
+/// assert_eq!(cost.blocks, 1);
+/// ```
+#[macro_export]
+macro_rules! install_unless_part {
+    () => {
+        #[cfg(not(feature = "parts"))]
+        $crate::install!();
+    };
+}

@@ -15,6 +15,7 @@ use std::time::Duration;
 
 use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, ValueEnum};
 
+use crate::parts;
 use crate::server;
 pub use file::{ConfigError, File, commented};
 pub use units::{duration, size};
@@ -60,7 +61,7 @@ pub struct Storage {
         long,
         env = "RELAY_DATA",
         value_name = "FOLDER",
-        default_value = "relay-data"
+        default_value = parts::DATA_FOLDER
     )]
     pub data: PathBuf,
     /// Memory for pages of the database (bytes)

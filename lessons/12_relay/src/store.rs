@@ -39,8 +39,8 @@ use self::meta::Meta;
 use self::training::Training;
 use self::values::Secret;
 use self::write::Workshop;
-use crate::lock;
 use crate::vocabulary::{seed, words};
+use crate::{lock, parts};
 
 /// The database file in a data folder.
 pub const FILE_NAME: &str = "events.redb";
@@ -84,7 +84,7 @@ impl Default for StoreOptions {
             quick_repair: false,
             train: Train::Beside,
             verify_file: false,
-            parts: "reference".to_owned(),
+            parts: parts::made_of(),
         }
     }
 }

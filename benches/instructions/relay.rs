@@ -1,0 +1,3 @@
+//! `cargo bench -p benches --bench instructions_relay`
+
+benches::count_instructions!(relay::lesson);

@@ -1,0 +1,47 @@
+//! The parts that a learner writes: files of `exercises/12_relay`, each in place of the relay's own under a feature of
+//! its name.
+//!
+//! What such a file takes and gives are types of the standard library, so that it needs to know nothing of the relay:
+//! the place that uses a part adapts it. Unit tests look at the relay's own parts always; those in `tests/` and
+//! `clients/` drive whatever the relay is made of. The feature `references` takes the files from `solutions/12_relay`
+//! instead, which is how the maintainers know that the seams fit.
+
+/// Declares the parts, and lists their names.
+macro_rules! parts {
+    ($($name:ident $feature:literal $yours:literal $reference:literal)*) => {
+        $(
+            #[cfg(all(feature = $feature, not(test)))]
+            #[cfg_attr(feature = "references", path = $reference)]
+            #[cfg_attr(not(feature = "references"), path = $yours)]
+            // Each file is a program of its own as well, with a `main` and a budget.
+            #[allow(dead_code)]
+            pub(crate) mod $name;
+        )*
+
+        /// The names of the parts that are not the relay's own, in their order.
+        const SWAPPED: &[&str] = &[$(#[cfg(feature = $feature)] $feature),*];
+    };
+}
+
+parts! {}
+
+/// What this relay is made of: `reference`, or the names of the parts that a learner wrote. A database says so too, and
+/// is refused by a relay that is made of others.
+pub fn made_of() -> String {
+    if SWAPPED.is_empty() {
+        return "reference".to_owned();
+    }
+    let whose = if cfg!(feature = "references") {
+        "solutions of "
+    } else {
+        ""
+    };
+    format!("{whose}{}", SWAPPED.join(", "))
+}
+
+/// The folder of the database where nobody names another: a relay made of other parts has one of its own.
+pub const DATA_FOLDER: &str = if cfg!(feature = "parts") {
+    "relay-data-of-parts"
+} else {
+    "relay-data"
+};
