@@ -1,6 +1,6 @@
 //! The lesson's cases, for every instrument.
 
-use measuring::case::{Climb, Fact, Lesson};
+use measuring::case::{Climb, Lesson};
 
 use crate::{evidence, staircase};
 
@@ -11,10 +11,9 @@ pub(crate) type Staircases = Vec<Box<dyn Climb>>;
 pub fn lesson() -> Lesson {
     let mut staircases = staircase::staircases();
     staircases.extend(evidence::staircases());
-    let facts: [&[Fact]; 2] = [staircase::FACTS, evidence::FACTS];
     Lesson {
         name: "relay",
         staircases,
-        facts: facts.concat(),
+        facts: [staircase::FACTS.to_vec(), evidence::facts()].concat(),
     }
 }

@@ -1,13 +1,20 @@
 //! Small measurements that settle what was claimed about relays.
 
+mod serving;
+mod storing;
+
 use measuring::case::Fact;
 
 use crate::cases::Staircases;
 
 /// The ways to do each piece of work.
 pub(crate) fn staircases() -> Staircases {
-    Vec::new()
+    let mut staircases = storing::staircases();
+    staircases.extend(serving::staircases());
+    staircases
 }
 
 /// Sizes and shares.
-pub(crate) const FACTS: &[Fact] = &[];
+pub(crate) fn facts() -> Vec<Fact> {
+    [storing::FACTS, serving::FACTS].concat()
+}
