@@ -170,7 +170,7 @@ macro_rules! tables {
             }
 
             /// Opens them all, which takes some microseconds: [`Snapshot`](super::Snapshot)s of one commit share them.
-            pub(super) fn open(transaction: &ReadTransaction) -> Result<Self, TableError> {
+            pub(crate) fn open(transaction: &ReadTransaction) -> Result<Self, TableError> {
                 Ok(Self { $($name: transaction.open_table($DEFINITION)?,)* })
             }
 
