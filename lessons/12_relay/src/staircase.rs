@@ -23,8 +23,8 @@ mod tasks;
 use std::error::Error;
 use std::hash::{BuildHasherDefault, DefaultHasher};
 
-use measuring::case::{Fact, Staircase};
-use measuring::{Heap, heap};
+use measuring::case::{Fact, Staircase, fact};
+use measuring::{Heap, grouped, heap};
 
 use self::s0_naive::Naive;
 use self::s1_fixed_ids::FixedIds;
@@ -117,10 +117,6 @@ fn disk(step: Step) -> u64 {
         .unwrap_or_else(|error| panic!("the database can't be read: {error}"))
 }
 
-const fn fact(name: &'static str, value: fn() -> String) -> Fact {
-    Fact { name, value }
-}
-
 fn tenths(of_all: u64) -> String {
     let tenths = (of_all * 10 + EVENTS as u64 / 2) / EVENTS as u64;
     format!("{}.{}", grouped(tenths / 10), tenths % 10)
@@ -129,16 +125,4 @@ fn tenths(of_all: u64) -> String {
 fn whole(of_all: u64, events: usize) -> String {
     let events = events as u64;
     grouped((of_all + events / 2) / events)
-}
-
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
 }

@@ -6,12 +6,13 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
+use measuring::grouped;
 use redb::ReadableTableMetadata;
 use relay::event::{Event, PublicKey};
 use relay::filter::Filter;
 use relay::store::{Scratch, Snapshot, StoreError, Tid};
 
-use super::progress::{Progress, grouped, say};
+use super::progress::{Progress, say};
 use super::{Database, Failure, open_existing};
 
 /// Write the events as JSON, one a line, the oldest first.

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use std::time::{Instant, SystemTime};
 
 use clap::Args;
+use measuring::grouped;
 use relay::config::threads;
 use relay::event::{Class, Event, signature};
 use relay::store::{Put, Store, Train};
@@ -14,7 +15,7 @@ use relay::wire::{ClientMessage, FrameLimits, parse};
 use worker_pools::{Config, Ordered};
 
 use super::lines::{Input, Lines};
-use super::progress::{Progress, grouped, say};
+use super::progress::{Progress, say};
 use super::resume::Resume;
 use super::{Database, Failure, open, options};
 

@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
+use measuring::grouped;
 use relay::store::Store;
 use relay::upkeep::{Comparison, Stats};
 use serde_json::json;
 
-use super::progress::grouped;
 use super::{Database, Failure, open_existing};
 
 /// Say what the events take on disk, table by table, and what they would take otherwise.

@@ -3,9 +3,10 @@
 use std::process::ExitCode;
 
 use clap::Args;
+use measuring::grouped;
 use relay::store::Store;
 
-use super::progress::{Progress, grouped, say};
+use super::progress::{Progress, say};
 use super::{Database, Failure, existing, open, options};
 
 /// Write the database anew: in order, under a new dictionary, without what nothing refers to.
