@@ -23,6 +23,9 @@ const DELETION: u16 = 5;
 /// One frame of so many comes a second time.
 const REPEATED: usize = 20;
 
+/// What subscribers and those who ask know of the events.
+const KNOWN: usize = 300;
+
 /// Frames as clients send them.
 pub(super) struct Stream {
     /// Events, a few of them twice.
@@ -35,12 +38,14 @@ pub(super) struct Stream {
 }
 
 impl Stream {
-    /// So many events, everybody who waits for them, and everybody who asks for them afterwards.
+    /// So many events, people who wait for some of them, and some who ask for the first hundreds afterwards: as many and
+    /// the same whatever the count.
     pub(super) fn of(count: usize) -> Self {
         let events = events(count);
+        let first = &events[..count.min(KNOWN)];
         Self {
-            subscriptions: subscriptions(&events),
-            questions: questions(&events),
+            subscriptions: subscriptions(first),
+            questions: questions(first),
             ..Self::to_store(&events)
         }
     }
