@@ -674,7 +674,7 @@ mod tests {
             ),
             ("table grwth", "near it: growth"),
             ("fact capacity", "near it: capacities"),
-            ("bars disc_ bytes", "near it: disk_naive"),
+            ("bars disc_ bytes", "near it: disk_"),
             ("bars disk_", "say as well what the figures count"),
             ("bars capac bytes", "capacities is no number: 4, 8, 16"),
             ("fact tw:capacities", "cargo workbook measure tw"),
