@@ -64,10 +64,11 @@ macro_rules! steps {
             vec![staircase$(.step(stringify!($step), |stream| climb($run, stream)))*.boxed()]
         }
 
-        /// What an event takes in each step: blocks and bytes of heap, and bytes on disk with all that leads to it.
+        /// What a further event takes in each step: blocks and bytes of heap. Then what each takes on disk, with all that
+        /// leads to it.
         pub(crate) const FACTS: &[Fact] = &[
-            $(fact(concat!("blocks_", stringify!($step)), || tenths(cost($run).blocks)),)*
-            $(fact(concat!("bytes_", stringify!($step)), || whole(cost($run).bytes, EVENTS)),)*
+            $(fact(concat!("blocks_", stringify!($step)), || further($run, |heap| heap.blocks)),)*
+            $(fact(concat!("bytes_", stringify!($step)), || further($run, |heap| heap.bytes)),)*
             $(fact(concat!("disk_", stringify!($step)), || whole(disk($run), ON_DISK)),)*
             fact("relay_frames", || Stream::of(EVENTS).frames.len().to_string()),
             fact("relay_subscribers", || Stream::of(EVENTS).subscriptions.len().to_string()),
@@ -75,8 +76,8 @@ macro_rules! steps {
             fact("relay_deliveries", || grouped(outcome().deliveries())),
             fact("relay_answers", || grouped(outcome().answered.frames)),
             fact("relay_json", || whole(Stream::of(EVENTS).json_bytes(), EVENTS)),
-            fact("disk_events", || grouped(ON_DISK as u64)),
-            fact("disk_json", || whole(Stream::unheard(ON_DISK).json_bytes(), ON_DISK)),
+            fact("stored_events", || grouped(ON_DISK as u64)),
+            fact("stored_json", || whole(Stream::unheard(ON_DISK).json_bytes(), ON_DISK)),
         ];
     };
 }
@@ -102,10 +103,14 @@ fn outcome() -> Outcome {
     climb(s9_bounded::run, &Stream::of(EVENTS))
 }
 
-/// The heap of a step, as its case has it.
-fn cost(step: Step) -> Heap {
-    let stream = Stream::of(EVENTS);
-    heap(|| climb(step, &stream)).1
+/// What one event more takes of the heap, once the tables are made and the buffers have their room: of twice as many
+/// events, the second half.
+fn further(step: Step, of: fn(&Heap) -> u64) -> String {
+    let [all, twice] = [EVENTS, 2 * EVENTS].map(|count| {
+        let stream = Stream::of(count);
+        of(&heap(|| climb(step, &stream)).1)
+    });
+    whole(twice - all, EVENTS)
 }
 
 /// What a step has on disk when it has stored events that nobody waits for.
@@ -115,11 +120,6 @@ fn disk(step: Step) -> u64 {
     stream
         .bytes_on_disk()
         .unwrap_or_else(|error| panic!("the database can't be read: {error}"))
-}
-
-fn tenths(of_all: u64) -> String {
-    let tenths = (of_all * 10 + EVENTS as u64 / 2) / EVENTS as u64;
-    format!("{}.{}", grouped(tenths / 10), tenths % 10)
 }
 
 fn whole(of_all: u64, events: usize) -> String {
