@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 measuring::install_unless_part!();
 
-const BUDGET: Budget = Budget::of("relay_shutdown").blocks(2_100);
+const BUDGET: Budget = Budget::of("relay_shutdown").blocks(2_200);
 
 /// Asks all sessions to end, and ends those by force that haven't after the grace period. How many ended by themselves,
 /// how many by a panic, and how many by force.
@@ -19,14 +19,12 @@ pub async fn wind_down(
 ) -> (usize, usize, usize) {
     stop.cancel();
     let mut ended = (0, 0, 0);
-    // The time is over, or all have ended: either way the rest is aborted, which may be nobody.
     let _ = timeout(grace, join_all(sessions, &mut ended)).await;
     sessions.abort_all();
     join_all(sessions, &mut ended).await;
     ended
 }
 
-/// Waits for all sessions, and counts each as it ends.
 async fn join_all(sessions: &mut JoinSet<()>, ended: &mut (usize, usize, usize)) {
     while let Some(session) = sessions.join_next().await {
         match session {
