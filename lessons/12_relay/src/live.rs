@@ -13,7 +13,7 @@ mod index;
 mod outbox;
 #[cfg_attr(
     all(feature = "subscription_index", not(test)),
-    path = "live/postings_of_part.rs"
+    path = "live/postings_part.rs"
 )]
 mod postings;
 #[cfg(test)]
