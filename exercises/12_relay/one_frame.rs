@@ -1,11 +1,12 @@
-//! A new event goes to all who subscribed to it: to nobody, to one, or to thousands. What they get is the same JSON, and
-//! it waits in memory until the slowest of them has taken it. As written, it is serialised anew for each, into a vector
-//! that grows in steps, and copied from there.
+//! A new event goes to all who subscribed to it: to nobody, to one, or to thousands. What they get is the same JSON,
+//! and it waits in memory until the slowest of them has taken it. As written, it is serialised anew for each, into a
+//! vector that grows in steps, and copied from there.
 //!
 //! Serialise once, if somebody asks, into a buffer that is used again, and give all the same block. Events follow each
 //! other: whoever asks for the next one must not get this one, nor what a serialisation left that broke off. And after
-//! an event of a megabyte the relay must not be a megabyte larger. `cargo test -p relay --features one_frame` tests the
-//! relay with this file in it.
+//! an event of a megabyte the relay must not be a megabyte larger.
+//!
+//! The relay with your part: `cargo test -p relay --features one_frame --test server`.
 //!
 //! | measure                         | budget | why                                                            |
 //! |---------------------------------|--------|----------------------------------------------------------------|

@@ -1,9 +1,9 @@
-//! A relay is told to end. Each connection is a task of its own, and there are ten thousand. Most end when they are asked
-//! to, some have to send something first, some hang, and one in a thousand panics. `wind_down` asks them, gives them the
-//! grace period and no longer than they take, and ends the rest by force. When it returns, no task is left.
+//! A relay is told to end. Each connection is a task of its own, and there are ten thousand. Most end when they are
+//! asked to, some have to send something first, some hang, and one in a thousand panics. `wind_down` asks them, gives
+//! them the grace period and no longer than they take, and ends the rest by force. When it returns, no task is left.
 //!
-//! As written, it notes how each one ended, as a text, and counts the notes: memory for each client, at the worst moment.
-//! Count at once. The relay's shutdown is this function: `cargo test -p relay --features relay_shutdown`.
+//! As written, it notes how each one ended, as a text, and counts the notes: memory for each client, at the worst
+//! moment. Count at once. The relay with your part: `cargo test -p relay --features relay_shutdown --test server`.
 //!
 //! | measure                     | budget | why                                                           |
 //! |-----------------------------|--------|---------------------------------------------------------------|

@@ -1,10 +1,10 @@
-//! Events wait for a client until it takes them. Most clients take them at once, some late, and some never: each has so many
-//! bytes, and what doesn't fit is refused. The relay then drops the client, with a word about it. An event that a client
-//! gets for several subscriptions, one behind the other, counts once.
+//! Events wait for a client until it takes them. Most clients take them at once, some late, and some never: each has so
+//! many bytes, and what doesn't fit is refused. The relay then drops the client, with a word about it. An event that a
+//! client gets for several subscriptions, one behind the other, counts once.
 //!
-//! As written, the bound holds, and it lies: each event is copied for each client, so 300 slow ones hold 300 copies. And a
-//! queue keeps the room of its busiest moment. Keep what is shared, and give room back also where the queue is never quite
-//! empty. `cargo test -p relay --features slow_reader` tests the relay with this file in it.
+//! As written, the bound holds, and it lies: each event is copied for each client, so 300 slow ones hold 300 copies.
+//! And a queue keeps the room of its busiest moment. Keep what is shared, and give room back also where the queue is
+//! never quite empty. The relay with your part: `cargo test -p relay --features slow_reader --test server`.
 //!
 //! | measure                           |    budget | why                                                      |
 //! |-----------------------------------|-----------|----------------------------------------------------------|
@@ -32,8 +32,8 @@ pub struct Queue {
 }
 
 impl Queue {
-    /// Has an event wait, where it fits into so many bytes. For how many it counts: its own and [`EACH`], or no more than
-    /// `EACH` where the event before it is the same block. Nothing is kept of what doesn't fit.
+    /// Has an event wait, where it fits into so many bytes. For how many it counts: its own and [`EACH`], or no more
+    /// than `EACH` where the event before it is the same block. Nothing is kept of what doesn't fit.
     pub fn push(&mut self, name: &Arc<[u8]>, event: &Arc<[u8]>, room: usize) -> Option<usize> {
         let last = self.waiting.back();
         let again = last.is_some_and(|(_, last, _)| last[..] == event[..]);

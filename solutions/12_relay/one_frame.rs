@@ -1,10 +1,10 @@
-//! A new event goes to all who subscribed to it: to nobody, to one, or to thousands. What they get is the same JSON, and
-//! it waits in memory until the slowest of them has taken it.
+//! A new event goes to all who subscribed to it: to nobody, to one, or to thousands. What they get is the same JSON,
+//! and it waits in memory until the slowest of them has taken it.
 //!
 //! The first who asks has it serialised, into a buffer that was used before, and copied into one block that all share.
-//! That copy is the price of a block without spare room, in which counts and bytes lie together. When the event is done,
-//! only its receivers hold the block. The buffer is cleared before it is used, not behind: that holds whatever happened
-//! meanwhile. Where one event has made it large, it goes.
+//! That copy is the price of a block without spare room, in which counts and bytes lie together. When the event is
+//! done, only its receivers hold the block. The buffer is cleared before it is used, not behind: that holds whatever
+//! happened meanwhile. Where one event has made it large, it goes.
 //!
 //! | measure                         | budget | why                                                            |
 //! |---------------------------------|--------|----------------------------------------------------------------|

@@ -1,6 +1,6 @@
-//! A relay is told to end. Each connection is a task of its own, and there are ten thousand. Most end when they are asked
-//! to, some have to send something first, some hang, and one in a thousand panics. `wind_down` asks them, gives them the
-//! grace period and no longer than they take, and ends the rest by force. When it returns, no task is left.
+//! A relay is told to end. Each connection is a task of its own, and there are ten thousand. Most end when they are
+//! asked to, some have to send something first, some hang, and one in a thousand panics. `wind_down` asks them, gives
+//! them the grace period and no longer than they take, and ends the rest by force. When it returns, no task is left.
 //!
 //! Each result is counted and forgotten. Aborting only asks, too: a task is gone when it has been joined.
 //!

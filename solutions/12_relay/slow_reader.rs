@@ -1,10 +1,10 @@
-//! Events wait for a client until it takes them. Most clients take them at once, some late, and some never: each has so many
-//! bytes, and what doesn't fit is refused. The relay then drops the client, with a word about it. An event that a client
-//! gets for several subscriptions, one behind the other, counts once.
+//! Events wait for a client until it takes them. Most clients take them at once, some late, and some never: each has so
+//! many bytes, and what doesn't fit is refused. The relay then drops the client, with a word about it. An event that a
+//! client gets for several subscriptions, one behind the other, counts once.
 //!
-//! A place in the queue is two shared pointers and whether the event counts. When an event is taken, its place is free and
-//! the queue looks at its room: where less than a quarter is used, half goes. It will be a while until that is so again, or
-//! until it must grow, so neither happens often.
+//! A place in the queue is two shared pointers and whether the event counts. When an event is taken, its place is free
+//! and the queue looks at its room: where less than a quarter is used, half goes. It will be a while until that is so
+//! again, or until it must grow, so neither happens often.
 //!
 //! | measure                           |    budget | why                                                      |
 //! |-----------------------------------|-----------|----------------------------------------------------------|
@@ -41,8 +41,8 @@ pub struct Queue {
 }
 
 impl Queue {
-    /// Has an event wait, where it fits into so many bytes. For how many it counts: its own and [`EACH`], or no more than
-    /// `EACH` where the event before it is the same block. Nothing is kept of what doesn't fit.
+    /// Has an event wait, where it fits into so many bytes. For how many it counts: its own and [`EACH`], or no more
+    /// than `EACH` where the event before it is the same block. Nothing is kept of what doesn't fit.
     pub fn push(&mut self, name: &Arc<[u8]>, event: &Arc<[u8]>, room: usize) -> Option<usize> {
         let last = self.waiting.back();
         let again = last.is_some_and(|last| Arc::ptr_eq(&last.event, event));

@@ -1,7 +1,7 @@
 //! Whom does a new event concern? A relay files each subscription under keys: for whose it is, and for what it asks. An
 //! event has a few keys, too, and the relay looks under each. Of ten thousand, most are filed under the same one.
 //!
-//! All entries lie in one list: those of a key linked both ways, so that none is searched for, those of an owner one way.
+//! All entries lie in one list: those of a key are linked both ways, those of an owner one way. Links are numbers.
 //!
 //! | measure                   |    budget | why                                                              |
 //! |---------------------------|-----------|------------------------------------------------------------------|

@@ -1,9 +1,9 @@
-//! A relay passes a new event on to those who subscribed to it, and this decides what they see of its tags. A condition is
-//! a letter and values: the event must have a tag of that letter with one of them. All conditions must hold. The values of
-//! a condition lie sorted in one text, one behind the other, and with them where each one ends.
+//! A relay passes a new event on to those who subscribed to it, and this decides what they see of its tags. A condition
+//! is a letter and values: the event must have a tag of that letter with one of them. All conditions must hold. The
+//! values of a condition lie sorted in one text, one behind the other, and with them where each one ends.
 //!
-//! The event's tags are walked through for each condition: an iterator over borrowed things is a few words, and cloning it
-//! begins again. A tag of the right letter is searched for among the sorted values, in the text where they lie.
+//! The event's tags are walked through for each condition: an iterator over borrowed things is a few words, and cloning
+//! it begins again. A tag of the right letter is searched for among the sorted values, in the text where they lie.
 //!
 //! | measure | budget | why                                                          |
 //! |---------|--------|--------------------------------------------------------------|

@@ -28,8 +28,8 @@ pub struct Queue {
 }
 
 impl Queue {
-    /// Has an event wait, where it fits into so many bytes. For how many it counts: its own and [`EACH`], or no more than
-    /// `EACH` where the event before it is the same block. Nothing is kept of what doesn't fit.
+    /// Has an event wait, where it fits into so many bytes. For how many it counts: its own and [`EACH`], or no more
+    /// than `EACH` where the event before it is the same block. Nothing is kept of what doesn't fit.
     pub fn push(&mut self, name: &Arc<[u8]>, event: &Arc<[u8]>, room: usize) -> Option<usize> {
         let last = self.waiting.back();
         let again = last.is_some_and(|last| Arc::ptr_eq(&last.event, event));

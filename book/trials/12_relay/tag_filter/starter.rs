@@ -1,10 +1,10 @@
-//! A relay passes a new event on to those who subscribed to it, and this decides what they see of its tags. A condition is
-//! a letter and values: the event must have a tag of that letter with one of them. All conditions must hold. The values of
-//! a condition lie sorted in one text, one behind the other, and with them where each one ends.
+//! A relay passes a new event on to those who subscribed to it, and this decides what they see of its tags. A condition
+//! is a letter and values: the event must have a tag of that letter with one of them. All conditions must hold. The
+//! values of a condition lie sorted in one text, one behind the other, and with them where each one ends.
 //!
 //! As written, every match first copies the event's tags into a map of sets and a condition's values into a list. It is
-//! right, and a relay does it a hundred times for each event. The relay can be made with this file:
-//! `cargo test -p relay --features tag_filter`, and with yours instead of its own it must still pass its tests.
+//! right, and a relay does it a hundred times for each event. The file is a part of the relay, too, which must pass its
+//! tests with yours in the place of its own: `cargo test -p relay --features tag_filter --test server`.
 //!
 //! | measure | budget | why                                                          |
 //! |---------|--------|--------------------------------------------------------------|
