@@ -8,6 +8,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use relay::generate;
+use relay::parts::DATA_FOLDER;
 use relay::store::{Store, StoreOptions};
 use tempfile::TempDir;
 
@@ -307,7 +308,7 @@ fn an_interrupted_import_goes_on_where_it_was() {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    let note = folder.path().join("relay-data/import.json");
+    let note = folder.path().join(DATA_FOLDER).join("import.json");
     let began = Instant::now();
     while !note.exists() && first.try_wait().unwrap().is_none() {
         assert!(began.elapsed() < Duration::from_secs(60));
@@ -364,7 +365,11 @@ fn what_cannot_be_read_or_written_is_said_plainly() {
     run(&folder, &["import", "events.jsonl"]);
     let said = complains(&run(&folder, &["export", "no/such/folder.jsonl"]), 1);
     assert!(said.contains("can't write no/such/folder.jsonl"), "{said}");
-    fs::write(folder.path().join("relay-data/events.redb"), [7u8; 4096]).unwrap();
+    fs::write(
+        folder.path().join(DATA_FOLDER).join("events.redb"),
+        [7u8; 4096],
+    )
+    .unwrap();
     let said = complains(&run(&folder, &["stats"]), 1);
     assert!(said.contains("events.redb"), "{said}");
 }
@@ -373,7 +378,7 @@ fn what_cannot_be_read_or_written_is_said_plainly() {
 fn a_database_in_use_is_refused_by_every_command() {
     let folder = folder();
     events(&folder, 1);
-    let _held = Store::open(&folder.path().join("relay-data"), StoreOptions::default()).unwrap();
+    let _held = Store::open(&folder.path().join(DATA_FOLDER), StoreOptions::default()).unwrap();
     for command in [
         &["import", "events.jsonl"][..],
         &["export"],
@@ -449,7 +454,7 @@ fn stats_are_a_table_or_json_and_compare_encodings() {
         json["encodings"]["json_bytes"].as_u64(),
     );
     assert!(ours.is_some() && ours < as_json, "{json}");
-    let left: Vec<_> = fs::read_dir(folder.path().join("relay-data"))
+    let left: Vec<_> = fs::read_dir(folder.path().join(DATA_FOLDER))
         .unwrap()
         .map(|file| file.unwrap().file_name())
         .collect();
@@ -595,7 +600,7 @@ fn an_interrupt_ends_it_in_good_order() {
         assert!(kill.success());
         assert!(relay.0.wait().unwrap().success(), "{signal}");
     }
-    assert!(Path::new(&folder.path().join("relay-data/events.redb")).exists());
+    assert!(Path::new(&folder.path().join(DATA_FOLDER).join("events.redb")).exists());
 }
 
 #[test]
@@ -603,7 +608,7 @@ fn a_check_finds_damage_wherever_it_is() {
     let folder = folder();
     events(&folder, 200);
     run(&folder, &["import", "events.jsonl"]);
-    let file = folder.path().join("relay-data/events.redb");
+    let file = folder.path().join(DATA_FOLDER).join("events.redb");
     let whole = fs::read(&file).unwrap();
     let mut found = 0;
     for page in (1..whole.len() / 4096).step_by(5) {
