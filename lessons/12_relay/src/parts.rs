@@ -23,7 +23,13 @@ macro_rules! parts {
     };
 }
 
-parts! {}
+parts! {
+    hex_ids "hex_ids" "../../../exercises/12_relay/hex_ids.rs" "../../../solutions/12_relay/hex_ids.rs"
+    varints "varints" "../../../exercises/12_relay/varints.rs" "../../../solutions/12_relay/varints.rs"
+    record_fields "record_fields" "../../../exercises/12_relay/record_fields.rs" "../../../solutions/12_relay/record_fields.rs"
+    value_table "value_table" "../../../exercises/12_relay/value_table.rs" "../../../solutions/12_relay/value_table.rs"
+    serial_cache "serial_cache" "../../../exercises/12_relay/serial_cache.rs" "../../../solutions/12_relay/serial_cache.rs"
+}
 
 /// What this relay is made of: `reference`, or the names of the parts that a learner wrote. A database says so too, and
 /// is refused by a relay that is made of others.
