@@ -8,8 +8,8 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use relay::generate;
-use relay::parts::DATA_FOLDER;
-use relay::store::{Store, StoreOptions};
+use relay::parts::{self, DATA_FOLDER};
+use relay::store::{Store, StoreError, StoreOptions};
 use tempfile::TempDir;
 
 const RELAY: &str = env!("CARGO_BIN_EXE_relay");
@@ -372,6 +372,33 @@ fn what_cannot_be_read_or_written_is_said_plainly() {
     .unwrap();
     let said = complains(&run(&folder, &["stats"]), 1);
     assert!(said.contains("events.redb"), "{said}");
+}
+
+#[test]
+fn a_database_of_a_relay_made_of_other_parts_is_refused() {
+    let (folder, ours) = (folder(), parts::made_of());
+    let data = folder.path().join(DATA_FOLDER);
+    let others = StoreOptions {
+        parts: format!("{ours}, and one of somebody else"),
+        ..StoreOptions::default()
+    };
+    drop(Store::open(&data, others.clone()).unwrap());
+    events(&folder, 1);
+    for command in [&["import", "events.jsonl"][..], &["export"], &["stats"]] {
+        let said = complains(&run(&folder, command), 1);
+        let (theirs, ours) = (format!("{:?}", others.parts), format!("{ours:?}"));
+        assert!(said.contains("made by another relay"), "{said}");
+        assert!(said.contains(&theirs) && said.contains(&ours), "{said}");
+    }
+
+    // What this relay makes says which parts it is made of.
+    fs::remove_dir_all(&data).unwrap();
+    prints(&folder, &["import", "events.jsonl"]);
+    assert!(matches!(
+        Store::open(&data, others),
+        Err(StoreError::Foreign { .. })
+    ));
+    Store::open(&data, StoreOptions::default()).unwrap();
 }
 
 #[test]
