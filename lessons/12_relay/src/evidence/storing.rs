@@ -109,8 +109,8 @@ fn worked_on() -> Staircases {
         .boxed(),
         Staircase::over(
             "way",
-            "What an event meets on its way in and out: each of it for fifty events",
-            &[("50", || Arrived::of(50))],
+            "What an event meets on its way in and out: each of it for a hundred events",
+            &[("100", || Arrived::of(100))],
         )
         .step("parse", way::parse)
         .step("hash", way::hash)

@@ -11,7 +11,7 @@ use crate::vocabulary::seed::SEED;
 /// What the relay compresses answers in.
 const BLOCK: usize = 64 << 10;
 /// Events whose sizes are added up. A dictionary is trained on the others.
-const MEASURED: usize = EVENTS / 2;
+pub(super) const MEASURED: usize = EVENTS / 2;
 /// zstd's own default.
 const DEFAULT: i32 = 3;
 

@@ -56,9 +56,8 @@ pub(in crate::evidence) const FACTS: &[Fact] = &[
         let repeats = repeats();
         percent(repeats.once as f64 / repeats.values as f64)
     }),
-    fact("break_even_references", || {
-        records::break_even().map_or("never".into(), |count| count.to_string())
-    }),
+    fact("break_even_of_rows", || times(records::break_even()[0])),
+    fact("break_even_of_tables", || times(records::break_even()[1])),
     fact("bytes_per_value", || decimal(engine::bytes_per_value())),
     fact("bytes_per_id", || decimal(engine::bytes_per_id())),
     fact("bytes_per_id_key", || decimal(engine::bytes_per_id_key())),
@@ -192,6 +191,7 @@ pub(in crate::evidence) const FACTS: &[Fact] = &[
     fact("zstd_answer_3", || grouped(Sizes::answer().at(3))),
     fact("zstd_answer_9", || grouped(Sizes::answer().at(9))),
     fact("zstd_answer_19", || grouped(Sizes::answer().at(19))),
+    fact("zstd_texts", || grouped(compression::MEASURED)),
     fact("zstd_strings_plain", || grouped(Sizes::strings().plain())),
     fact("zstd_strings_1", || grouped(Sizes::strings().at(1))),
     fact("zstd_strings_3", || grouped(Sizes::strings().at(3))),
@@ -201,11 +201,14 @@ pub(in crate::evidence) const FACTS: &[Fact] = &[
     fact("zstd_seed_3", || grouped(Sizes::seed().at(3))),
     fact("zstd_seed_9", || grouped(Sizes::seed().at(9))),
     fact("zstd_seed_19", || grouped(Sizes::seed().at(19))),
-    fact("zstd_trained_1", || grouped(Sizes::trained().at(1))),
-    fact("zstd_trained_3", || grouped(Sizes::trained().at(3))),
-    fact("zstd_trained_9", || grouped(Sizes::trained().at(9))),
-    fact("zstd_trained_19", || grouped(Sizes::trained().at(19))),
-    fact("zstd_trained_dictionary", || {
+    fact("zstd_dictionary_plain", || {
+        grouped(Sizes::trained().plain())
+    }),
+    fact("zstd_dictionary_1", || grouped(Sizes::trained().at(1))),
+    fact("zstd_dictionary_3", || grouped(Sizes::trained().at(3))),
+    fact("zstd_dictionary_9", || grouped(Sizes::trained().at(9))),
+    fact("zstd_dictionary_19", || grouped(Sizes::trained().at(19))),
+    fact("zstd_dictionary_size", || {
         grouped(Sizes::trained().dictionary())
     }),
     fact("zstd_context_1", || grouped(compression::context_bytes(1))),
@@ -215,7 +218,7 @@ pub(in crate::evidence) const FACTS: &[Fact] = &[
         grouped(compression::context_bytes(19))
     }),
     fact("zstd_decoder", || grouped(compression::decoder_bytes())),
-    fact("way_bytes", || grouped(Arrived::of(50).bytes())),
+    fact("way_bytes", || grouped(Arrived::of(100).bytes())),
 ];
 
 const fn fact(name: &'static str, value: fn() -> String) -> Fact {
@@ -275,4 +278,8 @@ fn percent(share: f64) -> String {
 /// What is saved where `less` stands for `more`.
 fn saving(less: usize, more: usize) -> String {
     percent(1.0 - less as f64 / more as f64)
+}
+
+fn times(count: Option<usize>) -> String {
+    count.map_or("never".into(), |count| count.to_string())
 }

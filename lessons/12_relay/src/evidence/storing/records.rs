@@ -155,11 +155,12 @@ impl Repeats {
 }
 
 /// From how many references on a value that is stored once, and numbers of five bytes, take no more than the value
-/// each time. The tables' pages are counted.
-pub(super) fn break_even() -> Option<usize> {
-    let row = engine::bytes_per_value();
-    let pays = |count: &usize| row + (count * 5) as f64 <= (count * 32) as f64;
-    (1..100).find(pays)
+/// each time: by the bytes of its rows, and by those of the tables' pages.
+pub(super) fn break_even() -> [Option<usize>; 2] {
+    [ROW as f64, engine::bytes_per_value()].map(|row| {
+        let pays = |count: &usize| row + (count * 5) as f64 <= (count * 32) as f64;
+        (1..100).find(pays)
+    })
 }
 
 /// Seven bits a byte: how many a number takes.
