@@ -5,7 +5,8 @@
 use std::sync::LazyLock;
 
 use interning::eviction::{ClearHalf, Clock, Lru, QuickCache, Sieve, best_hits};
-use measuring::case::Fact;
+use measuring::case::{Fact, fact};
+use measuring::grouped;
 
 use super::caches::Footprint;
 use super::compression::{self, Sizes};
@@ -71,70 +72,58 @@ pub(in crate::evidence) const FACTS: &[Fact] = &[
     fact("flag_bytes", || per_event(records::flags_and_shapes()[0])),
     fact("shape_bytes", || per_event(records::flags_and_shapes()[1])),
     fact("engine_pages_json_by_id", || {
-        grouped(engine::JSON_BY_ID.pages as usize)
+        grouped(engine::JSON_BY_ID.pages)
     }),
     fact("engine_written_json_by_id", || {
-        grouped(engine::JSON_BY_ID.written as usize)
+        grouped(engine::JSON_BY_ID.written)
     }),
     fact("engine_read_json_by_id", || {
-        grouped(engine::JSON_BY_ID.read as usize)
+        grouped(engine::JSON_BY_ID.read)
     }),
-    fact("engine_pages_json", || grouped(engine::JSON.pages as usize)),
-    fact("engine_written_json", || {
-        grouped(engine::JSON.written as usize)
-    }),
-    fact("engine_read_json", || grouped(engine::JSON.read as usize)),
-    fact("engine_pages_binary", || {
-        grouped(engine::BINARY.pages as usize)
-    }),
-    fact("engine_written_binary", || {
-        grouped(engine::BINARY.written as usize)
-    }),
-    fact("engine_read_binary", || {
-        grouped(engine::BINARY.read as usize)
-    }),
-    fact("engine_pages_records", || {
-        grouped(engine::RECORDS.pages as usize)
-    }),
+    fact("engine_pages_json", || grouped(engine::JSON.pages)),
+    fact("engine_written_json", || grouped(engine::JSON.written)),
+    fact("engine_read_json", || grouped(engine::JSON.read)),
+    fact("engine_pages_binary", || grouped(engine::BINARY.pages)),
+    fact("engine_written_binary", || grouped(engine::BINARY.written)),
+    fact("engine_read_binary", || grouped(engine::BINARY.read)),
+    fact("engine_pages_records", || grouped(engine::RECORDS.pages)),
     fact("engine_written_records", || {
-        grouped(engine::RECORDS.written as usize)
+        grouped(engine::RECORDS.written)
     }),
-    fact("engine_read_records", || {
-        grouped(engine::RECORDS.read as usize)
-    }),
+    fact("engine_read_records", || grouped(engine::RECORDS.read)),
     fact("cache_100000_two_maps", || {
-        bytes(Footprint::of_100_000().two_maps)
+        grouped(Footprint::of_100_000().two_maps)
     }),
     fact("cache_100000_boxed", || {
-        bytes(Footprint::of_100_000().boxed)
+        grouped(Footprint::of_100_000().boxed)
     }),
     fact("cache_100000_budgeted", || {
-        bytes(Footprint::of_100_000().budgeted)
+        grouped(Footprint::of_100_000().budgeted)
     }),
     fact("cache_100000_dense", || {
-        bytes(Footprint::of_100_000().dense)
+        grouped(Footprint::of_100_000().dense)
     }),
     fact("cache_500000_two_maps", || {
-        bytes(Footprint::of_500_000().two_maps)
+        grouped(Footprint::of_500_000().two_maps)
     }),
     fact("cache_500000_boxed", || {
-        bytes(Footprint::of_500_000().boxed)
+        grouped(Footprint::of_500_000().boxed)
     }),
     fact("cache_500000_budgeted", || {
-        bytes(Footprint::of_500_000().budgeted)
+        grouped(Footprint::of_500_000().budgeted)
     }),
     fact("cache_500000_dense", || {
-        bytes(Footprint::of_500_000().dense)
+        grouped(Footprint::of_500_000().dense)
     }),
     fact("cache_both_two_maps", || both(|size| size.two_maps)),
     fact("cache_both_boxed", || both(|size| size.boxed)),
     fact("cache_both_budgeted", || both(|size| size.budgeted)),
     fact("cache_both_dense", || both(|size| size.dense)),
     fact("limit_100_short_events", || {
-        grouped(by_length().iter().take(100).sum())
+        grouped(by_length().iter().take(100).sum::<usize>())
     }),
     fact("limit_100_long_events", || {
-        grouped(by_length().iter().rev().take(100).sum())
+        grouped(by_length().iter().rev().take(100).sum::<usize>())
     }),
     fact("forgetting_hits_best", || {
         let Trace(work) = trace();
@@ -165,22 +154,26 @@ pub(in crate::evidence) const FACTS: &[Fact] = &[
     fact("forgetting_room", || grouped(trace().0.room)),
     fact("forgetting_requests", || grouped(trace().0.requests.len())),
     fact("forgetting_live_clear_half", || {
-        bytes(eviction::live::<ClearHalf>(1_000))
+        grouped(eviction::live::<ClearHalf>(1_000))
     }),
     fact("forgetting_live_ring", || {
-        bytes(eviction::live::<Ring>(1_000))
+        grouped(eviction::live::<Ring>(1_000))
     }),
     fact("forgetting_live_generations", || {
-        bytes(eviction::live::<Generations>(1_000))
+        grouped(eviction::live::<Generations>(1_000))
     }),
     fact("forgetting_live_clock", || {
-        bytes(eviction::live::<Clock>(1_000))
+        grouped(eviction::live::<Clock>(1_000))
     }),
     fact("forgetting_live_quick_cache", || {
-        bytes(eviction::live::<QuickCache>(1_000))
+        grouped(eviction::live::<QuickCache>(1_000))
     }),
-    fact("cleared_half_before", || bytes(eviction::cleared(1_000)[0])),
-    fact("cleared_half_after", || bytes(eviction::cleared(1_000)[1])),
+    fact("cleared_half_before", || {
+        grouped(eviction::cleared(1_000)[0])
+    }),
+    fact("cleared_half_after", || {
+        grouped(eviction::cleared(1_000)[1])
+    }),
     fact("zstd_single_plain", || grouped(Sizes::single().plain())),
     fact("zstd_single_1", || grouped(Sizes::single().at(1))),
     fact("zstd_single_3", || grouped(Sizes::single().at(3))),
@@ -221,10 +214,6 @@ pub(in crate::evidence) const FACTS: &[Fact] = &[
     fact("way_bytes", || grouped(Arrived::of(100).bytes())),
 ];
 
-const fn fact(name: &'static str, value: fn() -> String) -> Fact {
-    Fact { name, value }
-}
-
 fn repeats() -> Repeats {
     Repeats::measure()
 }
@@ -248,19 +237,7 @@ fn by_length() -> Vec<usize> {
 
 /// Both of the caches of the claim, in one layout.
 fn both(layout: fn(Footprint) -> i64) -> String {
-    bytes(layout(Footprint::of_100_000()) + layout(Footprint::of_500_000()))
-}
-
-fn bytes(live: i64) -> String {
-    grouped(usize::try_from(live).unwrap_or_default())
-}
-
-/// `1,234,567`
-fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let groups = digits.as_bytes().rchunks(3).rev();
-    let groups: Vec<_> = groups.map(String::from_utf8_lossy).collect();
-    groups.join(",")
+    grouped(layout(Footprint::of_100_000()) + layout(Footprint::of_500_000()))
 }
 
 fn decimal(number: f64) -> String {
