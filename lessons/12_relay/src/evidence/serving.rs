@@ -63,7 +63,9 @@ pub(super) const FACTS: &[Fact] = &[
     fact("answer_compressed_bytes", || {
         grouped(answers::Feed::sample().compressed_bytes())
     }),
-    fact("answers_payload", || grouped(answers::Filled::sample().payload)),
+    fact("answers_payload", || {
+        grouped(answers::Filled::sample().payload)
+    }),
     fact("answers_accounted", || {
         grouped(answers::Filled::sample().accounted)
     }),
@@ -89,7 +91,7 @@ pub(super) const FACTS: &[Fact] = &[
     fact("database_file_bytes", database::file_bytes),
     fact("database_live_cache_256_kib", database::small),
     fact("database_live_cache_1_mib", database::medium),
-    fact("database_live_cache_16_mib", database::large),
+    fact("database_live_cache_64_mib", database::large),
     fact("budget_recent_ids", || budget::recent_ids().budget()),
     fact("measured_recent_ids", || budget::recent_ids().measured()),
     fact("off_recent_ids", || budget::recent_ids().off()),
@@ -114,7 +116,10 @@ pub(super) const FACTS: &[Fact] = &[
     fact("measured_database_cache", || database::cache().measured()),
     fact("off_database_cache", || database::cache().off()),
     fact("subscription_bytes", budget::subscription_bytes),
-    fact("subscriptions_within_budget", budget::subscriptions_within_budget),
+    fact(
+        "subscriptions_within_budget",
+        budget::subscriptions_within_budget,
+    ),
 ];
 
 const fn fact(name: &'static str, value: fn() -> String) -> Fact {

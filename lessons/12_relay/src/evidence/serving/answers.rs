@@ -80,7 +80,7 @@ fn notes(count: usize) -> Vec<Row> {
     let place = |(number, event): (usize, Event)| {
         let mut json = Vec::new();
         event.write_json(&mut json);
-        (Tid::new(number as u64, 0), event, json)
+        (Tid::new(event.created_at, number as u16), event, json)
     };
     notes.take(count).enumerate().map(place).collect()
 }
@@ -121,7 +121,7 @@ impl Feed {
         let queries = Queries::with_budget(BUDGET, 0);
         let answer = record(&queries, 1, &rows).expect("its budget is far larger than this answer");
         let json = rows.iter().map(|(.., json)| json.len()).sum();
-        Self {
+        let feed = Self {
             records,
             values,
             answer,
@@ -135,7 +135,11 @@ impl Feed {
                 room: Vec::new(),
                 chunk: Vec::with_capacity(2 * json),
             }),
-        }
+        };
+        // A reader's buffers have their room: it has answered before.
+        decoded(&feed);
+        compressed(&feed);
+        feed
     }
 
     pub fn json_bytes(&self) -> usize {

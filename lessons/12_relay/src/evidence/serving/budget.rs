@@ -4,6 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use interning::SharedIdCache;
 
+use super::database::Folder;
 use super::{grouped, live};
 use crate::cache::{Events, Queries, Recent};
 use crate::config;
@@ -14,6 +15,7 @@ use crate::live::{Live, LiveLimits, Outbox};
 use crate::query::Known as _;
 use crate::server::Settings;
 use crate::store::tables::Tid;
+use crate::store::{Drafter, Drafts, Store, StoreOptions, Train};
 use crate::wire::{ClientMessage, FrameLimits, SubId, parse};
 
 /// A component, in bytes.
@@ -208,36 +210,61 @@ pub(super) fn outbox() -> Row {
     }
 }
 
-/// As many events as may be under way, each charged by its frame.
+/// As many events as may be under way, each charged by its frame, and what the verifiers have prepared of them.
 pub(super) fn in_flight() -> Row {
-    let budget = Settings::default().limits.in_flight_bytes;
-    let frame = |(_, json): &(Event, Vec<u8>)| {
-        format!("[\"EVENT\",{}]", String::from_utf8_lossy(json))
-    };
-    let frames: Vec<String> = rows().iter().map(frame).collect();
-    let limits = FrameLimits::default();
-    let ((_events, said), measured) = live(|| {
-        let (mut groups, mut charged) = (Vec::new(), 0);
-        let mut group = Vec::new();
-        for frame in frames.iter().cycle() {
-            charged += (1 + (frame.len() >> 10)) << 10;
-            if charged > budget {
+    static ROW: OnceLock<Row> = OnceLock::new();
+    *ROW.get_or_init(|| {
+        let budget = Settings::default().limits.in_flight_bytes;
+        let frame = |(_, json): &(Event, Vec<u8>)| {
+            let json = String::from_utf8_lossy(json);
+            (format!("[\"EVENT\",{json}]"), 9 + json.len())
+        };
+        let frames: Vec<(String, usize)> = rows().iter().map(frame).collect();
+        let folder = Folder::new();
+        let options = StoreOptions {
+            train: Train::Never,
+            ..StoreOptions::default()
+        };
+        let store = Store::open(folder.path(), options).expect("temporary files can be written");
+        let (mut drafter, mut said) = (Drafter::default(), 0);
+        let mut under_way = Vec::new();
+        for frames in frames.chunks(GROUP).cycle() {
+            let charge: usize = frames
+                .iter()
+                .map(|(_, bytes)| (1 + (bytes >> 10)) << 10)
+                .sum();
+            if said + charge > budget {
                 break;
             }
-            let mut event = Event::default();
-            if let Ok(ClientMessage::Event(raw)) = parse(frame, &limits) {
-                let _ = raw.read_into(&mut event);
-            }
-            group.push(event);
-            if group.len() == 16 {
-                groups.push(std::mem::take(&mut group));
-            }
+            said += charge;
+            under_way.push(frames);
         }
-        ((groups, group), charged)
-    });
-    Row {
-        budget,
-        measured,
-        said,
+        let (_groups, measured) = live(|| {
+            let group = |frames: &&[(String, usize)]| group(frames, &store, &mut drafter);
+            under_way.iter().map(group).collect::<Vec<_>>()
+        });
+        Row {
+            budget,
+            measured,
+            said,
+        }
+    })
+}
+
+/// Events that travel together.
+const GROUP: usize = 16;
+
+fn group(frames: &[(String, usize)], store: &Store, drafter: &mut Drafter) -> (Vec<Event>, Drafts) {
+    let limits = FrameLimits::default();
+    let (mut events, mut drafts) = (Vec::new(), Drafts::default());
+    for (frame, _) in frames {
+        let mut event = Event::default();
+        if let Ok(ClientMessage::Event(raw)) = parse(frame, &limits)
+            && raw.read_into(&mut event).is_ok()
+            && store.draft(&event, drafter, &mut drafts).is_ok()
+        {
+            events.push(event);
+        }
     }
+    (events, drafts)
 }

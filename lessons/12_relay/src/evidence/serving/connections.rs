@@ -43,7 +43,9 @@ fn measure() -> io::Result<usize> {
     let store = Store::open(folder.path(), options).map_err(io::Error::other)?;
     let mut settings = Settings::default();
     settings.listen.set_port(0);
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
     let route = Arc::new(|_: &hyper::Request<_>, _: &_| Response::new(Full::from("")));
     let server = runtime
         .block_on(Server::start(settings, store, route))

@@ -3,21 +3,19 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process;
+use std::sync::OnceLock;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::{Arc, OnceLock};
+
+use redb::{Builder, Error, ReadableDatabase, ReadableTable, TableDefinition};
 
 use super::budget::{Row, mebibytes};
 use super::live;
 use crate::config;
-use crate::event::Event;
-use crate::filter::Filter;
-use crate::generate::Generator;
-use crate::query::{Query, QueryLimits};
-use crate::store::{FILE_NAME, Scratch, Store, StoreError, StoreOptions, Train};
+use crate::store::FILE_NAME;
 
-/// The file is several times as large as the smaller caches.
-const EVENTS: usize = 6_000;
+/// Of a thousand bytes each.
+const VALUES: u32 = 8_000;
 
 /// A folder that goes with its value.
 pub(super) struct Folder(PathBuf);
@@ -43,42 +41,35 @@ impl Drop for Folder {
     }
 }
 
-fn options(cache_bytes: usize) -> StoreOptions {
-    StoreOptions {
-        cache_bytes,
-        train: Train::Never,
-        ..StoreOptions::default()
+const TABLE: TableDefinition<u32, &[u8]> = TableDefinition::new("values");
+
+/// Writes a file that is several times as large as most caches, and closes it.
+fn fill(file: &Path) -> Result<(), Error> {
+    let database = Builder::new().create(file)?;
+    let write = database.begin_write()?;
+    {
+        let mut table = write.open_table(TABLE)?;
+        for key in 0..VALUES {
+            table.insert(key, &[key as u8; 1_000][..])?;
+        }
     }
+    write.commit()?;
+    Ok(())
 }
 
-/// A database of generated events, closed.
-fn filled() -> Result<Folder, StoreError> {
-    let folder = Folder::new();
-    let store = Store::open(folder.path(), options(16 << 20))?;
-    let mut batch = store.begin()?;
-    for event in Generator::new(5).take(EVENTS) {
-        batch.put(&event, 0)?;
-    }
-    batch.commit()?;
-    drop(store);
-    Ok(folder)
-}
-
-/// Opens it and reads every event, and says what the heap holds then.
-fn read_all(folder: &Folder, cache_bytes: usize) -> Result<usize, StoreError> {
-    let (store, bytes) = live(|| {
-        let store = Store::open(folder.path(), options(cache_bytes))?;
-        let everything: Arc<[Filter]> = Arc::new([Filter::default()]);
-        let limits = QueryLimits {
-            max_limit: EVENTS,
-            default_limit: EVENTS,
-        };
-        let (mut event, mut scratch) = (Event::default(), Scratch::default());
-        let mut query = Query::new(store.snapshot()?, everything, 0, &limits)?;
-        while query.next(&mut event, &mut scratch)? {}
-        Ok::<_, StoreError>(store)
+/// Opens it and reads every value, and says what the heap holds then.
+fn read_all(file: &Path, cache_bytes: usize) -> Result<usize, Error> {
+    let (database, bytes) = live(|| {
+        let database = Builder::new().set_cache_size(cache_bytes).open(file)?;
+        let table = database.begin_read()?.open_table(TABLE)?;
+        let mut read = 0;
+        for entry in table.iter()? {
+            read += entry?.1.value().len();
+        }
+        assert_eq!(read, 1_000 * VALUES as usize);
+        Ok::<_, Error>(database)
     });
-    store.map(|_| bytes)
+    database.map(|_| bytes)
 }
 
 /// The file, and what the heap holds when all of it was read through caches of several sizes.
@@ -94,14 +85,16 @@ fn measured() -> &'static Measured {
     static MEASURED: OnceLock<Measured> = OnceLock::new();
     MEASURED.get_or_init(|| {
         let measure = || {
-            let folder = filled()?;
-            let file = fs::metadata(folder.path().join(FILE_NAME))?;
-            Ok::<_, StoreError>(Measured {
-                file: file.len() as usize,
-                small: read_all(&folder, 256 << 10)?,
-                medium: read_all(&folder, 1 << 20)?,
-                large: read_all(&folder, 16 << 20)?,
-                default: read_all(&folder, budget())?,
+            let folder = Folder::new();
+            fs::create_dir_all(folder.path())?;
+            let file = folder.path().join(FILE_NAME);
+            fill(&file)?;
+            Ok::<_, Error>(Measured {
+                file: fs::metadata(&file)?.len() as usize,
+                small: read_all(&file, 256 << 10)?,
+                medium: read_all(&file, 1 << 20)?,
+                large: read_all(&file, 64 << 20)?,
+                default: read_all(&file, budget())?,
             })
         };
         measure().expect("the temporary files take a small database")

@@ -57,7 +57,10 @@ impl Feeds {
             ..Options::default()
         };
         let mut written: BTreeMap<PublicKey, Vec<Event>> = BTreeMap::new();
-        for event in Generator::with(5, options).take(EVENTS).filter(|it| it.kind != 3) {
+        for event in Generator::with(5, options)
+            .take(EVENTS)
+            .filter(|it| it.kind != 3)
+        {
             written.entry(event.pubkey).or_default().push(event);
         }
         let mut authors: Vec<_> = written.into_iter().collect();
@@ -114,7 +117,9 @@ impl Feeds {
 
 /// The 32-byte values of an event: who wrote it, and what its tags refer to.
 fn referenced(event: &Event) -> impl Iterator<Item = Value> {
-    let tags = event.letters().filter(|(letter, _)| matches!(letter, b'e' | b'p'));
+    let tags = event
+        .letters()
+        .filter(|(letter, _)| matches!(letter, b'e' | b'p'));
     let values = tags.filter_map(|(_, value)| PublicKey::from_hex(value.as_bytes()).ok());
     let values = values.map(|value| *value.as_bytes());
     [*event.pubkey.as_bytes()].into_iter().chain(values)

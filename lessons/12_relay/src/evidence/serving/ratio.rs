@@ -19,7 +19,11 @@ impl Answers {
     fn sizes(&self) -> Vec<(usize, usize)> {
         let events: Vec<Event> = Generator::new(5).take(530).collect();
         let (one, fifty) = events.split_at(30);
-        let mut sizes: Vec<_> = fifty.chunks(50).chain(one.chunks(1)).map(compress).collect();
+        let mut sizes: Vec<_> = fifty
+            .chunks(50)
+            .chain(one.chunks(1))
+            .map(compress)
+            .collect();
         if !self.short_last {
             sizes.reverse();
         }

@@ -9,9 +9,15 @@ use crate::generate;
 use crate::wire::{ClientMessage, FrameLimits, RawEvent, parse};
 
 pub(super) const INPUTS: &[Input<Flood>] = &[
-    ("bad_hex", || Flood::of(|event| event.replacen("\"id\":\"", "\"id\":\"x", 1))),
-    ("too_far_ahead", || Flood::of_signed(|event| event.created_at += 1 << 32)),
-    ("wrong_id", || Flood::of_signed(|event| event.push_content("!"))),
+    ("bad_hex", || {
+        Flood::of(|event| event.replacen("\"id\":\"", "\"id\":\"x", 1))
+    }),
+    ("too_far_ahead", || {
+        Flood::of_signed(|event| event.created_at += 1 << 32)
+    }),
+    ("wrong_id", || {
+        Flood::of_signed(|event| event.push_content("!"))
+    }),
     ("wrong_signature", || {
         Flood::of_signed(|event| {
             let mut bytes = *event.sig.as_bytes();
@@ -80,7 +86,8 @@ pub(super) fn all_checks(flood: &Flood) -> usize {
         let read = raw.read_into(event).is_ok();
         let (id, key) = (event.id, event.pubkey);
         let is_id = event.canonical_id() == id;
-        let is_signed = signature::check(id.as_bytes(), key.as_bytes(), event.sig.as_bytes()).is_ok();
+        let is_signed =
+            signature::check(id.as_bytes(), key.as_bytes(), event.sig.as_bytes()).is_ok();
         read & is_signed & is_id & (event.created_at <= LATEST)
     })
 }
@@ -90,9 +97,7 @@ pub(super) fn all_checks(flood: &Flood) -> usize {
 /// The time before the text is unescaped, the hash before the signature.
 pub(super) fn cheapest_first(flood: &Flood) -> usize {
     flood.refused(|raw, event| {
-        raw.created_at <= LATEST
-            && raw.read_into(event).is_ok()
-            && signature::verify(event).is_ok()
+        raw.created_at <= LATEST && raw.read_into(event).is_ok() && signature::verify(event).is_ok()
     })
 }
 // ANCHOR_END: cheapest_first

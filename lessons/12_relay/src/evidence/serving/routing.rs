@@ -95,7 +95,12 @@ impl Kinds {
 pub(super) fn registry(kinds: &Kinds) -> Counted {
     let mut counted = Counted::default();
     for kind in &kinds.kinds {
-        let by_range = || kinds.by_range.iter().find(|(range, _)| range.contains(kind));
+        let by_range = || {
+            kinds
+                .by_range
+                .iter()
+                .find(|(range, _)| range.contains(kind))
+        };
         let handler = match kinds.by_kind.get(kind) {
             Some(handler) => Some(handler),
             None => by_range().map(|(_, handler)| handler),
