@@ -300,6 +300,7 @@ fn event_validation_service() {
         ("wrong_id", 0),
         ("wrong_signature", 0),
         ("bad_hex", 60),
+        ("mixed", 15),
     ] {
         for step in ["all_checks", "cheapest_first"] {
             let case = format!("refusals/{step}/{defect}");

@@ -79,15 +79,24 @@ pub(super) const FACTS: &[Fact] = &[
         size_of::<Result<(), &'static str>>().to_string()
     }),
     fact("websocket_bytes_by_default", || {
-        grouped(connections::websocket(None))
+        with_unit(connections::websocket(None))
     }),
     fact("websocket_bytes_2_kib", || {
-        grouped(connections::websocket(Some(2 << 10)))
+        with_unit(connections::websocket(Some(2 << 10)))
     }),
     fact("websocket_bytes_16_kib", || {
-        grouped(connections::websocket(Some(16 << 10)))
+        with_unit(connections::websocket(Some(16 << 10)))
     }),
-    fact("connection_bytes", || grouped(connections::idle())),
+    fact("connection_bytes", || with_unit(connections::idle().bytes)),
+    fact("connection_blocks", || {
+        connections::idle().blocks.to_string()
+    }),
+    fact("idle_connection_bytes", || {
+        grouped(connections::idle().bytes)
+    }),
+    fact("million_connections", || {
+        format!("{:.1} GB", connections::idle().bytes as f64 / 1e3)
+    }),
     fact("database_file_bytes", database::file_bytes),
     fact("database_live_cache_256_kib", database::small),
     fact("database_live_cache_1_mib", database::medium),
@@ -115,7 +124,7 @@ pub(super) const FACTS: &[Fact] = &[
     fact("budget_database_cache", || database::cache().budget()),
     fact("measured_database_cache", || database::cache().measured()),
     fact("off_database_cache", || database::cache().off()),
-    fact("subscription_bytes", budget::subscription_bytes),
+    fact("measured_subscription", budget::measured_subscription),
     fact(
         "subscriptions_within_budget",
         budget::subscriptions_within_budget,
@@ -134,7 +143,12 @@ fn grouped(number: usize) -> String {
     groups.join(",")
 }
 
-/// What a value takes on the heap, in bytes.
+/// `1,234 bytes`
+fn with_unit(bytes: usize) -> String {
+    format!("{} bytes", grouped(bytes))
+}
+
+/// A value, and what it takes on the heap in bytes.
 fn live<T>(make: impl FnOnce() -> T) -> (T, usize) {
     let (value, cost) = heap(make);
     (value, cost.live.max(0) as usize)

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use interning::SharedIdCache;
 
 use super::database::Folder;
-use super::{grouped, live};
+use super::{grouped, live, with_unit};
 use crate::cache::{Events, Queries, Recent};
 use crate::config;
 use crate::event::{Event, PublicKey};
@@ -174,8 +174,8 @@ pub(super) fn subscriptions() -> Row {
     }
 }
 
-pub(super) fn subscription_bytes() -> String {
-    grouped(subscriptions().measured / SUBSCRIPTIONS)
+pub(super) fn measured_subscription() -> String {
+    with_unit(subscriptions().measured / SUBSCRIPTIONS)
 }
 
 pub(super) fn subscriptions_within_budget() -> String {

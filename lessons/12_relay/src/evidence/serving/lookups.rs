@@ -28,7 +28,7 @@ const QUESTIONS: usize = 5_000;
 const EVENTS: usize = 4_000;
 const AUTHORS: u32 = 400;
 const FEED: usize = 20;
-/// Pairs that the cache of serials has room for: a quarter of those that there are.
+/// Pairs that the cache of serials has room for: fewer than half of those that there are.
 const PAIRS: usize = 1_000;
 
 type Value = [u8; 32];

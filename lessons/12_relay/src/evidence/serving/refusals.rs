@@ -9,21 +9,12 @@ use crate::generate;
 use crate::wire::{ClientMessage, FrameLimits, RawEvent, parse};
 
 pub(super) const INPUTS: &[Input<Flood>] = &[
-    ("bad_hex", || {
-        Flood::of(|event| event.replacen("\"id\":\"", "\"id\":\"x", 1))
-    }),
-    ("too_far_ahead", || {
-        Flood::of_signed(|event| event.created_at += 1 << 32)
-    }),
-    ("wrong_id", || {
-        Flood::of_signed(|event| event.push_content("!"))
-    }),
-    ("wrong_signature", || {
-        Flood::of_signed(|event| {
-            let mut bytes = *event.sig.as_bytes();
-            bytes[40] ^= 1;
-            event.sig = Signature::new(bytes);
-        })
+    ("bad_hex", || Flood::of(&[bad_hex])),
+    ("too_far_ahead", || Flood::of(&[too_far_ahead])),
+    ("wrong_id", || Flood::of(&[wrong_id])),
+    ("wrong_signature", || Flood::of(&[wrong_signature])),
+    ("mixed", || {
+        Flood::of(&[bad_hex, too_far_ahead, wrong_id, wrong_signature])
     }),
 ];
 
@@ -31,12 +22,15 @@ const FRAMES: usize = 20;
 /// Beyond it a time is too far ahead.
 const LATEST: u64 = 2_000_000_000;
 
-/// Frames that are all to be refused, for the same reason.
+/// Frames that are all to be refused.
 pub(super) struct Flood {
     frames: Vec<String>,
     limits: FrameLimits,
     event: RefCell<Event>,
 }
+
+/// Makes a frame of an event that is to be refused.
+type Spoil = fn(Event) -> String;
 
 fn frame(event: &Event) -> String {
     let mut json = b"[\"EVENT\",".to_vec();
@@ -45,21 +39,36 @@ fn frame(event: &Event) -> String {
     String::from_utf8(json).unwrap_or_default()
 }
 
+fn bad_hex(event: Event) -> String {
+    frame(&event).replacen("\"id\":\"", "\"id\":\"x", 1)
+}
+
+fn too_far_ahead(mut event: Event) -> String {
+    event.created_at += 1 << 32;
+    frame(&event)
+}
+
+fn wrong_id(mut event: Event) -> String {
+    event.push_content("!");
+    frame(&event)
+}
+
+fn wrong_signature(mut event: Event) -> String {
+    let mut bytes = *event.sig.as_bytes();
+    bytes[40] ^= 1;
+    event.sig = Signature::new(bytes);
+    frame(&event)
+}
+
 impl Flood {
-    fn of(spoil: fn(&str) -> String) -> Self {
-        let frames = generate::signed(5, FRAMES);
-        Self::sent(frames.iter().map(|event| spoil(&frame(event))).collect())
-    }
-
-    fn of_signed(spoil: fn(&mut Event)) -> Self {
-        let mut events = generate::signed(5, FRAMES);
-        events.iter_mut().for_each(spoil);
-        Self::sent(events.iter().map(frame).collect())
-    }
-
-    fn sent(frames: Vec<String>) -> Self {
+    /// Each frame is spoilt in the next way.
+    fn of(ways: &[Spoil]) -> Self {
+        let events = generate::signed(5, FRAMES).into_iter();
+        let spoilt = events
+            .zip(ways.iter().cycle())
+            .map(|(event, spoil)| spoil(event));
         let flood = Self {
-            frames,
+            frames: spoilt.collect(),
             limits: FrameLimits::default(),
             event: RefCell::default(),
         };
