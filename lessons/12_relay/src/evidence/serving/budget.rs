@@ -81,19 +81,20 @@ pub(super) fn event_cache() -> Row {
     static ROW: OnceLock<Row> = OnceLock::new();
     *ROW.get_or_init(|| {
         let (budget, rows) = (Settings::default().event_cache_bytes, rows());
-        let ((events, _), measured) = live(|| {
-            let (events, mut entries) = (Events::with_budget(budget), 0);
+        let (events, measured) = live(|| {
+            let events = Events::with_budget(budget);
+            let mut offered = 0;
             for (number, (event, json)) in (0..).zip(rows.iter().cycle()) {
                 let place = Tid::new(number, 0);
                 events.insert(place, 0, event, json);
                 events.known(0).learn_kind(place, event.kind);
-                entries += json.len();
+                offered += json.len();
                 // It is full long before, and has begun to forget.
-                if entries > 2 * budget {
+                if offered > 2 * budget {
                     break;
                 }
             }
-            (events, entries)
+            events
         });
         Row {
             budget,
@@ -109,8 +110,9 @@ pub(super) fn query_cache() -> Row {
         let (budget, rows) = (Settings::default().query_cache_bytes, rows());
         let (queries, measured) = live(|| {
             let queries = Queries::with_budget(budget, 0);
-            let (mut kind, mut before) = (0, 0);
-            while before == usize::from(kind) {
+            let (mut kind, mut entries) = (0, 0);
+            // Until an answer pushes another one out.
+            while entries == usize::from(kind) {
                 kind += 1;
                 let filters: Arc<[Filter]> = Arc::new([Filter {
                     kinds: Some(vec![kind]),
@@ -122,7 +124,7 @@ pub(super) fn query_cache() -> Row {
                     recording.push(place, u64::MAX, json);
                 }
                 recording.finish();
-                before = queries.figures().entries;
+                entries = queries.figures().entries;
             }
             queries
         });
