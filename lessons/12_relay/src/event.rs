@@ -3,6 +3,7 @@
 //! A tag list as vectors of strings takes a block of heap for each string and each tag. Here an event of any size
 //! takes three blocks, and none at all when the value is used again: clearing it keeps the room.
 
+pub(crate) mod hex;
 pub(crate) mod json;
 pub mod signature;
 
@@ -24,6 +25,7 @@ pub use stack_arrays::{EventId, PublicKey, Signature};
 /// assert_eq!(tags.next().map(|tag| tag.name()), Some("alt"));
 /// assert_eq!(event.content(), "hello");
 /// ```
+// ANCHOR: event
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Event {
     /// The SHA-256 of the canonical form.
@@ -43,6 +45,7 @@ pub struct Event {
     /// Where in `items` each tag ends.
     tags: Vec<u32>,
 }
+// ANCHOR_END: event
 
 /// What a relay does with an event of a kind, by NIP-01.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -177,6 +180,18 @@ impl Event {
     /// All text: the items of the tags one behind the other, then the content.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// Its text, where in it each item of a tag ends, and where in the items each tag ends.
+    #[cfg(all(feature = "record_fields", not(test)))]
+    pub(crate) fn flat(&self) -> (&str, &[u32], &[u32]) {
+        (&self.text, &self.items, &self.tags)
+    }
+
+    /// The same of one that was cleared, to be filled in.
+    #[cfg(all(feature = "record_fields", not(test)))]
+    pub(crate) fn flat_mut(&mut self) -> (&mut String, &mut Vec<u32>, &mut Vec<u32>) {
+        (&mut self.text, &mut self.items, &mut self.tags)
     }
 
     /// The tags that filters can ask for: letter and value.

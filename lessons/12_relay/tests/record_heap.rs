@@ -1,5 +1,8 @@
 //! What encoding and decoding cost on the heap once they are warm: nothing.
 
+// These are figures of the relay's own parts; a learner's have budgets of their own.
+#![cfg(not(feature = "parts"))]
+
 use std::cell::Cell;
 use std::convert::Infallible;
 use std::sync::Arc;

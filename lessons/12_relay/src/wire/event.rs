@@ -4,9 +4,11 @@ use pooling::Recycle;
 
 use super::reader::{Broken, Reader, Text, integer};
 use super::{About, FrameLimits, Reason, WireError, hex, set};
+use crate::event::hex::from_hex;
 use crate::event::{Event, EventId, PublicKey, Signature};
 
 /// An event whose fields of fixed size are read, and whose text still lies in the frame.
+// ANCHOR: raw
 #[derive(Clone, Copy, Debug)]
 pub struct RawEvent<'a> {
     /// The id that it claims to have.
@@ -23,6 +25,7 @@ pub struct RawEvent<'a> {
     tags: &'a str,
     content: Text<'a>,
 }
+// ANCHOR_END: raw
 
 impl RawEvent<'_> {
     /// Unescapes the event into one that is cleared first. Its id and signature are still to be verified.
@@ -30,6 +33,7 @@ impl RawEvent<'_> {
     /// # Errors
     ///
     /// None for what [`parse`](super::parse) gave: it has checked the text.
+    // ANCHOR: read_into
     pub fn read_into(&self, event: &mut Event) -> Result<(), WireError> {
         event.clear();
         event.id = self.id;
@@ -49,6 +53,7 @@ impl RawEvent<'_> {
         self.content.append_to(event.text_mut());
         Ok(())
     }
+    // ANCHOR_END: read_into
 }
 
 /// Reads the rest of an EVENT or AUTH message.
@@ -109,8 +114,8 @@ impl<'a> Draft<'a> {
             id, pubkey, sig, ..
         } = self;
         match name {
-            "id" => set(id, hex(name, reader, EventId::from_hex)?, name),
-            "pubkey" => set(pubkey, hex(name, reader, PublicKey::from_hex)?, name),
+            "id" => set(id, hex(name, reader, from_hex)?, name),
+            "pubkey" => set(pubkey, hex(name, reader, from_hex)?, name),
             "sig" => set(sig, hex(name, reader, Signature::from_hex)?, name),
             "created_at" => set(&mut self.created_at, created_at(reader.number()?)?, name),
             "kind" => set(&mut self.kind, kind(reader.number()?)?, name),
