@@ -7,7 +7,7 @@ use relay::generate::{Generator, Options};
 use secp256k1::{Keypair, SecretKey};
 use serde_json::{Value, json};
 
-use crate::{Load, Phase};
+use super::{Load, Phase};
 
 /// What is sent.
 pub struct Corpus {

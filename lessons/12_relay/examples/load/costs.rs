@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use crate::client::LoadError;
+use super::client::LoadError;
 
 /// Memory of a process, in bytes.
 #[derive(Clone, Copy, Debug, Serialize)]

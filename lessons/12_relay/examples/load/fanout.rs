@@ -7,11 +7,11 @@ use std::time::Instant;
 use serde::Serialize;
 use serde_json::json;
 
-use crate::Load;
-use crate::client::{Address, Answer, Client, LoadError, Remarks};
-use crate::corpus::Corpus;
-use crate::ingest;
-use crate::joined;
+use super::Load;
+use super::client::{Address, Answer, Client, LoadError, Remarks};
+use super::corpus::Corpus;
+use super::ingest;
+use super::joined;
 
 /// Threads that read for the subscribers: they shouldn't take the relay's processors.
 const READERS: usize = 2;

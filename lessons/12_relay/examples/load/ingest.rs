@@ -8,9 +8,9 @@ use std::time::Instant;
 use relay::event::Event;
 use serde::Serialize;
 
-use crate::client::{Address, Answer, Client, LoadError, Remarks};
-use crate::corpus::{self, Corpus};
-use crate::{Load, joined};
+use super::client::{Address, Answer, Client, LoadError, Remarks};
+use super::corpus::{self, Corpus};
+use super::{Load, joined};
 
 const OWED: &str = "an OK";
 

@@ -172,7 +172,11 @@ fn joined<T>(thread: std::thread::ScopedJoinHandle<'_, T>) -> T {
 }
 
 fn main() -> ExitCode {
-    let load = Load::parse();
+    run(&Load::parse())
+}
+
+/// Puts the load on the relays that it names, and shows what came of it.
+pub fn run(load: &Load) -> ExitCode {
     let peers = match load.peers.is_empty() {
         true => vec![Peer {
             name: "relay".to_owned(),
@@ -182,10 +186,10 @@ fn main() -> ExitCode {
         }],
         false => load.peers.clone(),
     };
-    let corpus = Corpus::make(&load);
+    let corpus = Corpus::make(load);
     let mut runs = Vec::new();
     for peer in &peers {
-        if !load.json && peers.len() > 1 {
+        if !load.json && !load.peers.is_empty() {
             eprintln!("{}: under load…", peer.name);
         }
         let run = load.run(peer, &corpus);
@@ -196,7 +200,7 @@ fn main() -> ExitCode {
     }
     let failed = runs.iter().any(|run| run.failed.is_some());
     if !load.json {
-        report::show(&runs, corpus.events.len());
+        report::show(&runs, corpus.events.len(), !load.peers.is_empty());
     }
     match failed {
         true => ExitCode::FAILURE,

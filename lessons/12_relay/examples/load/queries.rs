@@ -7,9 +7,9 @@ use std::time::Instant;
 use serde::Serialize;
 use serde_json::json;
 
-use crate::client::{Address, Answer, Client, LoadError};
-use crate::corpus::{Corpus, SHAPES};
-use crate::{Load, Run, joined};
+use super::client::{Address, Answer, Client, LoadError};
+use super::corpus::{Corpus, SHAPES};
+use super::{Load, Run, joined};
 
 const OWED: &str = "an EOSE";
 

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::Run;
-use crate::corpus::SHAPES;
+use super::Run;
+use super::corpus::SHAPES;
 
 /// A line of JSON.
 pub fn json(run: &Run) {
@@ -13,11 +13,11 @@ pub fn json(run: &Run) {
     }
 }
 
-/// One relay in lines, several in a table.
-pub fn show(runs: &[Run], events: usize) {
-    match runs {
-        [run] => lines(run),
-        runs => {
+/// In lines, or in a table of all.
+pub fn show(runs: &[Run], events: usize, in_a_table: bool) {
+    match in_a_table {
+        false => runs.iter().for_each(lines),
+        true => {
             println!("{events} events sent to each, in turn\n");
             table(runs);
         }
