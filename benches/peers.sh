@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The same load on each relay that is named, in turn, and one table. What it means, and what doesn't: peers.md.
+# The same load on each relay that is named, in turn, three times, and one table. What it means, and what doesn't: peers.md.
 #
 #   benches/peers.sh [OPTIONS] [NAME=]URL[,pid=PID][,data=FOLDER] ...
 set -euo pipefail
@@ -11,4 +11,4 @@ if [ $# -eq 0 ]; then
 fi
 
 root=$(cd "$(dirname "$0")/.." && pwd)
-exec cargo run --quiet --release --manifest-path "$root/Cargo.toml" --package relay --example load -- "$@"
+exec cargo run --quiet --release --manifest-path "$root/Cargo.toml" --package relay --example load -- --rounds 3 "$@"

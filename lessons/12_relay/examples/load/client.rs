@@ -112,12 +112,12 @@ pub struct Remarks {
 
 impl Remarks {
     /// Takes in those of another connection.
-    pub fn add(&mut self, other: Self) {
-        for (text, count) in other.notices {
-            *self.notices.entry(text).or_default() += count;
+    pub fn add(&mut self, other: &Self) {
+        for (text, count) in &other.notices {
+            *self.notices.entry(text.clone()).or_default() += count;
         }
-        for (text, count) in other.closed {
-            *self.closed.entry(text).or_default() += count;
+        for (text, count) in &other.closed {
+            *self.closed.entry(text.clone()).or_default() += count;
         }
     }
 }

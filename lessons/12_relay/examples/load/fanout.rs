@@ -76,7 +76,7 @@ pub fn run(
     });
     let seconds = started.elapsed().as_secs_f64();
     for client in listeners {
-        remarks.add(client.remarks);
+        remarks.add(&client.remarks);
     }
     let published = published?;
     // Nobody hears of events that the relay refuses, and that is what is wrong then.

@@ -108,7 +108,7 @@ pub fn run(
     sum.seconds = started.elapsed().as_secs_f64();
     sum.per_second = sum.sent as f64 / sum.seconds;
     for client in clients {
-        remarks.add(client.remarks);
+        remarks.add(&client.remarks);
     }
     match failed {
         Some(error) => Err(error),

@@ -16,6 +16,7 @@ mod ingest;
 mod peer;
 mod queries;
 mod report;
+mod table;
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -29,7 +30,11 @@ use peer::Peer;
 
 /// What a run does, and to whom.
 #[derive(Clone, Debug, Parser)]
-#[command(name = "load", about = "A load for relays on this machine")]
+#[command(
+    name = "load",
+    about = "A load for relays on this machine",
+    args_override_self = true
+)]
 pub struct Load {
     /// Several relays in turn, and one table: an address, with a name, a process and a data folder where you like
     #[arg(value_name = "[NAME=]URL[,pid=PID][,data=FOLDER]")]
@@ -61,6 +66,9 @@ pub struct Load {
     /// Events of one connection that wait for their OK
     #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..))]
     pub window: u16,
+    /// How often each relay has its turn, with other events each time
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
+    pub rounds: u16,
     /// Decides which events there are
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
@@ -138,9 +146,9 @@ impl Load {
 
     fn phases_of(&self, peer: &Peer, corpus: &Corpus, run: &mut Run) -> Result<(), LoadError> {
         let relay = client::Address::of(&peer.url, self.patience())?;
-        if let Some(folder) = &peer.data {
-            costs::Disk::of(folder)?;
-        }
+        // What can't be looked at is said before the work is done.
+        peer.data.as_deref().map(costs::Disk::of).transpose()?;
+        peer.pid.map(costs::Memory::of).transpose()?;
         for phase in &self.phases {
             match phase {
                 Phase::Ingest => {
@@ -186,23 +194,37 @@ pub fn run(load: &Load) -> ExitCode {
         }],
         false => load.peers.clone(),
     };
-    let corpus = Corpus::make(load);
-    let mut runs = Vec::new();
-    for peer in &peers {
-        if !load.json && !load.peers.is_empty() {
-            eprintln!("{}: under load…", peer.name);
+    let in_a_table = !load.peers.is_empty();
+    let mut relays: Vec<Vec<Run>> = peers.iter().map(|_| Vec::new()).collect();
+    for round in 0..usize::from(load.rounds) {
+        // Other events and other authors: what was stored before is none of it.
+        let corpus = Corpus::make(&Load {
+            seed: load.seed.wrapping_add(round as u64),
+            ..load.clone()
+        });
+        for turn in 0..peers.len() {
+            // Nobody is always the first.
+            let index = (turn + round) % peers.len();
+            if in_a_table && !load.json {
+                eprintln!("round {}: {}…", round + 1, peers[index].name);
+            }
+            let run = load.run(&peers[index], &corpus);
+            match (load.json, in_a_table) {
+                (true, _) => report::json(&run),
+                (false, true) => {}
+                (false, false) => report::lines(&run),
+            }
+            relays[index].push(run);
         }
-        let run = load.run(peer, &corpus);
-        if load.json {
-            report::json(&run);
-        }
-        runs.push(run);
     }
-    let failed = runs.iter().any(|run| run.failed.is_some());
+    if in_a_table && !load.json {
+        println!("{} events sent to each in a round\n", load.events);
+        table::show(&relays);
+    }
     if !load.json {
-        report::show(&runs, corpus.events.len(), !load.peers.is_empty());
+        relays.iter().for_each(|runs| report::remarks(runs));
     }
-    match failed {
+    match relays.iter().flatten().any(|run| run.failed.is_some()) {
         true => ExitCode::FAILURE,
         false => ExitCode::SUCCESS,
     }

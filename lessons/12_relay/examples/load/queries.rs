@@ -52,7 +52,7 @@ pub fn run(relay: &Address, corpus: &Corpus, load: &Load, run: &mut Run) -> Resu
         }
     }
     for client in clients {
-        run.remarks.add(client.remarks);
+        run.remarks.add(&client.remarks);
     }
     done
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Run;
-use super::corpus::SHAPES;
+use super::client::Remarks;
 
 /// A line of JSON.
 pub fn json(run: &Run) {
@@ -13,21 +13,8 @@ pub fn json(run: &Run) {
     }
 }
 
-/// In lines, or in a table of all.
-pub fn show(runs: &[Run], events: usize, in_a_table: bool) {
-    match in_a_table {
-        false => runs.iter().for_each(lines),
-        true => {
-            println!("{events} events sent to each, in turn\n");
-            table(runs);
-        }
-    }
-    for run in runs {
-        remarks(run);
-    }
-}
-
-fn lines(run: &Run) {
+/// A run in lines.
+pub fn lines(run: &Run) {
     println!("{}", run.url);
     if let Some(it) = &run.ingest {
         println!(
@@ -66,7 +53,7 @@ fn lines(run: &Run) {
             per_event(run).map_or(String::new(), |each| format!(", {each:.0} for each event"));
         println!("disk         {} bytes{each}", it.allocated);
     }
-    if let Some(reason) = &run.failed {
+    if let (Some(reason), None) = (&run.failed, &run.ingest) {
         println!("failed       {reason}");
     }
 }
@@ -88,74 +75,26 @@ fn per_event(run: &Run) -> Option<f64> {
     (ingest.accepted > 0).then(|| disk.grown as f64 / ingest.accepted as f64)
 }
 
-const MISSING: &str = "-";
-
-fn table(runs: &[Run]) {
-    let mut header = vec!["relay", "events/s", "refused"];
-    header.extend(SHAPES);
-    header.extend(["deliveries/s", "RssAnon MiB", "disk B/event"]);
-    let mut rows = vec![header.into_iter().map(str::to_owned).collect::<Vec<_>>()];
-    rows.extend(runs.iter().map(row));
-    let columns = rows[0].len();
-    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max();
-    let widths: Vec<_> = (0..columns).map(|it| width(it).unwrap_or(0)).collect();
-    for (row, run) in rows
+/// What a relay said besides, in all its runs, and why it refused events.
+pub fn remarks(runs: &[Run]) {
+    let Some(Run { name, .. }) = runs.first() else {
+        return;
+    };
+    let broken_off = runs
         .iter()
-        .zip([None].into_iter().chain(runs.iter().map(Some)))
-    {
-        let mut line = format!("{:<1$}", row[0], widths[0]);
-        match run.and_then(|run| run.failed.as_ref().filter(|_| run.ingest.is_none())) {
-            Some(reason) => line += &format!("  {reason}"),
-            None => {
-                for (cell, width) in row.iter().zip(&widths).skip(1) {
-                    line += &format!("  {cell:>width$}");
-                }
-            }
-        }
-        println!("{line}");
+        .find(|run| run.ingest.is_some() && run.failed.is_some());
+    if let Some(reason) = broken_off.and_then(|run| run.failed.as_ref()) {
+        println!("{name}: {reason}");
     }
-    println!(
-        "\nThe five in the middle are queries a second; more is better. {MISSING}: not measured."
-    );
-    for run in runs.iter().filter(|run| run.ingest.is_some()) {
-        if let Some(reason) = &run.failed {
-            println!("{}: {reason}", run.name);
-        }
+    let mut refusals = runs.iter().filter_map(|run| run.ingest.as_ref());
+    if let Some(reason) = refusals.find_map(|ingest| ingest.refusal.as_ref()) {
+        println!("{name}: a refusal: {reason}");
     }
-}
-
-fn row(run: &Run) -> Vec<String> {
-    let whole = |figure: Option<f64>| figure.map_or(MISSING.to_owned(), |it| format!("{it:.0}"));
-    let ingest = run.ingest.as_ref();
-    let refused = ingest.map(|it| it.refused.values().sum::<u64>() as f64);
-    let mut row = vec![
-        run.name.clone(),
-        whole(ingest.map(|it| it.per_second)),
-        whole(refused),
-    ];
-    for shape in SHAPES {
-        let found = run.queries.iter().find(|it| it.shape == shape);
-        row.push(whole(found.map(|it| it.per_second)));
-    }
-    row.push(whole(run.fanout.as_ref().map(|it| it.per_second)));
-    let memory = run.memory.as_ref();
-    let memory = memory.map(|it| it.rss_anon as f64 / f64::from(1 << 20));
-    row.push(memory.map_or(MISSING.to_owned(), |it| format!("{it:.1}")));
-    row.push(whole(per_event(run)));
-    row
-}
-
-fn remarks(run: &Run) {
-    if let Some(reason) = run.ingest.as_ref().and_then(|it| it.refusal.as_ref()) {
-        println!("{}: a refusal: {reason}", run.name);
-    }
-    let said = [
-        ("NOTICE", &run.remarks.notices),
-        ("CLOSED", &run.remarks.closed),
-    ];
-    for (what, texts) in said {
+    let mut remarks = Remarks::default();
+    runs.iter().for_each(|run| remarks.add(&run.remarks));
+    for (what, texts) in [("NOTICE", remarks.notices), ("CLOSED", remarks.closed)] {
         for (text, count) in texts {
-            println!("{}: {what} {text:?}, {count} times", run.name);
+            println!("{name}: {what} {text:?}, {count} times");
         }
     }
 }
