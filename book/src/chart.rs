@@ -27,6 +27,8 @@ pub struct Bar {
 pub struct Panel {
     /// Over its bars.
     pub title: String,
+    /// Under the title.
+    pub caption: String,
     /// As [`bars`] takes it.
     pub unit: String,
     /// From top to bottom.
@@ -81,11 +83,13 @@ height: auto; }
 /// assert!(svg.contains("push: 9; collect: 1, the least"));
 /// ```
 pub fn bars(title: &str, unit: &str, bars: &[Bar]) -> String {
-    drawn(title, unit, bars).add(Style::new(STYLE)).to_string()
+    let caption = unit_line(unit, bars);
+    let chart = drawn(title, &caption, unit, bars);
+    chart.add(Style::new(STYLE)).to_string()
 }
 
 /// A chart that has its style from what it stands in.
-fn drawn(title: &str, unit: &str, bars: &[Bar]) -> Document {
+fn drawn(title: &str, caption: &str, unit: &str, bars: &[Bar]) -> Document {
     let longest = bars
         .iter()
         .flat_map(|bar| [bar.value, bar.high.unwrap_or(0.0)])
@@ -100,13 +104,13 @@ fn drawn(title: &str, unit: &str, bars: &[Bar]) -> Document {
     let mut chart = Document::new()
         .set("class", "heapwise-bars")
         .set("role", "img")
-        .set("aria-label", format!("{title}, {}", unit_line(unit, bars)))
+        .set("aria-label", format!("{title}, {caption}"))
         .set("width", "100%")
         .set("height", height)
         .add(Title::new(title))
         .add(Description::new().add(svg::node::Text::new(description(unit, bars, best))))
         .add(text(title, "name", 16.0))
-        .add(text(unit_line(unit, bars), "unit", 36.0));
+        .add(text(caption, "unit", 36.0));
     for (index, bar) in bars.iter().enumerate() {
         let top = HEADER + ROW * index as f64;
         let class = match (index, is_best(bar, best)) {
@@ -127,7 +131,8 @@ fn drawn(title: &str, unit: &str, bars: &[Bar]) -> Document {
 ///
 /// let bar = |label: &str, value| Bar { label: label.into(), value, low: None, high: None };
 /// let blocks = Panel {
-///     title: "Per event".into(),
+///     title: "Blocks per event".into(),
+///     caption: "at rest".into(),
 ///     unit: "blocks".into(),
 ///     bars: vec![bar("theirs", 9.0), bar("ours", 1.0)],
 /// };
@@ -145,7 +150,7 @@ pub fn panels(title: &str, panels: &[Panel]) -> String {
         .add(text(title, "title", 20.0));
     let mut top = TITLE;
     for panel in panels {
-        let inner = drawn(&panel.title, &panel.unit, &panel.bars);
+        let inner = drawn(&panel.title, &panel.caption, &panel.unit, &panel.bars);
         chart = chart.add(inner.set("y", top));
         top += HEADER + ROW * panel.bars.len() as f64 + GAP;
     }
@@ -196,6 +201,7 @@ fn figure(value: f64, unit: &str) -> String {
     match value {
         value if !value.is_finite() => "-".to_owned(),
         value if unit == "ns" => units::time(value),
+        value if value.fract() != 0.0 => units::measured(value),
         value => units::grouped(value.round() as i64),
     }
 }

@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 use serde::Serialize;
 use workbook::chart::{self, Bar, Panel};
-use workbook::units::grouped;
+use workbook::units::{grouped, measured};
 
 use super::statistics::Interval;
 use crate::CompareArguments;
@@ -114,8 +114,8 @@ pub fn run(
         tell_shipped(workbook, terminal, &choice.parts)?;
     }
     if let Some(file) = &arguments.svg {
-        let title = format!("The relay under load: {events} events");
-        let drawn = chart::panels(&title, &panels(&relays));
+        let title = format!("The relay under load: {} events", grouped(events.into()));
+        let drawn = chart::panels(&title, &panels(&relays, rounds));
         fs::write(file, drawn).map_err(Error::writing(file))?;
         terminal.tell(&format!("The chart is in {}.", file.display()));
     }
@@ -286,7 +286,7 @@ fn table(relays: &[Relay]) -> Table {
         let interval = |relay: &Relay| relay.samples.interval(figure);
         let cells = relays
             .iter()
-            .map(|relay| interval(relay).map_or("-".to_owned(), |it| number(it.median)));
+            .map(|relay| interval(relay).map_or("-".to_owned(), |it| measured(it.median)));
         let ratio = ratios.iter().find(|ratio| ratio.figure == figure);
         let against = ratio.map_or(String::new(), |ratio| {
             let Interval { median, low, high } = ratio.interval;
@@ -300,22 +300,13 @@ fn table(relays: &[Relay]) -> Table {
             let ends: [(&str, End); 2] = [("  from", |it| it.low), ("  to", |it| it.high)];
             for (name, end) in ends {
                 let cells = relays.iter().map(|relay| {
-                    interval(relay).map_or("-".to_owned(), |it| styled(QUIET, number(end(&it))))
+                    interval(relay).map_or("-".to_owned(), |it| styled(QUIET, measured(end(&it))))
                 });
                 table.row([name.to_owned()].into_iter().chain(cells));
             }
         }
     }
     table
-}
-
-/// Three figures where there is a point in them.
-fn number(value: f64) -> String {
-    match value {
-        value if value < 9.995 => format!("{value:.2}"),
-        value if value < 99.95 => format!("{value:.1}"),
-        value => grouped(value.round() as i64),
-    }
 }
 
 fn in_words(ratio: &Ratio) -> String {
@@ -350,7 +341,7 @@ fn tell_shipped(
 }
 
 /// A panel for each figure, in which the shorter bar is the better one.
-fn panels(relays: &[Relay]) -> Vec<Panel> {
+fn panels(relays: &[Relay], rounds: u32) -> Vec<Panel> {
     let mut panels = Vec::new();
     for figure in Figure::ALL {
         let (title, unit) = figure.in_chart();
@@ -364,6 +355,10 @@ fn panels(relays: &[Relay]) -> Vec<Panel> {
         if !bars.is_empty() {
             panels.push(Panel {
                 title: title.to_owned(),
+                caption: match rounds {
+                    1 => "one round".to_owned(),
+                    _ => format!("median of {rounds} rounds, with its interval"),
+                },
                 unit: unit.to_owned(),
                 bars,
             });
@@ -452,11 +447,9 @@ mod tests {
     #[test]
     fn in_the_chart_less_is_better_everywhere() {
         let relays = [relay("reference", 1.0), relay("yours", 2.0)];
-        let panels = panels(&relays);
+        let panels = panels(&relays, 6);
         assert_eq!(panels.len(), Figure::ALL.len());
-        let time = panels
-            .iter()
-            .find(|panel| panel.title == "Time per event stored");
+        let time = panels.iter().find(|panel| panel.title == "Time per event");
         let values: Vec<_> = time.unwrap().bars.iter().map(|bar| bar.value).collect();
         assert_eq!(values, [100_000.0, 200_000.0]);
     }

@@ -82,17 +82,17 @@ impl Figure {
     /// What a chart says in its place, where the shorter bar is the better one: its title and its unit.
     pub fn in_chart(self) -> (&'static str, &'static str) {
         match self {
-            Self::EventsPerSecond => ("Time per event stored", "ns"),
+            Self::BlocksPerEvent => ("Heap blocks per event", "blocks"),
+            Self::BytesPerEvent => ("Heap bytes per event", "bytes"),
+            Self::BlocksPerQuery => ("Heap blocks per query", "blocks"),
+            Self::BytesPerQuery => ("Heap bytes per query", "bytes"),
+            Self::BlocksPerDelivery => ("Heap blocks per delivery", "blocks"),
+            Self::BytesPerDelivery => ("Heap bytes per delivery", "bytes"),
+            Self::DiskPerEvent => ("Disk bytes per event", "bytes"),
+            Self::EventsPerSecond => ("Time per event", "ns"),
             Self::QueriesPerSecond => ("Time per query", "ns"),
             Self::DeliveriesPerSecond => ("Time per delivery", "ns"),
-            Self::BlocksPerEvent => ("Per event stored", "heap blocks"),
-            Self::BytesPerEvent => ("Per event stored", "heap bytes"),
-            Self::BlocksPerQuery => ("Per query", "heap blocks"),
-            Self::BytesPerQuery => ("Per query", "heap bytes"),
-            Self::BlocksPerDelivery => ("Per delivery", "heap blocks"),
-            Self::BytesPerDelivery => ("Per delivery", "heap bytes"),
-            Self::DiskPerEvent => ("Per event stored", "bytes on disk"),
-            Self::RssAnon => ("The process in the end", "KiB, anonymous"),
+            Self::RssAnon => ("Anonymous memory of the process, KiB", "KiB"),
         }
     }
 }
