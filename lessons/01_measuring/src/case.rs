@@ -93,6 +93,11 @@ pub struct Fact {
     pub value: fn() -> String,
 }
 
+/// A [`Fact`], for long lists of them.
+pub const fn fact(name: &'static str, value: fn() -> String) -> Fact {
+    Fact { name, value }
+}
+
 /// An input's label (one word) and what builds it, outside of what is measured.
 pub type Input<I> = (&'static str, fn() -> I);
 

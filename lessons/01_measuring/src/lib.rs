@@ -50,6 +50,7 @@ pub use heap::{Statistics, count_process, heap, heap_of_process, statistics};
 pub use meter::Meter;
 pub use prediction::assert_predicted;
 pub use show::{instructions_are_counted_here, show};
+pub use table::grouped;
 pub use time::time;
 pub use walk::walk;
 

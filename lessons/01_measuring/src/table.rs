@@ -29,10 +29,17 @@ pub(crate) fn table<const COLUMNS: usize>(
     std::iter::once(line(header)).chain(body).collect()
 }
 
-/// A whole number with a comma between its thousands.
-pub(crate) fn grouped(number: i64) -> String {
-    let digits = number.unsigned_abs().to_string();
-    let mut text = String::from(if number < 0 { "-" } else { "" });
+/// A whole number with a comma between its thousands, as every figure is printed here.
+///
+/// ```
+/// assert_eq!(measuring::grouped(1_234_567), "1,234,567");
+/// assert_eq!(measuring::grouped(-1_000), "-1,000");
+/// assert_eq!(measuring::grouped(999u8), "999");
+/// ```
+pub fn grouped(number: impl ToString) -> String {
+    let number = number.to_string();
+    let digits = number.trim_start_matches('-');
+    let mut text = number[..number.len() - digits.len()].to_owned();
     for (index, digit) in digits.chars().enumerate() {
         if index > 0 && (digits.len() - index).is_multiple_of(3) {
             text.push(',');

@@ -5,7 +5,7 @@
 use std::hint::black_box;
 use std::sync::Arc;
 
-use measuring::case::Fact;
+use measuring::case::{Fact, fact};
 use measuring::heap;
 
 use crate::Serial;
@@ -80,10 +80,6 @@ pub(crate) const FACTS: &[Fact] = &[
         conversions(|blocks| blocks > 0)
     }),
 ];
-
-const fn fact(name: &'static str, value: fn() -> String) -> Fact {
-    Fact { name, value }
-}
 
 fn listed<T: ToString>(numbers: &[T]) -> String {
     let numbers: Vec<String> = numbers.iter().map(T::to_string).collect();

@@ -9,7 +9,7 @@ use std::io::Write;
 use std::num::NonZeroU64;
 use std::sync::mpsc;
 
-use measuring::case::Fact;
+use measuring::case::{Fact, fact};
 use measuring::heap;
 use smallvec::SmallVec;
 
@@ -108,10 +108,6 @@ pub(crate) const FACTS: &[Fact] = &[
     fact("large_array", || format!("{} MiB", LARGE >> 20)),
     fact("blocks_of_a_large_box", || blocks(on_the_heap)),
 ];
-
-const fn fact(name: &'static str, value: fn() -> String) -> Fact {
-    Fact { name, value }
-}
 
 fn size<T>() -> String {
     size_of::<T>().to_string()

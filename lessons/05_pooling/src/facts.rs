@@ -4,8 +4,8 @@
 
 use std::collections::HashMap;
 
-use measuring::case::Fact;
-use measuring::heap;
+use measuring::case::{Fact, fact};
+use measuring::{grouped, heap};
 
 use crate::staircases::burst::SIZES;
 use crate::staircases::compress::Archive;
@@ -61,22 +61,6 @@ pub(crate) const FACTS: &[Fact] = &[
         grouped(map.capacity())
     }),
 ];
-
-const fn fact(name: &'static str, value: fn() -> String) -> Fact {
-    Fact { name, value }
-}
-
-/// `10000` as `10,000`.
-fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let groups: Vec<&str> = digits
-        .as_bytes()
-        .rchunks(3)
-        .rev()
-        .filter_map(|group| std::str::from_utf8(group).ok())
-        .collect();
-    groups.join(",")
-}
 
 /// The bytes that what was made holds.
 fn live<T>(make: impl FnOnce() -> T) -> usize {

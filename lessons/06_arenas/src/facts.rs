@@ -9,8 +9,8 @@ use std::rc::Rc;
 use bumpalo::Bump;
 use bumpalo::boxed::Box as ArenaBox;
 use bumpalo::collections::Vec as ArenaVec;
-use measuring::case::Fact;
-use measuring::heap;
+use measuring::case::{Fact, fact};
+use measuring::{grouped, heap};
 
 use crate::dom::{self, Page};
 use crate::{Scratch, tree};
@@ -124,26 +124,9 @@ pub(crate) const FACTS: &[Fact] = &[
     }),
 ];
 
-const fn fact(name: &'static str, value: fn() -> String) -> Fact {
-    Fact { name, value }
-}
-
 fn listed<T: ToString>(numbers: &[T]) -> String {
     let numbers: Vec<String> = numbers.iter().map(T::to_string).collect();
     numbers.join(", ")
-}
-
-/// A number with commas between its thousands, as the book's figures have them.
-fn grouped(number: impl ToString) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
 }
 
 /// The sizes of the blocks that an arena takes until it has handed out so many bytes.

@@ -5,8 +5,8 @@
 use std::sync::Arc;
 
 use hashbrown::HashTable;
-use measuring::case::Fact;
-use measuring::heap;
+use measuring::case::{Fact, fact};
+use measuring::{grouped, heap};
 
 use crate::eviction::{
     ClearHalf, Clock, Lru, Policy, QuickCache, Sieve, Workload, best_hits, hits,
@@ -137,18 +137,6 @@ pub(crate) const FACTS: &[Fact] = &[
     fact("hits_in_64_kib_sieve", rate_within::<Sieve>),
     fact("hits_in_64_kib_quick_cache", rate_within::<QuickCache>),
 ];
-
-const fn fact(name: &'static str, value: fn() -> String) -> Fact {
-    Fact { name, value }
-}
-
-/// `1,234,567`
-fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let groups = digits.as_bytes().rchunks(3).rev();
-    let groups: Vec<_> = groups.map(String::from_utf8_lossy).collect();
-    groups.join(",")
-}
 
 /// A share of bytes, with one decimal.
 fn per(bytes: i64, count: usize) -> String {

@@ -5,6 +5,7 @@ use std::fmt;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use measuring::grouped;
 use tokio::runtime::Handle;
 
 use crate::Census;
@@ -262,14 +263,6 @@ impl fmt::Display for Leftovers {
 }
 
 impl Error for Leftovers {}
-
-/// A number with a comma between its thousands.
-pub(crate) fn grouped(number: i64) -> String {
-    match number {
-        -999..=999 => number.to_string(),
-        _ => format!("{},{:03}", grouped(number / 1_000), (number % 1_000).abs()),
-    }
-}
 
 #[cfg(test)]
 mod tests {

@@ -6,12 +6,11 @@ use std::future::pending;
 use std::hint::black_box;
 use std::rc::Rc;
 
-use measuring::case::Fact;
-use measuring::heap;
+use measuring::case::{Fact, fact};
+use measuring::{grouped, heap};
 use tokio::task::yield_now;
 
 use crate::causes::CAUSES;
-use crate::checkpoint::grouped;
 use crate::connections::{self, Closed, Visitors};
 use crate::subscriptions::{self, Gone};
 use crate::{Census, Tracked, cache, quiet_runtime, results, timers};
@@ -73,10 +72,6 @@ pub(crate) const FACTS: &[Fact] = &[
     fact("left_by_guard_in_a_static", || left_by("guard_in_a_static")),
     fact("left_by_unread_queue", || left_by("unread_queue")),
 ];
-
-const fn fact(name: &'static str, value: fn() -> String) -> Fact {
-    Fact { name, value }
-}
 
 /// Bytes of a runtime that has nothing to do. The first of a thread sets a few things up, so it is the second.
 fn runtime_alone() -> i64 {

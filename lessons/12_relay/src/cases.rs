@@ -2,7 +2,7 @@
 
 use measuring::case::{Climb, Lesson};
 
-use crate::{evidence, staircase};
+use crate::{evidence, scale, staircase};
 
 /// What a part of the lesson brings to it.
 pub(crate) type Staircases = Vec<Box<dyn Climb>>;
@@ -14,6 +14,6 @@ pub fn lesson() -> Lesson {
     Lesson {
         name: "relay",
         staircases,
-        facts: [staircase::FACTS.to_vec(), evidence::facts()].concat(),
+        facts: [staircase::FACTS, &evidence::facts(), scale::FACTS].concat(),
     }
 }

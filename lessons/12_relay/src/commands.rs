@@ -67,6 +67,25 @@ pub(crate) struct Source {
     pub config: Option<PathBuf>,
 }
 
+/// What the commands take that work on a database while no relay serves it.
+#[derive(Args)]
+pub(crate) struct Database {
+    #[command(flatten)]
+    pub source: Source,
+    #[command(flatten)]
+    storage: Storage,
+    #[command(flatten)]
+    logs: Logs,
+}
+
+impl Database {
+    /// Begins to log. Where the database is.
+    fn begin(&self) -> Result<&Storage, Failure> {
+        logs(&self.logs)?;
+        Ok(&self.storage)
+    }
+}
+
 /// Runs the command that the arguments name.
 pub(crate) fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     speak_plainly_of_the_engine();

@@ -24,6 +24,7 @@ pub use stack_arrays::{EventId, PublicKey, Signature};
 /// assert_eq!(tags.next().map(|tag| tag.name()), Some("alt"));
 /// assert_eq!(event.content(), "hello");
 /// ```
+// ANCHOR: event
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Event {
     /// The SHA-256 of the canonical form.
@@ -43,6 +44,7 @@ pub struct Event {
     /// Where in `items` each tag ends.
     tags: Vec<u32>,
 }
+// ANCHOR_END: event
 
 /// What a relay does with an event of a kind, by NIP-01.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -21,6 +21,7 @@ pub mod live;
 pub mod observe;
 pub mod parts;
 pub mod query;
+mod scale;
 pub mod server;
 mod staircase;
 pub mod store;

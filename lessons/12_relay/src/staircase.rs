@@ -1,13 +1,128 @@
 //! The whole relay in ten steps, from what a hurried programmer writes to what this crate is.
+//!
+//! The work is the same in each: events come in as frames, in batches; they are stored in the relay's engine, passed on
+//! to two dozen subscribers, and asked for at last. Each step changes one thing of the step before, takes the rest from
+//! it, and gives the same answers to the byte.
+//!
+//! What no step does: verify signatures, which costs the same everywhere and more than all the rest; wait for the disk;
+//! and read from a socket. The engine is the same one in each, and its own blocks are counted with the others.
 
-use measuring::case::Fact;
+mod s0_naive;
+mod s1_fixed_ids;
+mod s2_buffers;
+mod s3_borrowed;
+mod s4_binary;
+mod s5_serials;
+mod s6_recomputed;
+mod s7_time_key;
+mod s8_dictionary;
+mod s9_bounded;
+mod stream;
+mod tasks;
 
+use std::error::Error;
+use std::hash::{BuildHasherDefault, DefaultHasher};
+
+use measuring::case::{Fact, Staircase, fact};
+use measuring::{Heap, grouped, heap};
+
+use self::s0_naive::Naive;
+use self::s1_fixed_ids::FixedIds;
+use self::s2_buffers::Buffers;
+use self::s3_borrowed::{Borrowed, ById, Json, Rows};
+use self::s4_binary::Plain;
+use self::s5_serials::{Numbered, Whole};
+use self::s6_recomputed::Hashed;
+use self::s7_time_key::{Timed, Timeless};
+use self::s8_dictionary::Packed;
+use self::stream::{Outcome, Stream};
+use self::tasks::run;
 use crate::cases::Staircases;
 
-/// The steps, over their inputs.
-pub(crate) fn staircases() -> Staircases {
-    Vec::new()
+/// What goes wrong here ends the step.
+type Fallible<T> = Result<T, Box<dyn Error + Send + Sync>>;
+
+/// Maps that are filled alike every time.
+type Seeded = BuildHasherDefault<DefaultHasher>;
+
+/// The secret of short hashes, which a relay draws: here figures are to be the same every time.
+const SECRET: [u8; 16] = *b"the same, always";
+
+/// So many events are measured, and so many stored to see what they take on disk.
+const EVENTS: usize = 300;
+const ON_DISK: usize = 2_000;
+
+type Step = fn(&Stream) -> Fallible<Outcome>;
+
+/// Declares the steps: the cases, and what each takes for an event.
+macro_rules! steps {
+    ($($step:ident: $run:expr;)*) => {
+        /// The steps, over their input.
+        pub(crate) fn staircases() -> Staircases {
+            let title = "Take events in, store them, pass them on, find them again";
+            let staircase = Staircase::over("relay", title, &[("300", || Stream::of(EVENTS))]);
+            vec![staircase$(.step(stringify!($step), |stream| climb($run, stream)))*.boxed()]
+        }
+
+        /// What an event takes in each step: blocks and bytes of heap, and bytes on disk with all that leads to it.
+        pub(crate) const FACTS: &[Fact] = &[
+            $(fact(concat!("blocks_", stringify!($step)), || tenths(cost($run).blocks)),)*
+            $(fact(concat!("bytes_", stringify!($step)), || whole(cost($run).bytes, EVENTS)),)*
+            $(fact(concat!("disk_", stringify!($step)), || whole(disk($run), ON_DISK)),)*
+            fact("relay_frames", || Stream::of(EVENTS).frames.len().to_string()),
+            fact("relay_subscribers", || Stream::of(EVENTS).subscriptions.len().to_string()),
+            fact("relay_questions", || Stream::of(EVENTS).questions.len().to_string()),
+            fact("relay_deliveries", || grouped(outcome().deliveries())),
+            fact("relay_answers", || grouped(outcome().answered.frames)),
+            fact("relay_json", || whole(Stream::of(EVENTS).json_bytes(), EVENTS)),
+            fact("disk_events", || grouped(ON_DISK as u64)),
+            fact("disk_json", || whole(Stream::unheard(ON_DISK).json_bytes(), ON_DISK)),
+        ];
+    };
 }
 
-/// What the steps take on disk.
-pub(crate) const FACTS: &[Fact] = &[];
+steps! {
+    naive: run::<Naive>;
+    fixed_ids: run::<FixedIds>;
+    buffers: run::<Buffers>;
+    borrowed: run::<Borrowed<Rows<ById<Json>, 32>>>;
+    binary: run::<Borrowed<Rows<ById<Plain>, 32>>>;
+    serials: run::<Borrowed<Rows<Numbered<Whole>, 4>>>;
+    recomputed: run::<Borrowed<Rows<Numbered<Hashed>, 4>>>;
+    time_key: run::<Borrowed<Timed<Timeless>>>;
+    dictionary: run::<Borrowed<Timed<Packed>>>;
+    bounded: s9_bounded::run;
+}
+
+fn climb(step: Step, stream: &Stream) -> Outcome {
+    step(stream).unwrap_or_else(|error| panic!("a step can't do its work: {error}"))
+}
+
+fn outcome() -> Outcome {
+    climb(s9_bounded::run, &Stream::of(EVENTS))
+}
+
+/// The heap of a step, as its case has it.
+fn cost(step: Step) -> Heap {
+    let stream = Stream::of(EVENTS);
+    heap(|| climb(step, &stream)).1
+}
+
+/// What a step has on disk when it has stored events that nobody waits for.
+fn disk(step: Step) -> u64 {
+    let stream = Stream::unheard(ON_DISK);
+    climb(step, &stream);
+    stream
+        .bytes_on_disk()
+        .unwrap_or_else(|error| panic!("the database can't be read: {error}"))
+}
+
+fn tenths(of_all: u64) -> String {
+    let tenths = (of_all * 10 + EVENTS as u64 / 2) / EVENTS as u64;
+    format!("{}.{}", grouped(tenths / 10), tenths % 10)
+}
+
+fn whole(of_all: u64, events: usize) -> String {
+    let events = events as u64;
+    grouped((of_all + events / 2) / events)
+}

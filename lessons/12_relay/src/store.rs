@@ -150,7 +150,21 @@ impl Store {
         std::fs::create_dir_all(folder)?;
         let file = folder.join(FILE_NAME);
         let database = guarded(&file, || open_database(&file, &options))?;
-        let meta = guarded(&file, || Meta::read_or_create(&database, &file, &options))?;
+        let mut secret = [0; 16];
+        getrandom::fill(&mut secret).map_err(std::io::Error::other)?;
+        Self::over(database, file, options, secret)
+    }
+
+    /// Takes a database that is open. One without any tables gets them now, and the secret for its short hashes.
+    pub(crate) fn over(
+        database: Database,
+        file: PathBuf,
+        options: StoreOptions,
+        secret: [u8; 16],
+    ) -> Result<Self, StoreError> {
+        let meta = guarded(&file, || {
+            Meta::read_or_create(&database, &file, &options, secret)
+        })?;
         let cache =
             SharedIdCache::with_budget(options.value_cache_bytes.max(4096)).map_err(|error| {
                 StoreError::Io(std::io::Error::new(std::io::ErrorKind::InvalidInput, error))

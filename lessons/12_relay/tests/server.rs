@@ -4,12 +4,9 @@ mod client;
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use client::{Author, Client, json_of, now};
-use http_body_util::Full;
-use hyper::Response;
+use client::{Author, Client, json_of, now, runtime, serve};
 use leak_avoidance::Ended;
 use relay::server::{Server, Settings};
 use relay::store::{Store, StoreOptions};
@@ -28,19 +25,8 @@ struct Running {
 impl Running {
     fn start(change: impl FnOnce(&mut Settings)) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(folder.path(), StoreOptions::default()).unwrap();
-        let mut settings = Settings::default();
-        settings.listen.set_port(0);
-        change(&mut settings);
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(1)
-            .enable_all()
-            .build()
-            .unwrap();
-        let route = Arc::new(|_: &hyper::Request<_>, _: &_| Response::new(Full::from("a page")));
-        let server = runtime
-            .block_on(Server::start(settings, store, route))
-            .unwrap();
+        let runtime = runtime();
+        let server = runtime.block_on(serve(folder.path(), change));
         Self {
             server: Some(server),
             runtime,

@@ -2,36 +2,15 @@
 
 mod client;
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use client::{Author, Client, now};
-use http_body_util::Full;
-use hyper::Response;
+use client::{Author, Client, now, runtime, serve};
 use leak_avoidance::LeakGuard;
 use measuring::alone;
-use relay::server::{Server, Settings};
-use relay::store::{Store, StoreOptions};
+use relay::server::Server;
 use serde_json::json;
-use tokio::runtime::Runtime;
 
 measuring::install!();
-
-fn runtime() -> Runtime {
-    tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(1)
-        .enable_all()
-        .build()
-        .unwrap()
-}
-
-async fn serve(folder: &tempfile::TempDir) -> Server {
-    let store = Store::open(folder.path(), StoreOptions::default()).unwrap();
-    let mut settings = Settings::default();
-    settings.listen.set_port(0);
-    let route = Arc::new(|_: &hyper::Request<_>, _: &_| Response::new(Full::from("a page")));
-    Server::start(settings, store, route).await.unwrap()
-}
 
 /// Subscribes, publishes, and is gone: without a word, or with half a message on its way.
 fn visit(server: &Server, number: u8) {
@@ -56,7 +35,7 @@ fn visit(server: &Server, number: u8) {
 fn a_client_that_vanished_leaves_nothing() {
     alone("a_client_that_vanished_leaves_nothing", || {
         let (runtime, folder) = (runtime(), tempfile::tempdir().unwrap());
-        let server = runtime.block_on(serve(&folder));
+        let server = runtime.block_on(serve(folder.path(), |_| ()));
         // A pool or a table may have grown by a little; 300 bytes of each visit would be too much.
         let guard = LeakGuard::of("visits")
             .allowing(16 << 10)
@@ -78,7 +57,7 @@ fn a_server_that_was_shut_down_leaves_no_task() {
             .allowing(256 << 10)
             .patience(Duration::from_secs(5));
         guard.assert_nothing_left_on(&runtime, async || {
-            let server = serve(&folder).await;
+            let server = serve(folder.path(), |_| ()).await;
             let mut clients: Vec<_> = (0..4)
                 .map(|_| Client::connect(server.local_addr()))
                 .collect();

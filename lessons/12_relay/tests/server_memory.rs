@@ -5,15 +5,10 @@
 mod client;
 
 use std::io::{Read, Write};
-use std::sync::Arc;
 
-use client::{Author, Client, json_of, now};
-use http_body_util::Full;
-use hyper::Response;
+use client::{Author, Client, json_of, now, runtime, serve};
 use measuring::{alone, heap_of_process};
 use relay::event::Event;
-use relay::server::{Server, Settings};
-use relay::store::{Store, StoreOptions};
 use serde_json::json;
 use tungstenite::protocol::frame::FrameHeader;
 use tungstenite::protocol::frame::coding::{Data, OpCode};
@@ -81,18 +76,8 @@ fn the_way_of_an_event_takes_no_blocks_of_its_own() {
 
 fn measure_the_way() {
     let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(folder.path(), StoreOptions::default()).unwrap();
-    let mut settings = Settings::default();
-    settings.listen.set_port(0);
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(1)
-        .enable_all()
-        .build()
-        .unwrap();
-    let route = Arc::new(|_: &hyper::Request<_>, _: &_| Response::new(Full::from("a page")));
-    let server = runtime
-        .block_on(Server::start(settings, store, route))
-        .unwrap();
+    let runtime = runtime();
+    let server = runtime.block_on(serve(folder.path(), |_| ()));
     let mut client = Client::connect(server.local_addr());
     let author = Author::new(1);
     let tags: &[&[&str]] = &[&["t", "measured"], &["alt", "an event like many others"]];

@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicU64;
 use std::thread;
 
 use crossbeam::utils::CachePadded;
-use measuring::case::Fact;
+use measuring::case::{Fact, fact};
 use measuring::{Heap, heap};
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
@@ -31,10 +31,6 @@ pub(crate) const FACTS: &[Fact] = &[
         size_of::<CachePadded<AtomicU64>>().to_string()
     }),
 ];
-
-const fn fact(name: &'static str, value: fn() -> String) -> Fact {
-    Fact { name, value }
-}
 
 fn boxed(number: u64) -> Box<dyn FnOnce() -> u64 + Send> {
     Box::new(move || number)

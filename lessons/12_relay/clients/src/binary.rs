@@ -110,7 +110,8 @@ impl Drop for Relay {
     }
 }
 
-/// The binary, built once in the profile of the tests.
+/// The binary, built once in the profile of the tests. `RELAY_PARTS` names the features of a relay that is made of a
+/// learner's parts: `RELAY_PARTS=yours cargo test -p relay-clients`.
 fn built() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| {
@@ -120,9 +121,11 @@ fn built() -> &'static Path {
             "release"
         };
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let parts = std::env::var("RELAY_PARTS").unwrap_or_default();
         let output = Command::new(cargo)
             .args(["build", "--quiet", "--package", "relay", "--bin", "relay"])
             .args(["--profile", profile, "--message-format", "json"])
+            .args(["--features", &parts])
             .current_dir(env!("CARGO_MANIFEST_DIR"))
             .stderr(Stdio::inherit())
             .output()

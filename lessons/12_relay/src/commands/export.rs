@@ -6,14 +6,14 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
+use measuring::grouped;
 use redb::ReadableTableMetadata;
-use relay::config::{Logs, Storage};
 use relay::event::{Event, PublicKey};
 use relay::filter::Filter;
 use relay::store::{Scratch, Snapshot, StoreError, Tid};
 
-use super::progress::{Progress, grouped, say};
-use super::{Failure, Source, logs, open_existing};
+use super::progress::{Progress, say};
+use super::{Database, Failure, open_existing};
 
 /// Write the events as JSON, one a line, the oldest first.
 #[derive(Args)]
@@ -34,11 +34,7 @@ pub(crate) struct Export {
     #[arg(long, value_name = "SECONDS")]
     until: Option<u64>,
     #[command(flatten)]
-    pub source: Source,
-    #[command(flatten)]
-    storage: Storage,
-    #[command(flatten)]
-    logs: Logs,
+    database: Database,
 }
 
 fn author(text: &str) -> Result<PublicKey, String> {
@@ -48,8 +44,8 @@ fn author(text: &str) -> Result<PublicKey, String> {
 
 impl Export {
     pub(crate) fn run(self) -> Result<ExitCode, Failure> {
-        logs(&self.logs)?;
-        let snapshot = open_existing(&self.storage)?.snapshot()?;
+        let storage = self.database.begin()?;
+        let snapshot = open_existing(storage)?.snapshot()?;
         let filter = self.filter();
         let written = match self.file.as_os_str() == "-" {
             true => write(&snapshot, &filter, io::stdout().lock())?,

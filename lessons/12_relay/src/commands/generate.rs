@@ -4,9 +4,10 @@ use std::io::{self, BufWriter, Write as _};
 use std::process::ExitCode;
 
 use clap::Args;
+use measuring::grouped;
 use relay::generate::{Generator, Options};
 
-use super::progress::{Progress, grouped};
+use super::progress::Progress;
 use super::{Failure, Source};
 
 /// Make realistic signed events and write them as JSON, one a line.

@@ -7,16 +7,17 @@ use std::process::ExitCode;
 use std::time::{Instant, SystemTime};
 
 use clap::Args;
-use relay::config::{Logs, Storage, threads};
+use measuring::grouped;
+use relay::config::threads;
 use relay::event::{Class, Event, signature};
 use relay::store::{Put, Store, Train};
 use relay::wire::{ClientMessage, FrameLimits, parse};
 use worker_pools::{Config, Ordered};
 
 use super::lines::{Input, Lines};
-use super::progress::{Progress, grouped, say};
+use super::progress::{Progress, say};
 use super::resume::Resume;
-use super::{Failure, Source, logs, open, options};
+use super::{Database, Failure, open, options};
 
 /// How many places of each reason are named.
 const NAMED: usize = 5;
@@ -42,11 +43,7 @@ pub(crate) struct Import {
     #[arg(long, value_name = "EVENTS", default_value_t = 4096)]
     group: usize,
     #[command(flatten)]
-    pub source: Source,
-    #[command(flatten)]
-    storage: Storage,
-    #[command(flatten)]
-    logs: Logs,
+    database: Database,
 }
 
 /// A line that holds an event, or says why not.
@@ -68,14 +65,14 @@ struct Skip {
 
 impl Import {
     pub(crate) fn run(self) -> Result<ExitCode, Failure> {
-        logs(&self.logs)?;
+        let storage = self.database.begin()?;
         let input = Input::open(&self.file)?;
-        let mut options = options(&self.storage);
-        if self.storage.dictionary {
+        let mut options = options(storage);
+        if storage.dictionary {
             options.train = Train::Between;
         }
-        let store = open(&self.storage, options)?;
-        let resume = Resume::of(&self.storage.data, &input);
+        let store = open(storage, options)?;
+        let resume = Resume::of(&storage.data, &input);
         let (offset, line) = match self.restart {
             true => (0, 0),
             false => resume.place(),

@@ -6,13 +6,12 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
-use relay::config::{Logs, Storage};
+use measuring::grouped;
 use relay::store::Store;
 use relay::upkeep::{Comparison, Stats};
 use serde_json::json;
 
-use super::progress::grouped;
-use super::{Failure, Source, logs, open_existing};
+use super::{Database, Failure, open_existing};
 
 /// Say what the events take on disk, table by table, and what they would take otherwise.
 #[derive(Args)]
@@ -24,20 +23,16 @@ pub(crate) struct Statistics {
     #[arg(long)]
     compare: bool,
     #[command(flatten)]
-    pub source: Source,
-    #[command(flatten)]
-    storage: Storage,
-    #[command(flatten)]
-    logs: Logs,
+    database: Database,
 }
 
 impl Statistics {
     pub(crate) fn run(self) -> Result<ExitCode, Failure> {
-        logs(&self.logs)?;
-        let store = open_existing(&self.storage)?;
+        let storage = self.database.begin()?;
+        let store = open_existing(storage)?;
         let stats = store.stats()?;
         let compared = match self.compare {
-            true => Some(compared(&store, &self.storage.data)?),
+            true => Some(compared(&store, &storage.data)?),
             false => None,
         };
         let mut output = io::stdout().lock();

@@ -3,21 +3,17 @@
 use std::process::ExitCode;
 
 use clap::Args;
-use relay::config::{Logs, Storage};
+use measuring::grouped;
 use relay::store::Store;
 
-use super::progress::{Progress, grouped, say};
-use super::{Failure, Source, existing, logs, open, options};
+use super::progress::{Progress, say};
+use super::{Database, Failure, existing, open, options};
 
 /// Write the database anew: in order, under a new dictionary, without what nothing refers to.
 #[derive(Args)]
 pub(crate) struct Compact {
     #[command(flatten)]
-    pub source: Source,
-    #[command(flatten)]
-    storage: Storage,
-    #[command(flatten)]
-    logs: Logs,
+    database: Database,
 }
 
 /// Read every event back, compute its id, and compare the indexes with the events both ways.
@@ -29,19 +25,15 @@ pub(crate) struct Check {
     #[arg(long)]
     signatures: bool,
     #[command(flatten)]
-    pub source: Source,
-    #[command(flatten)]
-    storage: Storage,
-    #[command(flatten)]
-    logs: Logs,
+    database: Database,
 }
 
 impl Compact {
     pub(crate) fn run(self) -> Result<ExitCode, Failure> {
-        logs(&self.logs)?;
-        existing(&self.storage)?;
+        let storage = self.database.begin()?;
+        existing(storage)?;
         let mut progress = Progress::new("compact");
-        let done = Store::compact(&self.storage.data, options(&self.storage), &mut |step| {
+        let done = Store::compact(&storage.data, options(storage), &mut |step| {
             let detail = || {
                 format!(
                     "{}, {} of {} events",
@@ -67,11 +59,11 @@ impl Compact {
 
 impl Check {
     pub(crate) fn run(self) -> Result<ExitCode, Failure> {
-        logs(&self.logs)?;
-        existing(&self.storage)?;
-        let mut options = options(&self.storage);
+        let storage = self.database.begin()?;
+        existing(storage)?;
+        let mut options = options(storage);
         options.verify_file = true;
-        let store = open(&self.storage, options)?;
+        let store = open(storage, options)?;
         let mut progress = Progress::new("check");
         let report = store.check(self.signatures, &mut |done, of| {
             progress.set(done, of, || {

@@ -433,7 +433,7 @@ impl Session {
     fn ask(
         &mut self,
         sub: SubId,
-        mut filters: Vec<Filter>,
+        filters: Vec<Filter>,
         count: bool,
         bytes: usize,
         out: &mut Vec<u8>,
@@ -450,10 +450,6 @@ impl Session {
             write_text(out, |out| wire::write_closed(out, &sub, reason));
             return Ok(());
         }
-        let most = relay.settings.limits.default_limit;
-        filters.iter_mut().for_each(|filter| {
-            filter.limit.get_or_insert(most);
-        });
         let filters: Arc<[Filter]> = filters.into();
         let mut ticket = None;
         if !count {

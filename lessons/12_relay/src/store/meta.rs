@@ -26,11 +26,13 @@ pub(crate) struct Meta {
 }
 
 impl Meta {
-    /// What the file says, if it was made by a relay like this one. A file without any tables gets them now.
+    /// What the file says, if it was made by a relay like this one. A file without any tables gets them now, and this
+    /// secret.
     pub(crate) fn read_or_create(
         database: &Database,
         file: &Path,
         options: &StoreOptions,
+        secret: [u8; 16],
     ) -> Result<Self, StoreError> {
         match database.begin_read()?.open_table(META) {
             Ok(_) => {}
@@ -39,8 +41,6 @@ impl Meta {
                 if transaction.list_tables()?.next().is_some() {
                     return Err(foreign(file, "it holds other tables".to_owned()));
                 }
-                let mut secret = [0; 16];
-                getrandom::fill(&mut secret).map_err(std::io::Error::other)?;
                 create(&transaction, &secret, &options.parts)?;
                 transaction.commit()?;
             }
@@ -59,7 +59,8 @@ impl Meta {
             let (its, ours) = (parts.unwrap_or_default(), &options.parts);
             return Err(foreign(format!("its parts are {its:?}, ours {ours:?}")));
         }
-        let secret = secret(&tables)?.ok_or_else(|| foreign("it has no secret".to_owned()))?;
+        let secret =
+            self::secret(&tables)?.ok_or_else(|| foreign("it has no secret".to_owned()))?;
         let dictionaries = Dictionaries::new();
         for entry in tables.dictionaries.iter()? {
             let (number, bytes) = entry?;

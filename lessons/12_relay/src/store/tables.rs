@@ -170,7 +170,7 @@ macro_rules! tables {
             }
 
             /// Opens them all, which takes some microseconds: [`Snapshot`](super::Snapshot)s of one commit share them.
-            pub(super) fn open(transaction: &ReadTransaction) -> Result<Self, TableError> {
+            pub(crate) fn open(transaction: &ReadTransaction) -> Result<Self, TableError> {
                 Ok(Self { $($name: transaction.open_table($DEFINITION)?,)* })
             }
 
@@ -183,6 +183,7 @@ macro_rules! tables {
 }
 
 tables! {
+    // ANCHOR: tables
     /// Place → record. In order of time: this table is the index by time. Empty where the record is in [`LONG`].
     EVENTS events: Bytes<6> => &'static [u8];
     /// Place (6), part (2) → so much of a long record.
@@ -204,6 +205,7 @@ tables! {
     VALUES values: u32 => Bytes<32>;
     /// Keyed hash of 32 bytes (4), serial (4).
     BY_VALUE by_value: Bytes<8> => ();
+    // ANCHOR_END: tables
     /// Number → zstd dictionary; kept as long as a record needs it.
     DICTIONARIES dictionaries: u32 => &'static [u8];
     /// Name → what the database says about itself: its format, the secret of its hashes, how often it was written.

@@ -7,6 +7,7 @@ use super::{About, FrameLimits, Reason, WireError, hex, set};
 use crate::event::{Event, EventId, PublicKey, Signature};
 
 /// An event whose fields of fixed size are read, and whose text still lies in the frame.
+// ANCHOR: raw
 #[derive(Clone, Copy, Debug)]
 pub struct RawEvent<'a> {
     /// The id that it claims to have.
@@ -23,6 +24,7 @@ pub struct RawEvent<'a> {
     tags: &'a str,
     content: Text<'a>,
 }
+// ANCHOR_END: raw
 
 impl RawEvent<'_> {
     /// Unescapes the event into one that is cleared first. Its id and signature are still to be verified.
@@ -30,6 +32,7 @@ impl RawEvent<'_> {
     /// # Errors
     ///
     /// None for what [`parse`](super::parse) gave: it has checked the text.
+    // ANCHOR: read_into
     pub fn read_into(&self, event: &mut Event) -> Result<(), WireError> {
         event.clear();
         event.id = self.id;
@@ -49,6 +52,7 @@ impl RawEvent<'_> {
         self.content.append_to(event.text_mut());
         Ok(())
     }
+    // ANCHOR_END: read_into
 }
 
 /// Reads the rest of an EVENT or AUTH message.

@@ -1,13 +1,20 @@
-//! A client for tests: blocking, one message at a time, with a key to sign with.
+//! A client for tests: blocking, one message at a time, with a key to sign with; and a server to talk to.
 
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
 use std::net::{SocketAddr, TcpStream};
+use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use http_body_util::Full;
+use hyper::Response;
 use relay::event::{Event, EventId, PublicKey, Signature};
+use relay::server::{Server, Settings};
+use relay::store::{Store, StoreOptions};
 use secp256k1::{Keypair, SecretKey};
 use serde_json::{Value, json};
+use tokio::runtime::Runtime;
 use tungstenite::{Message, WebSocket};
 
 /// Who signs.
@@ -54,6 +61,25 @@ pub fn json_of(event: &Event) -> Value {
     let mut json = Vec::new();
     event.write_json(&mut json);
     serde_json::from_slice(&json).unwrap()
+}
+
+/// A runtime for a server: with one thread, so that its memory is known.
+pub fn runtime() -> Runtime {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .unwrap()
+}
+
+/// A server with its data in a folder, on a port of its own unless `change` says otherwise.
+pub async fn serve(folder: &Path, change: impl FnOnce(&mut Settings)) -> Server {
+    let store = Store::open(folder, StoreOptions::default()).unwrap();
+    let mut settings = Settings::default();
+    settings.listen.set_port(0);
+    change(&mut settings);
+    let route = Arc::new(|_: &hyper::Request<_>, _: &_| Response::new(Full::from("a page")));
+    Server::start(settings, store, route).await.unwrap()
 }
 
 /// A connection.
