@@ -25,10 +25,12 @@ mod figures;
 mod load;
 mod parts;
 mod running;
+mod stored;
 
 use figures::{Figure, Nature, Ratio, Samples, Verdict};
 use load::Load;
 use running::{Running, Start};
+use stored::Stored;
 
 /// What is compared, in place of an exercise.
 pub const NAME: &str = "relay";
@@ -203,15 +205,17 @@ impl Relay {
         if count_heap {
             self.parts = running.metrics()?.parts;
             self.samples.counted(&load.count(&running, folder)?);
+            running.end()?;
         } else {
-            let shown = load.time(&running, data.clone(), folder)?;
-            self.samples.timed(&shown);
+            let shown = load.time(&running, folder)?;
+            running.end()?;
+            let stored = Stored::of(&self.program, &data, folder)?;
+            self.samples.timed(&shown, &stored);
             for shape in shown.queries {
                 let rates = self.shapes.entry(shape.shape).or_default();
                 rates.push(shape.per_second);
             }
         }
-        running.end()?;
         fs::remove_dir_all(&data).map_err(Error::writing(&data))
     }
 }
@@ -394,7 +398,7 @@ mod tests {
                 delivery: (0.02, 3.0),
             });
             let line = load::LINE.replace("10000.0", &format!("{}.0", 10_000.0 / scale));
-            samples.timed(&serde_json::from_str(&line).unwrap());
+            samples.timed(&serde_json::from_str(&line).unwrap(), &stored::sample());
         }
         Relay {
             name,
@@ -414,7 +418,7 @@ mod tests {
     fn the_table_says_what_is_more_and_what_is_slower() {
         let relays = [relay("reference", 1.0), relay("yours", 2.0)];
         let text = plain(&table(&relays).render(80));
-        assert!(text.starts_with("                  reference"), "{text}");
+        assert!(text.starts_with("                    reference"), "{text}");
         let line = |name: &str| {
             let line = text.lines().find(|line| line.starts_with(name)).unwrap();
             line.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -428,8 +432,8 @@ mod tests {
             "events/s 10,000 5,000 0.50 (0.50 to 0.50) slower"
         );
         assert_eq!(
-            line("disk bytes/event"),
-            "disk bytes/event 200 200 1.00 (1.00 to 1.00) within noise"
+            line("stored bytes/event"),
+            "stored bytes/event 110 110 1.00 (1.00 to 1.00) within noise"
         );
         assert!(line("blocks/delivery").contains("0.02 0.02"));
     }

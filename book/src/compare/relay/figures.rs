@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::load::{Heap, Shown};
+use super::stored::Stored;
 use crate::compare::statistics::Interval;
 
 /// A figure of a relay, in the order of the table.
@@ -17,6 +18,7 @@ pub enum Figure {
     BytesPerQuery,
     BlocksPerDelivery,
     BytesPerDelivery,
+    StoredPerEvent,
     DiskPerEvent,
     EventsPerSecond,
     QueriesPerSecond,
@@ -37,13 +39,14 @@ pub enum Nature {
 
 impl Figure {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::BlocksPerEvent,
         Self::BytesPerEvent,
         Self::BlocksPerQuery,
         Self::BytesPerQuery,
         Self::BlocksPerDelivery,
         Self::BytesPerDelivery,
+        Self::StoredPerEvent,
         Self::DiskPerEvent,
         Self::EventsPerSecond,
         Self::QueriesPerSecond,
@@ -60,6 +63,7 @@ impl Figure {
             Self::BytesPerQuery => "bytes/query",
             Self::BlocksPerDelivery => "blocks/delivery",
             Self::BytesPerDelivery => "bytes/delivery",
+            Self::StoredPerEvent => "stored bytes/event",
             Self::DiskPerEvent => "disk bytes/event",
             Self::EventsPerSecond => "events/s",
             Self::QueriesPerSecond => "queries/s",
@@ -74,7 +78,7 @@ impl Figure {
             Self::EventsPerSecond | Self::QueriesPerSecond | Self::DeliveriesPerSecond => {
                 Nature::Rate
             }
-            Self::RssAnon => Nature::Memory,
+            Self::DiskPerEvent | Self::RssAnon => Nature::Memory,
             _ => Nature::Count,
         }
     }
@@ -88,6 +92,7 @@ impl Figure {
             Self::BytesPerQuery => ("Heap bytes per query", "bytes"),
             Self::BlocksPerDelivery => ("Heap blocks per delivery", "blocks"),
             Self::BytesPerDelivery => ("Heap bytes per delivery", "bytes"),
+            Self::StoredPerEvent => ("Stored bytes per event", "bytes"),
             Self::DiskPerEvent => ("Disk bytes per event", "bytes"),
             Self::EventsPerSecond => ("Time per event", "ns"),
             Self::QueriesPerSecond => ("Time per query", "ns"),
@@ -118,15 +123,16 @@ impl Samples {
         }
     }
 
-    /// Takes in what was timed in a round, and what it left.
-    pub fn timed(&mut self, shown: &Shown) {
+    /// Takes in what was timed in a round, and what it left on disk.
+    pub fn timed(&mut self, shown: &Shown, stored: &Stored) {
         let ingest = shown.ingest.as_ref().map(|it| it.per_second);
         let fanout = shown.fanout.as_ref().map(|it| it.per_second);
         let memory = shown.memory.as_ref().map(|it| it.rss_anon as f64 / 1024.0);
         self.add(Figure::EventsPerSecond, ingest);
         self.add(Figure::QueriesPerSecond, Some(shown.queries_per_second()));
         self.add(Figure::DeliveriesPerSecond, fanout);
-        self.add(Figure::DiskPerEvent, shown.disk_per_event());
+        self.add(Figure::StoredPerEvent, Some(stored.stored_per_event()));
+        self.add(Figure::DiskPerEvent, Some(stored.disk_per_event()));
         self.add(Figure::RssAnon, memory);
     }
 
@@ -211,7 +217,7 @@ mod tests {
         assert_eq!(verdict(Figure::RssAnon, &more, 6), Verdict::Worse);
         let less = interval(0.7, 0.8, 0.9);
         assert_eq!(verdict(Figure::EventsPerSecond, &less, 6), Verdict::Worse);
-        assert_eq!(verdict(Figure::DiskPerEvent, &less, 6), Verdict::Better);
+        assert_eq!(verdict(Figure::StoredPerEvent, &less, 6), Verdict::Better);
     }
 
     #[test]

@@ -32,8 +32,6 @@ pub struct Shown {
     pub fanout: Option<Fanout>,
     /// Where the system says so.
     pub memory: Option<Memory>,
-    /// What the data folder takes.
-    pub disk: Option<Disk>,
     failed: Option<String>,
 }
 
@@ -61,11 +59,6 @@ pub struct Memory {
     pub rss_anon: u64,
 }
 
-#[derive(Debug, Deserialize)]
-pub struct Disk {
-    pub grown: u64,
-}
-
 /// What a relay asked of its allocator, for each of what it did.
 #[derive(Clone, Copy, Debug)]
 pub struct Heap {
@@ -85,13 +78,13 @@ impl Load {
         }
     }
 
-    /// All phases, with what the process and its folder take in the end.
+    /// All phases, with what the process takes in the end.
     ///
     /// # Errors
     ///
     /// Where the relay fails under it.
-    pub fn time(&self, relay: &Running, data: PathBuf, folder: &RunFolder) -> Result<Shown, Error> {
-        let shown = self.put(relay, "ingest,queries,fanout", Some(data), folder)?;
+    pub fn time(&self, relay: &Running, folder: &RunFolder) -> Result<Shown, Error> {
+        let shown = self.put(relay, "ingest,queries,fanout", folder)?;
         match &shown.ingest {
             Some(ingest) if ingest.accepted > 0 => Ok(shown),
             _ => Err(relay.failed("it accepts no event")),
@@ -111,11 +104,11 @@ impl Load {
             before = after;
             Ok::<_, Error>(heap)
         };
-        let ingest = self.put(relay, "ingest", None, folder)?.ingest;
+        let ingest = self.put(relay, "ingest", folder)?.ingest;
         let event = since_then(ingest.map_or(0, |it| it.accepted))?;
-        let queries = self.put(relay, "queries", None, folder)?.queries;
+        let queries = self.put(relay, "queries", folder)?.queries;
         let query = since_then(queries.iter().map(|it| it.queries).sum())?;
-        let fanout = self.put(relay, "fanout", None, folder)?.fanout;
+        let fanout = self.put(relay, "fanout", folder)?.fanout;
         let delivery = since_then(fanout.map_or(0, |it| it.deliveries))?;
         Ok(Heap {
             event,
@@ -124,13 +117,7 @@ impl Load {
         })
     }
 
-    fn put(
-        &self,
-        relay: &Running,
-        phases: &str,
-        data: Option<PathBuf>,
-        folder: &RunFolder,
-    ) -> Result<Shown, Error> {
+    fn put(&self, relay: &Running, phases: &str, folder: &RunFolder) -> Result<Shown, Error> {
         let mut command = Command::new(&self.program);
         let number = |number: u32| number.to_string();
         command
@@ -142,11 +129,8 @@ impl Load {
                 &number((self.events * 2 / 5).clamp(100, 2_000)),
             ])
             .args(["--published", &number((self.events / 10).clamp(20, 500))]);
-        if let Some(data) = data {
-            command.arg("--data").arg(data);
-            if cfg!(target_os = "linux") {
-                command.args(["--pid", &relay.pid().to_string()]);
-            }
+        if cfg!(target_os = "linux") {
+            command.args(["--pid", &relay.pid().to_string()]);
         }
         let ran =
             process::run(&mut command, LIMIT, folder).map_err(Error::reading(&self.program))?;
@@ -184,12 +168,6 @@ impl Shown {
         let logarithms: f64 = self.queries.iter().map(|it| it.per_second.ln()).sum();
         (logarithms / self.queries.len().max(1) as f64).exp()
     }
-
-    /// What the folder has grown by for each event that it took.
-    pub fn disk_per_event(&self) -> Option<f64> {
-        let (disk, ingest) = (self.disk.as_ref()?, self.ingest.as_ref()?);
-        Some(disk.grown as f64 / ingest.accepted as f64)
-    }
 }
 
 /// What the load prints, with what isn't needed here.
@@ -209,7 +187,7 @@ mod tests {
     #[test]
     fn what_the_load_prints_is_understood() {
         let shown: Shown = serde_json::from_str(LINE).unwrap();
-        assert_eq!(shown.disk_per_event(), Some(200.0));
+        assert_eq!(shown.ingest.as_ref().map(|it| it.accepted), Some(800));
         assert!((shown.queries_per_second() - 3_162.3).abs() < 0.1);
     }
 
