@@ -8,13 +8,13 @@
 
 #![forbid(unsafe_code)]
 
-mod client;
-mod corpus;
-mod costs;
-mod fanout;
-mod ingest;
-mod peer;
-mod queries;
+pub mod client;
+pub mod corpus;
+pub mod costs;
+pub mod fanout;
+pub mod ingest;
+pub mod peer;
+pub mod queries;
 mod report;
 mod table;
 
