@@ -12,8 +12,8 @@ mod routing;
 
 use std::sync::atomic::AtomicU64;
 
-use measuring::case::{Fact, Staircase};
-use measuring::heap;
+use measuring::case::{Fact, Staircase, fact};
+use measuring::{grouped, heap};
 
 use crate::cases::Staircases;
 use crate::observe::Stats;
@@ -130,18 +130,6 @@ pub(super) const FACTS: &[Fact] = &[
         budget::subscriptions_within_budget,
     ),
 ];
-
-const fn fact(name: &'static str, value: fn() -> String) -> Fact {
-    Fact { name, value }
-}
-
-/// `1,234,567`
-fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let groups = digits.as_bytes().rchunks(3).rev();
-    let groups: Vec<_> = groups.map(String::from_utf8_lossy).collect();
-    groups.join(",")
-}
 
 /// `1,234 bytes`
 fn with_unit(bytes: usize) -> String {

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use interning::SharedIdCache;
 
 use super::database::Folder;
-use super::{grouped, live, with_unit};
+use super::{live, with_unit};
 use crate::cache::{Events, Queries, Recent};
 use crate::config;
 use crate::event::{Event, PublicKey};
@@ -17,6 +17,7 @@ use crate::server::Settings;
 use crate::store::tables::Tid;
 use crate::store::{Drafter, Drafts, Store, StoreOptions, Train};
 use crate::wire::{ClientMessage, FrameLimits, SubId, parse};
+use measuring::grouped;
 
 /// A component, in bytes.
 #[derive(Clone, Copy)]
