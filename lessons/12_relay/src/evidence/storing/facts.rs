@@ -66,9 +66,6 @@ pub(in crate::evidence) const FACTS: &[Fact] = &[
     fact("varint_bytes_step", || decimal(Varints::measure().step)),
     fact("varint_bytes_kind", || decimal(Varints::measure().kind)),
     fact("varint_bytes_tags", || decimal(Varints::measure().tags)),
-    fact("varint_bytes_of_2_38", || {
-        records::varint(1 << 38).to_string()
-    }),
     fact("flag_bytes", || per_event(records::flags_and_shapes()[0])),
     fact("shape_bytes", || per_event(records::flags_and_shapes()[1])),
     fact("engine_pages_json_by_id", || {
