@@ -3,9 +3,10 @@
 use std::sync::{Arc, OnceLock};
 
 use interning::SharedIdCache;
+use measuring::grouped;
 
 use super::database::Folder;
-use super::{grouped, live, with_unit};
+use super::{live, with_unit};
 use crate::cache::{Events, Queries, Recent};
 use crate::config;
 use crate::event::{Event, PublicKey};
@@ -31,10 +32,7 @@ pub(super) struct Row {
 
 impl Row {
     pub fn budget(&self) -> String {
-        match self.budget {
-            ..=0xf_ffff => format!("{} KiB", self.budget >> 10),
-            bytes => format!("{} MiB", bytes >> 20),
-        }
+        setting(self.budget)
     }
 
     pub fn measured(&self) -> String {
@@ -51,8 +49,16 @@ impl Row {
     }
 }
 
+/// `256 KiB`, `16 MiB`
+pub(super) fn setting(bytes: usize) -> String {
+    match bytes {
+        ..=0xf_ffff => format!("{} KiB", bytes >> 10),
+        _ => format!("{} MiB", bytes >> 20),
+    }
+}
+
 /// `15.9 MiB`
-pub(super) fn mebibytes(bytes: usize) -> String {
+fn mebibytes(bytes: usize) -> String {
     format!("{:.1} MiB", bytes as f64 / f64::from(1 << 20))
 }
 
