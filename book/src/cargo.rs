@@ -28,6 +28,8 @@ pub struct Job<'a> {
     pub product: Product,
     /// With optimisation.
     pub release: bool,
+    /// Features of the package to build them with, besides its default ones.
+    pub features: &'a [String],
 }
 
 /// What is made of a binary's source.
@@ -35,6 +37,8 @@ pub struct Job<'a> {
 pub enum Product {
     /// The program.
     Program,
+    /// The program of an example.
+    Example,
     /// The program that runs its tests.
     Tests,
     /// Nothing but what clippy says of the program.
@@ -289,7 +293,7 @@ impl Cargo {
         let mut command = Command::new(cargo());
         command.current_dir(&self.root);
         command.args(match job.product {
-            Product::Program => &["build"][..],
+            Product::Program | Product::Example => &["build"][..],
             Product::Tests => &["test", "--no-run"],
             Product::Lints => &["clippy", "--no-deps"],
             Product::LintsOfTests => &["clippy", "--no-deps", "--profile=test"],
@@ -304,8 +308,15 @@ impl Cargo {
         if job.release {
             command.arg("--release");
         }
+        if !job.features.is_empty() {
+            command.arg("--features").arg(job.features.join(","));
+        }
+        let what = match job.product {
+            Product::Example => "--example",
+            _ => "--bin",
+        };
         for name in bins {
-            command.args(["--bin", name]);
+            command.args([what, name]);
         }
         command
     }

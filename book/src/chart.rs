@@ -22,6 +22,19 @@ pub struct Bar {
     pub high: Option<f64>,
 }
 
+/// One of several charts under each other.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Panel {
+    /// Over its bars.
+    pub title: String,
+    /// Under the title.
+    pub caption: String,
+    /// As [`bars`] takes it.
+    pub unit: String,
+    /// From top to bottom.
+    pub bars: Vec<Bar>,
+}
+
 /// Where the longest bar ends, in per cent of the width. The rest is for its figure.
 const LONGEST: f64 = 70.0;
 /// Where a bar ends at least, so that a little is seen to be more than nothing.
@@ -29,6 +42,9 @@ const SHORTEST: f64 = 0.6;
 /// Pixels from the top to the first row, from row to row, and from a row's top to its bar.
 const HEADER: f64 = 52.0;
 const ROW: f64 = 46.0;
+/// Pixels that the title of several charts takes, and between two of them.
+const TITLE: f64 = 40.0;
+const GAP: f64 = 18.0;
 const LABEL: f64 = 19.0;
 const THICKNESS: f64 = 16.0;
 
@@ -40,6 +56,7 @@ height: auto; }
 @media (prefers-color-scheme: dark) { .heapwise-bars:root { --links: #4aa3df; color: #d5d9de; background: #16191d; } }
 .heapwise-bars text { fill: currentColor; }
 .heapwise-bars .name { font-size: 15px; font-weight: 600; }
+.heapwise-bars .title { font-size: 18px; font-weight: 600; }
 .heapwise-bars .unit { opacity: 0.75; }
 .heapwise-bars .label { font-family: ui-monospace, 'Source Code Pro', Consolas, monospace; }
 .heapwise-bars .figure { font-variant-numeric: tabular-nums; }
@@ -66,6 +83,13 @@ height: auto; }
 /// assert!(svg.contains("push: 9; collect: 1, the least"));
 /// ```
 pub fn bars(title: &str, unit: &str, bars: &[Bar]) -> String {
+    let caption = unit_line(unit, bars);
+    let chart = drawn(title, &caption, unit, bars);
+    chart.add(Style::new(STYLE)).to_string()
+}
+
+/// A chart that has its style from what it stands in.
+fn drawn(title: &str, caption: &str, unit: &str, bars: &[Bar]) -> Document {
     let longest = bars
         .iter()
         .flat_map(|bar| [bar.value, bar.high.unwrap_or(0.0)])
@@ -80,14 +104,13 @@ pub fn bars(title: &str, unit: &str, bars: &[Bar]) -> String {
     let mut chart = Document::new()
         .set("class", "heapwise-bars")
         .set("role", "img")
-        .set("aria-label", format!("{title}, {}", unit_line(unit, bars)))
+        .set("aria-label", format!("{title}, {caption}"))
         .set("width", "100%")
         .set("height", height)
         .add(Title::new(title))
         .add(Description::new().add(svg::node::Text::new(description(unit, bars, best))))
-        .add(Style::new(STYLE))
         .add(text(title, "name", 16.0))
-        .add(text(unit_line(unit, bars), "unit", 36.0));
+        .add(text(caption, "unit", 36.0));
     for (index, bar) in bars.iter().enumerate() {
         let top = HEADER + ROW * index as f64;
         let class = match (index, is_best(bar, best)) {
@@ -98,7 +121,40 @@ pub fn bars(title: &str, unit: &str, bars: &[Bar]) -> String {
         };
         chart = chart.add(row(bar, unit, top, scale).set("class", class));
     }
-    chart.to_string()
+    chart
+}
+
+/// Draws charts under each other, each to its own scale, under one title.
+///
+/// ```
+/// use workbook::chart::{Bar, Panel, panels};
+///
+/// let bar = |label: &str, value| Bar { label: label.into(), value, low: None, high: None };
+/// let blocks = Panel {
+///     title: "Blocks per event".into(),
+///     caption: "at rest".into(),
+///     unit: "blocks".into(),
+///     bars: vec![bar("theirs", 9.0), bar("ours", 1.0)],
+/// };
+/// let svg = panels("Under load", &[blocks.clone(), blocks]);
+/// assert_eq!(svg.matches("theirs: 9; ours: 1, the least").count(), 2);
+/// ```
+pub fn panels(title: &str, panels: &[Panel]) -> String {
+    let mut chart = Document::new()
+        .set("class", "heapwise-bars")
+        .set("role", "img")
+        .set("aria-label", title)
+        .set("width", "100%")
+        .add(Title::new(title))
+        .add(Style::new(STYLE))
+        .add(text(title, "title", 20.0));
+    let mut top = TITLE;
+    for panel in panels {
+        let inner = drawn(&panel.title, &panel.caption, &panel.unit, &panel.bars);
+        chart = chart.add(inner.set("y", top));
+        top += HEADER + ROW * panel.bars.len() as f64 + GAP;
+    }
+    chart.set("height", top).to_string()
 }
 
 /// The most that a bar may begin at to count as the best: the upper end of the shortest one. Nothing where that makes
@@ -145,6 +201,7 @@ fn figure(value: f64, unit: &str) -> String {
     match value {
         value if !value.is_finite() => "-".to_owned(),
         value if unit == "ns" => units::time(value),
+        value if value.fract() != 0.0 => units::measured(value),
         value => units::grouped(value.round() as i64),
     }
 }

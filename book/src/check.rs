@@ -113,6 +113,7 @@ fn built(workbook: &Workbook, terminal: &mut Terminal, bins: Vec<String>) -> Res
         bins,
         product: Product::Tests,
         release: false,
+        features: &[],
     };
     let built = workbook.cargo.build(&job, |name| {
         ready += 1;

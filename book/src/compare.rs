@@ -23,6 +23,7 @@ use crate::workspace::Workbook;
 
 mod instructions;
 mod race;
+mod relay;
 mod statistics;
 
 use statistics::Interval;
@@ -77,7 +78,7 @@ struct Shown {
     heap: Heap,
 }
 
-/// Compares one exercise, or a lesson's.
+/// Compares one exercise, a lesson's, or the relay that learners' parts are put into.
 ///
 /// # Errors
 ///
@@ -87,6 +88,13 @@ pub fn run(
     terminal: &mut Terminal,
     arguments: &CompareArguments,
 ) -> Result<ExitCode, Error> {
+    if arguments.name == relay::NAME {
+        return relay::run(workbook, terminal, arguments);
+    }
+    if !arguments.relay.are_left_out() {
+        let only = "--parts, --events and --rounds are for `cargo workbook compare relay`";
+        return Err(Error::Said(only.to_owned()));
+    }
     let chosen = workbook.catalogue.chosen(Some(&arguments.name))?;
     let (exercises, predicted): (Vec<_>, Vec<_>) =
         chosen.into_iter().partition(|it| it.kind != Kind::Predict);
@@ -124,7 +132,7 @@ pub fn run(
         terminal.paragraph(0, reason)?;
     }
     if let Some(file) = &arguments.svg {
-        let measure = arguments.measure;
+        let measure = arguments.measure.unwrap_or(Measure::Time);
         let names: Vec<&str> = comparisons.iter().map(|it| it.exercise.as_str()).collect();
         let drawn = chart::bars(
             &names.join(", "),

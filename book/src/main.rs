@@ -43,6 +43,7 @@ Examples:
   cargo workbook check event_log    is it right, and within its budget?
   cargo workbook hint event_log     one more hint each time
   cargo workbook watch              checks an exercise whenever you save it
+  cargo workbook compare relay      the relay made of your parts beside the reference, under load
 
 An exercise is named as in info.toml, or by its file; a lesson by its name or number.
 
@@ -84,6 +85,9 @@ enum Command {
     ///
     /// The three are started eleven times and timed in turns. A difference in time that other starts, or another
     /// place of the same code in the binary, would explain is called noise. Figures of the heap have none.
+    ///
+    /// `relay` is the capstone's relay made of your parts beside the one made of its own, both under the same load;
+    /// `12_relay` are its exercises, one by one.
     Compare(CompareArguments),
     /// For maintainers: takes a lesson's figures anew, into benches/results
     Measure(MeasureArguments),
@@ -102,7 +106,7 @@ enum Command {
 
 #[derive(clap::Args)]
 struct CompareArguments {
-    /// An exercise or a lesson
+    /// An exercise or a lesson; `relay` for the whole relay
     name: String,
     /// Prints JSON instead of tables
     #[arg(long)]
@@ -110,9 +114,31 @@ struct CompareArguments {
     /// Draws a bar chart into this file as well
     #[arg(long, value_name = "FILE")]
     svg: Option<PathBuf>,
-    /// What the chart shows
-    #[arg(long, value_name = "MEASURE", default_value = "time")]
-    measure: Measure,
+    /// What the chart shows: time, if left out; that of the relay shows all it has
+    #[arg(long, value_name = "MEASURE")]
+    measure: Option<Measure>,
+    #[command(flatten)]
+    relay: RelayArguments,
+}
+
+#[derive(clap::Args)]
+#[command(next_help_heading = "Options for the relay")]
+struct RelayArguments {
+    /// The parts that are yours; all, if left out
+    #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
+    parts: Vec<String>,
+    /// Events that each relay stores in a round [default: 5000]
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(10..=1_000_000))]
+    events: Option<u32>,
+    /// How often each relay is put under load [default: 6]
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..=100))]
+    rounds: Option<u32>,
+}
+
+impl RelayArguments {
+    fn are_left_out(&self) -> bool {
+        self.parts.is_empty() && self.events.is_none() && self.rounds.is_none()
+    }
 }
 
 #[derive(clap::Args)]

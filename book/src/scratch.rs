@@ -91,6 +91,7 @@ impl Scratch {
             bins,
             product,
             release,
+            features: &[],
         }
     }
 }

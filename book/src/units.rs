@@ -13,6 +13,15 @@ pub fn grouped(number: i64) -> String {
     format!("{sign}{}", groups.join(","))
 }
 
+/// A figure that need not be whole, with three digits where they say something: `0.91`, `43.0`, `14,054`.
+pub fn measured(value: f64) -> String {
+    match value.abs() {
+        near if near < 9.995 => format!("{value:.2}"),
+        near if near < 99.95 => format!("{value:.1}"),
+        _ => grouped(value.round() as i64),
+    }
+}
+
 /// Nanoseconds in the unit that suits them, with three figures: `417 ns`, `1.62 µs`, `12.3 ms`.
 pub fn time(nanoseconds: f64) -> String {
     let (value, unit) = match nanoseconds {
@@ -80,6 +89,13 @@ mod tests {
             "-9,223,372,036,854,775,808",
         ];
         assert_eq!(numbers.map(grouped), expected);
+    }
+
+    #[test]
+    fn what_is_measured_has_three_figures_while_it_is_small() {
+        let figures = [0.0, 0.9051, 9.996, 43.04, 99.96, 14_053.7, -2.5];
+        let expected = ["0.00", "0.91", "10.0", "43.0", "100", "14,054", "-2.50"];
+        assert_eq!(figures.map(measured), expected);
     }
 
     #[test]

@@ -39,6 +39,11 @@ impl Interval {
         Self::of(ratios.collect())
     }
 
+    /// Whether a ratio of counts may as well be 1: they don't depend on where the linker put the code.
+    pub fn includes_one(&self) -> bool {
+        self.low <= 1.0 && 1.0 <= self.high
+    }
+
     /// Whether a ratio of times may as well be 1: the interval includes it, or lies so near that where the linker put
     /// the code explains the rest.
     pub fn is_noise(&self) -> bool {

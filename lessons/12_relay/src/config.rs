@@ -281,7 +281,8 @@ pub struct Budgets {
 #[derive(Args, Clone, Debug, PartialEq)]
 #[command(next_help_heading = "Meter")]
 pub struct Meter {
-    /// Whether the page and the metrics show the live bytes of the heap, which costs four atomic operations an allocation
+    /// Whether the page shows the live bytes of the heap, and the metrics its allocations too, which costs four atomic
+    /// operations an allocation
     #[arg(long, env = "RELAY_COUNT_HEAP", value_name = "true|false", action = ArgAction::Set, default_value_t = false)]
     pub count_heap: bool,
 }

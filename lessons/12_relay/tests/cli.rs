@@ -593,19 +593,25 @@ fn a_running_relay_says_what_it_is_and_what_it_allows() {
     );
     assert!(relay.ask("DELETE / HTTP/1.1").starts_with("HTTP/1.1 405 "));
 
-    assert!(
-        !relay
-            .ask("GET /metrics HTTP/1.1")
-            .contains("relay_heap_live_bytes")
-    );
+    assert!(!relay.ask("GET /metrics HTTP/1.1").contains("relay_heap_"));
     let counting = Running::start(&self::folder(), &["--count-heap", "true"]);
-    let metrics = counting.ask("GET /metrics HTTP/1.1");
-    let live = metrics
-        .lines()
-        .find_map(|line| line.strip_prefix("relay_heap_live_bytes "));
+    let heap = || {
+        let metrics = counting.ask("GET /metrics HTTP/1.1");
+        ["live_bytes", "blocks_total", "bytes_total"].map(|name| {
+            let name = format!("relay_heap_{name} ");
+            let mut lines = metrics.lines();
+            let value = lines.find_map(|line| line.strip_prefix(&name));
+            value.unwrap().parse::<u64>().unwrap()
+        })
+    };
+    let [live, blocks, bytes] = heap();
+    assert!(live > 100_000, "the caches alone take more");
+    assert!(blocks > 100 && bytes > live, "{blocks} {bytes} {live}");
+    let [_, more_blocks, more_bytes] = heap();
+    // The exposition is itself a text of several thousand bytes.
     assert!(
-        live.unwrap().parse::<u64>().unwrap() > 100_000,
-        "the caches alone take more"
+        more_blocks > blocks && more_bytes > bytes + 4_000,
+        "an answer costs what it costs"
     );
 
     // A second one finds the port taken, and says so.

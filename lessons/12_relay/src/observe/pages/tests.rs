@@ -212,6 +212,11 @@ fn the_metrics_are_in_the_format_of_prometheus() {
     );
     assert_eq!(samples["relay_bound_budget_bytes{queue=\"ingest\"}"], 7.0);
     assert_eq!(samples["relay_disk_bytes"], 999.0);
+    assert!(
+        samples
+            .keys()
+            .any(|key| key.starts_with("relay_info{parts="))
+    );
     let (_, headers, _) = ask(Method::GET, "/metrics", "*/*");
     assert_eq!(
         headers["content-type"],
