@@ -7,23 +7,20 @@ use std::io::{Read, Write};
 use std::sync::{Arc, Barrier, LazyLock, RwLock};
 use std::thread;
 
-use client::{Author, Client, json_of, now};
-use http_body_util::Full;
-use hyper::Response;
+use client::{Author, Client, frame, now, runtime, serve};
 use measuring::{Heap, alone, heap, heap_of_process};
+use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition};
 use relay::cache::{Asked, Events, Queries, Recent};
 use relay::event::{Class, Event, EventId};
 use relay::filter::Filter;
 use relay::generate::Generator;
 use relay::live::{Live, LiveLimits, Outbox};
 use relay::observe::{Number, Stats};
-use relay::server::{Server, Settings};
+use relay::server::Server;
 use relay::store::tables::Tid;
 use relay::store::{Put, Store, StoreOptions, Train};
 use relay::wire::SubId;
 use serde_json::json;
-use tungstenite::protocol::frame::FrameHeader;
-use tungstenite::protocol::frame::coding::{Data, OpCode};
 
 measuring::install!();
 
@@ -273,7 +270,6 @@ fn memory_budget_table() {
         "value_cache",
         "subscriptions",
         "outbox",
-        "database_cache",
     ] {
         let off = fact(&format!("off_{component}"));
         assert!(off <= 10.0, "{component} is off by {off} %");
@@ -285,11 +281,43 @@ fn memory_budget_table() {
 
 #[test]
 fn database_cache_separate() {
-    let live = |cache: &str| fact(&format!("database_live_cache_{cache}"));
-    assert!(fact("database_file_bytes") > 6.0);
-    assert!(live("256_kib") < 1.0 && live("1_mib") < 1.5);
-    // All of the file, where the cache has the room.
-    assert!(live("64_mib") > 0.9 * fact("database_file_bytes"));
+    const VALUES: TableDefinition<u32, &[u8]> = TableDefinition::new("values");
+    const FILE: usize = 6_000_000;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("values.redb");
+    let write = Database::create(&file).unwrap().begin_write().unwrap();
+    let mut table = write.open_table(VALUES).unwrap();
+    for key in 0..FILE as u32 / 1_000 {
+        table.insert(key, &[7; 1_000][..]).unwrap();
+    }
+    drop(table);
+    write.commit().unwrap();
+
+    let live = |cache: usize| {
+        let (_database, cost) = heap(|| {
+            let database = Database::builder()
+                .set_cache_size(cache)
+                .open(&file)
+                .unwrap();
+            let table = database.begin_read().unwrap().open_table(VALUES).unwrap();
+            assert_eq!(table.iter().unwrap().count(), FILE / 1_000);
+            database
+        });
+        cost.live as usize
+    };
+    // As much of the file as the setting says, and all of it where there is room.
+    for cache in [1 << 20, 3 << 20] {
+        let live = live(cache);
+        assert!(
+            (cache * 9 / 10..cache + (256 << 10)).contains(&live),
+            "{live} of {cache}"
+        );
+    }
+    assert!((FILE..FILE * 5 / 4).contains(&live(64 << 20)));
+    assert_eq!(
+        fact("measured_database_cache"),
+        fact("budget_database_cache")
+    );
 }
 
 #[test]
@@ -309,37 +337,12 @@ fn event_validation_service() {
     }
 }
 
-/// Runs a relay, hands its address and itself to `visit`, and ends it.
+/// Runs a relay, lets `visit` use it, and ends it.
 fn with_relay(visit: impl FnOnce(&Server)) {
-    let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(folder.path(), StoreOptions::default()).unwrap();
-    let mut settings = Settings::default();
-    settings.listen.set_port(0);
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(1)
-        .enable_all()
-        .build()
-        .unwrap();
-    let route = Arc::new(|_: &hyper::Request<_>, _: &_| Response::new(Full::from("a page")));
-    let server = runtime
-        .block_on(Server::start(settings, store, route))
-        .unwrap();
+    let (folder, runtime) = (tempfile::tempdir().unwrap(), runtime());
+    let server = runtime.block_on(serve(folder.path(), |_| ()));
     visit(&server);
     runtime.block_on(server.shutdown());
-}
-
-/// The bytes of an EVENT message on the wire, masked with zeros.
-fn frame(event: &Event) -> Vec<u8> {
-    let text = json!(["EVENT", json_of(event)]).to_string();
-    let header = FrameHeader {
-        opcode: OpCode::Data(Data::Text),
-        mask: Some([0; 4]),
-        ..FrameHeader::default()
-    };
-    let mut bytes = Vec::new();
-    header.format(text.len() as u64, &mut bytes).unwrap();
-    bytes.extend_from_slice(text.as_bytes());
-    bytes
 }
 
 #[test]

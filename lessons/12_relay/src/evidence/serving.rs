@@ -98,7 +98,6 @@ pub(super) const FACTS: &[Fact] = &[
         format!("{:.1} GB", connections::idle().bytes as f64 / 1e3)
     }),
     fact("database_file_bytes", database::file_bytes),
-    fact("database_live_cache_256_kib", database::small),
     fact("database_live_cache_1_mib", database::medium),
     fact("database_live_cache_64_mib", database::large),
     fact("budget_recent_ids", || budget::recent_ids().budget()),
@@ -121,9 +120,10 @@ pub(super) const FACTS: &[Fact] = &[
     fact("budget_in_flight", || budget::in_flight().budget()),
     fact("measured_in_flight", || budget::in_flight().measured()),
     fact("off_in_flight", || budget::in_flight().off()),
-    fact("budget_database_cache", || database::cache().budget()),
-    fact("measured_database_cache", || database::cache().measured()),
-    fact("off_database_cache", || database::cache().off()),
+    fact("budget_database_cache", || {
+        budget::setting(database::budget())
+    }),
+    fact("measured_database_cache", database::cache),
     fact("measured_subscription", budget::measured_subscription),
     fact(
         "subscriptions_within_budget",

@@ -3,6 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use interning::SharedIdCache;
+use measuring::grouped;
 
 use super::database::Folder;
 use super::{live, with_unit};
@@ -32,10 +33,7 @@ pub(super) struct Row {
 
 impl Row {
     pub fn budget(&self) -> String {
-        match self.budget {
-            ..=0xf_ffff => format!("{} KiB", self.budget >> 10),
-            bytes => format!("{} MiB", bytes >> 20),
-        }
+        setting(self.budget)
     }
 
     pub fn measured(&self) -> String {
@@ -52,8 +50,16 @@ impl Row {
     }
 }
 
+/// `256 KiB`, `16 MiB`
+pub(super) fn setting(bytes: usize) -> String {
+    match bytes {
+        ..=0xf_ffff => format!("{} KiB", bytes >> 10),
+        _ => format!("{} MiB", bytes >> 20),
+    }
+}
+
 /// `15.9 MiB`
-pub(super) fn mebibytes(bytes: usize) -> String {
+fn mebibytes(bytes: usize) -> String {
     format!("{:.1} MiB", bytes as f64 / f64::from(1 << 20))
 }
 

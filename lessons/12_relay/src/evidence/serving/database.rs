@@ -9,7 +9,6 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use redb::{Builder, Error, ReadableDatabase, ReadableTable, TableDefinition};
 
-use super::budget::{Row, mebibytes};
 use super::live;
 use crate::config;
 use crate::store::FILE_NAME;
@@ -75,7 +74,6 @@ fn read_all(file: &Path, cache_bytes: usize) -> Result<usize, Error> {
 /// The file, and what the heap holds when all of it was read through caches of several sizes.
 struct Measured {
     file: usize,
-    small: usize,
     medium: usize,
     large: usize,
     default: usize,
@@ -91,7 +89,6 @@ fn measured() -> &'static Measured {
             fill(&file)?;
             Ok::<_, Error>(Measured {
                 file: fs::metadata(&file)?.len() as usize,
-                small: read_all(&file, 256 << 10)?,
                 medium: read_all(&file, 1 << 20)?,
                 large: read_all(&file, 64 << 20)?,
                 default: read_all(&file, budget())?,
@@ -101,30 +98,27 @@ fn measured() -> &'static Measured {
     })
 }
 
-fn budget() -> usize {
+pub(super) fn budget() -> usize {
     config::Settings::default().storage.database_cache
 }
 
 pub(super) fn file_bytes() -> String {
-    mebibytes(measured().file)
-}
-
-pub(super) fn small() -> String {
-    mebibytes(measured().small)
+    whole(measured().file)
 }
 
 pub(super) fn medium() -> String {
-    mebibytes(measured().medium)
+    whole(measured().medium)
 }
 
 pub(super) fn large() -> String {
-    mebibytes(measured().large)
+    whole(measured().large)
 }
 
-pub(super) fn cache() -> Row {
-    Row {
-        budget: budget(),
-        measured: measured().default,
-        said: budget(),
-    }
+pub(super) fn cache() -> String {
+    whole(measured().default)
+}
+
+/// Whole mebibytes: a debug build of the engine takes some kilobytes more.
+fn whole(bytes: usize) -> String {
+    format!("{:.0} MiB", bytes as f64 / f64::from(1 << 20))
 }
