@@ -4,6 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use interning::SharedIdCache;
 use measuring::grouped;
+use measuring::grouped;
 
 use super::database::Folder;
 use super::{live, with_unit};
