@@ -4,7 +4,7 @@
 //! As written, the digits are gathered in a String and taken apart into one String for each byte; on the way out each byte is
 //! printed to a String of its own. How long an id and its hex are is known, so neither needs the heap.
 //!
-//! The relay can be built with this file in place of its own: `cargo run -p relay --features hex_ids`.
+//! The relay takes it in place of its own: `cargo test -p relay --features hex_ids --test wire --test server`.
 //!
 //! | once there is room for the answer | budget | why                                              |
 //! |-----------------------------------|-------:|--------------------------------------------------|

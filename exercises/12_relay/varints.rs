@@ -6,7 +6,7 @@
 //! a byte, the lowest first, and the eighth bit says that there are more. Bytes that `push_number` writes for no number
 //! are none: cut short, of more than 64 bits, or longer than needed.
 //!
-//! The relay can be built with this file in place of its own: `cargo run -p relay --features varints`.
+//! The relay takes it in place of its own: `cargo test -p relay --features varints --test server --test cli`.
 //!
 //! | 1,000 posts     | budget | why                                                                    |
 //! |-----------------|-------:|------------------------------------------------------------------------|

@@ -5,7 +5,7 @@
 //! As written, all of it passes through Strings and is text on disk: a length takes four bytes, an id 64. Give ids (64 digits
 //! of hex, in lower case) to `put_value`, say briefly where things end, and put no piece on the heap by itself.
 //!
-//! The relay can be built with this file in place of its own: `cargo run -p relay --features record_fields`.
+//! The relay takes it in place of its own: `cargo test -p relay --features record_fields --test server --test cli`.
 //!
 //! | an event with three tags | measure | budget | why                                                         |
 //! |--------------------------|---------|-------:|-------------------------------------------------------------|
@@ -53,16 +53,16 @@ pub fn decode(
         .collect();
     let (count, numbers) = numbers.split_first()?;
     let (ends, lengths) = numbers.split_at_checked(*count as usize)?;
-    let mut strings = String::from_utf8(strings.to_vec()).ok()?;
+    let strings = String::from_utf8(strings.to_vec()).ok()?;
     for length in lengths {
-        let rest = strings.get(*length as usize..)?.to_owned();
-        text.push_str(&strings[..*length as usize]);
+        let piece = strings.get(text.len()..text.len() + *length as usize)?;
+        text.push_str(&piece.to_owned());
         items.push(text.len() as u32);
-        strings = rest;
     }
     tags.extend(ends);
     items.pop()?;
-    (strings.is_empty() && ends.last().is_none_or(|end| *end as usize == items.len())).then_some(())
+    (text.len() == strings.len() && ends.last().is_none_or(|end| *end as usize == items.len()))
+        .then_some(())
 }
 
 fn record((text, items, tags): &Event) -> Option<[Box<[u8]>; 2]> {

@@ -5,7 +5,7 @@
 //! own. Hold a pair once. When there is room for no more, let the next one replace one that wasn't asked for lately, in
 //! both directions. The last 200 pairs should fit into 64 KiB, and what is asked for all the time should stay.
 //!
-//! The relay can be built with this file in place of its own: `cargo run -p relay --features serial_cache`.
+//! The relay takes it in place of its own: `cargo test -p relay --features serial_cache --test server --test cli`.
 //!
 //! | a budget of 64 KiB, 20,000 pairs | measure | budget | why                                                    |
 //! |----------------------------------|---------|-------:|--------------------------------------------------------|

@@ -4,7 +4,6 @@ use std::sync::{Arc, OnceLock};
 
 use interning::SharedIdCache;
 use measuring::grouped;
-use measuring::grouped;
 
 use super::database::Folder;
 use super::{live, with_unit};
@@ -19,7 +18,6 @@ use crate::server::Settings;
 use crate::store::tables::Tid;
 use crate::store::{Drafter, Drafts, Store, StoreOptions, Train};
 use crate::wire::{ClientMessage, FrameLimits, SubId, parse};
-use measuring::grouped;
 
 /// A component, in bytes.
 #[derive(Clone, Copy)]
