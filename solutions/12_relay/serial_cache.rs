@@ -52,15 +52,20 @@ impl SerialCache {
     /// Adds a pair. What either half of it led to before is forgotten.
     pub fn insert(&mut self, serial: u32, value: &[u8; 32]) {
         let hash = self.serials.hasher().hash_one(value);
-        self.remove(serial);
-        if let Some(before) = self.serials.get(&hash) {
-            self.remove(*before);
+        let same_value = self.serials.get(&hash).copied();
+        for before in [Some(serial), same_value].into_iter().flatten() {
+            if self.forget(before) {
+                self.queue.retain(|other| *other != before);
+            }
         }
         while self.queue.len() == self.queue.capacity() {
-            let (_, was_used) = self.values.entry(self.queue[0]).or_default();
-            match std::mem::take(was_used) {
-                true => self.queue.rotate_left(1),
-                false => self.remove(self.queue[0]),
+            let first = self.queue.pop_front().unwrap_or_default();
+            match self.values.get_mut(&first) {
+                Some((_, was_used)) if *was_used => {
+                    *was_used = false;
+                    self.queue.push_back(first);
+                }
+                _ => _ = self.forget(first),
             }
         }
         self.values.insert(serial, (*value, false));
@@ -68,12 +73,13 @@ impl SerialCache {
         self.queue.push_back(serial);
     }
 
-    fn remove(&mut self, serial: u32) {
-        if let Some((value, _)) = self.values.remove(&serial) {
-            let hash = self.serials.hasher().hash_one(value);
-            self.serials.remove(&hash);
-            self.queue.retain(|other| *other != serial);
-        }
+    /// Takes a pair out of both maps. Says whether it was there.
+    fn forget(&mut self, serial: u32) -> bool {
+        let Some((value, _)) = self.values.remove(&serial) else {
+            return false;
+        };
+        let hash = self.serials.hasher().hash_one(value);
+        self.serials.remove(&hash).is_some()
     }
 
     /// What it takes, in bytes.
