@@ -56,7 +56,6 @@ impl Codec for Timeless {
     ) -> Fallible<()> {
         event.clear();
         event.created_at = u32::from_be_bytes(at.second()).into();
-        // ANCHOR_END: time_key
         let author = Serial::from_be_bytes(take(&mut record)?);
         event.pubkey = PublicKey::new(values.value(author)?);
         event.sig = Signature::new(take(&mut record)?);
@@ -66,6 +65,7 @@ impl Codec for Timeless {
         Ok(())
     }
 }
+// ANCHOR_END: time_key
 
 /// The tables as a commit left them, and what comes with the next.
 pub(super) struct Open {
