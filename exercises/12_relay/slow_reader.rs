@@ -4,7 +4,7 @@
 //!
 //! As written, the bound holds, and it lies: each event is copied for each client, so 300 slow ones hold 300 copies.
 //! And a queue keeps the room of its busiest moment. Keep what is shared, and give room back also where the queue is
-//! never quite empty. The relay with your part: `cargo test -p relay --features slow_reader --test server`.
+//! never quite empty. The relay with your part: `cargo test -p relay --features slow_reader --test live --test server`.
 //!
 //! | measure                           |    budget | why                                                      |
 //! |-----------------------------------|-----------|----------------------------------------------------------|

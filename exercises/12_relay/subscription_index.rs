@@ -3,7 +3,7 @@
 //!
 //! As written, maps lead from keys to lists of owners and back: a block for every list. Whoever leaves is searched for
 //! among thousands; when all have left, the maps keep their room. File them in flat lists instead, linked by numbers.
-//! The relay with your part: `cargo test -p relay --features subscription_index --test server`.
+//! The relay with your part: `cargo test -p relay --features subscription_index --test live --test server`.
 //!
 //! | measure                   |    budget | why                                                              |
 //! |---------------------------|-----------|------------------------------------------------------------------|

@@ -4,7 +4,7 @@
 //!
 //! As written, every match first copies the event's tags into a map of sets and a condition's values into a list. It is
 //! right, and a relay does it a hundred times for each event. The file is a part of the relay, too, which must pass its
-//! tests with yours in the place of its own: `cargo test -p relay --features tag_filter --test server`.
+//! tests with yours in the place of its own: `cargo test -p relay --features tag_filter --test live --test server`.
 //!
 //! | measure | budget | why                                                          |
 //! |---------|--------|--------------------------------------------------------------|

@@ -6,7 +6,7 @@
 //! other: whoever asks for the next one must not get this one, nor what a serialisation left that broke off. And after
 //! an event of a megabyte the relay must not be a megabyte larger.
 //!
-//! The relay with your part: `cargo test -p relay --features one_frame --test server`.
+//! The relay with your part: `cargo test -p relay --features one_frame --test live --test server`.
 //!
 //! | measure                         | budget | why                                                            |
 //! |---------------------------------|--------|----------------------------------------------------------------|
