@@ -55,8 +55,9 @@ pub fn decode(
     let (ends, lengths) = numbers.split_at_checked(*count as usize)?;
     let strings = String::from_utf8(strings.to_vec()).ok()?;
     for length in lengths {
-        let piece = strings.get(text.len()..text.len() + *length as usize)?;
-        text.push_str(&piece.to_owned());
+        let piece = strings.get(text.len()..text.len() + *length as usize);
+        let piece: String = piece?.to_owned();
+        text.push_str(&piece);
         items.push(text.len() as u32);
     }
     tags.extend(ends);
