@@ -7,6 +7,7 @@
 //! | `{{fact NAME}}` | the fact |
 //! | `{{table STAIRCASE}}` | a table per input |
 //! | `{{chart STAIRCASE/INPUT MEASURE}}` | a bar per step |
+//! | `{{bars PREFIX UNIT}}` | a bar per fact whose name begins so, in their order; its label is the rest of the name |
 //! | `{{environment [LESSON]}}` | where and when a lesson's figures were measured |
 //! | `{{exercises}}` | the lesson's exercises |
 //! | `{{verdicts TOPIC}}` | a topic's claims with verdicts and findings |
@@ -194,12 +195,13 @@ struct Page<'a> {
     lesson: Option<&'a str>,
 }
 
-const PLACEHOLDERS: [&str; 9] = [
+const PLACEHOLDERS: [&str; 10] = [
     "figure STAIRCASE/STEP/INPUT MEASURE",
     "ratio CASE_A CASE_B MEASURE",
     "fact NAME",
     "table STAIRCASE",
     "chart STAIRCASE/INPUT MEASURE",
+    "bars PREFIX UNIT",
     "environment [LESSON]",
     "exercises",
     "verdicts TOPIC",
@@ -260,6 +262,7 @@ impl<'a> Page<'a> {
             ["fact", name] => self.fact(name),
             ["table", staircase] => self.table(staircase),
             ["chart", staircase, measure] => self.chart(staircase, measure),
+            ["bars", prefix, ref unit @ ..] => self.bars(prefix, &unit.join(" ")),
             ["environment"] => self.environment(""),
             ["environment", lesson] => self.environment(&format!("{lesson}:")),
             ["exercises"] => self.exercises(),
@@ -377,7 +380,37 @@ impl<'a> Page<'a> {
             measure.unit(),
             &cases().map(bar).collect::<Vec<_>>(),
         );
-        Ok(format!("<figure class=\"chart\">\n{chart}\n</figure>\n"))
+        Ok(block(&chart))
+    }
+
+    fn bars(self, argument: &str, unit: &str) -> Result<String, Reason> {
+        let (results, prefix) = self.results(argument)?;
+        if unit.is_empty() {
+            return Err("say as well what the figures count: bars PREFIX UNIT".into());
+        }
+        let mut drawn = Vec::new();
+        for fact in &results.facts {
+            let Some(label) = fact.name.strip_prefix(prefix) else {
+                continue;
+            };
+            let Ok(value) = fact.value.replace(',', "").parse() else {
+                return Err(format!(
+                    "the fact {} is no number: {}",
+                    fact.name, fact.value
+                ));
+            };
+            drawn.push(Bar {
+                label: label.to_owned(),
+                value,
+                low: None,
+                high: None,
+            });
+        }
+        if drawn.is_empty() {
+            let near = near(prefix, results.facts.iter().map(|fact| fact.name.as_str()));
+            return Err(format!("no fact of {} begins so; {near}", results.lesson));
+        }
+        Ok(block(&bars(prefix.trim_end_matches('_'), unit, &drawn)))
     }
 
     fn environment(self, lesson: &str) -> Result<String, Reason> {
@@ -420,6 +453,11 @@ impl<'a> Page<'a> {
     }
 }
 
+/// A chart as a paragraph of its own.
+fn block(chart: &str) -> String {
+    format!("<figure class=\"chart\">\n{chart}\n</figure>\n")
+}
+
 fn named(measure: &str) -> Result<Measure, Reason> {
     Measure::named(measure).ok_or_else(|| {
         let names = Measure::ALL.map(Measure::name);
@@ -458,7 +496,8 @@ mod tests {
          "instructions":11497,"time":{"median_ns":3240,"low_ns":3100,"high_ns":3300}},
         {"staircase":"growth","step":"collect","input":"1024","heap":{"blocks":1,"bytes":8192,"peak":8192,"live":0},
          "instructions":null,"time":null}],
-        "facts":[{"name":"capacities","value":"4, 8, 16"}]}"#;
+        "facts":[{"name":"capacities","value":"4, 8, 16"},{"name":"disk_naive","value":"1,240"},
+        {"name":"disk_packed","value":"310"}]}"#;
 
     fn sources() -> Sources {
         let ledger = r##"
@@ -558,6 +597,21 @@ mod tests {
     }
 
     #[test]
+    fn facts_of_one_beginning_are_bars_under_the_rest_of_their_names() {
+        let chart = filled("{{bars disk_ bytes an event}}");
+        assert!(
+            chart.starts_with("<figure class=\"chart\">\n<svg"),
+            "{chart}"
+        );
+        assert!(chart.contains("disk, bytes an event"), "{chart}");
+        assert!(
+            chart.contains("naive: 1,240; packed: 310, the least"),
+            "{chart}"
+        );
+        assert_eq!(chart, filled("{{bars two:disk_ bytes an event}}"));
+    }
+
+    #[test]
     fn exercises_come_from_info_toml() {
         let table = filled("{{exercises}}");
         assert!(
@@ -620,6 +674,9 @@ mod tests {
             ),
             ("table grwth", "near it: growth"),
             ("fact capacity", "near it: capacities"),
+            ("bars disc_ bytes", "near it: disk_"),
+            ("bars disk_", "say as well what the figures count"),
+            ("bars capac bytes", "capacities is no number: 4, 8, 16"),
             ("fact tw:capacities", "cargo workbook measure tw"),
             ("verdicts tow", "near it: two"),
         ] {

@@ -3,6 +3,7 @@
 //! A tag list as vectors of strings takes a block of heap for each string and each tag. Here an event of any size
 //! takes three blocks, and none at all when the value is used again: clearing it keeps the room.
 
+pub(crate) mod hex;
 pub(crate) mod json;
 pub mod signature;
 
@@ -179,6 +180,18 @@ impl Event {
     /// All text: the items of the tags one behind the other, then the content.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// Its text, where in it each item of a tag ends, and where in the items each tag ends.
+    #[cfg(all(feature = "record_fields", not(test)))]
+    pub(crate) fn flat(&self) -> (&str, &[u32], &[u32]) {
+        (&self.text, &self.items, &self.tags)
+    }
+
+    /// The same of one that was cleared, to be filled in.
+    #[cfg(all(feature = "record_fields", not(test)))]
+    pub(crate) fn flat_mut(&mut self) -> (&mut String, &mut Vec<u32>, &mut Vec<u32>) {
+        (&mut self.text, &mut self.items, &mut self.tags)
     }
 
     /// The tags that filters can ask for: letter and value.

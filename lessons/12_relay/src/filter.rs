@@ -102,7 +102,21 @@ impl Filter {
             && holds(&self.kinds, &kind)
             && holds(&self.authors, pubkey)
             && holds(&self.ids, id)
-            && self.tags.iter().all(|tag| tag.matches(letters.clone()))
+            && self.tags_match(letters)
+    }
+
+    #[cfg(any(not(feature = "tag_filter"), test))]
+    fn tags_match<'a>(&self, letters: impl Iterator<Item = (u8, &'a str)> + Clone) -> bool {
+        (self.tags.iter()).all(|tag| tag.matches(letters.clone()))
+    }
+
+    #[cfg(all(feature = "tag_filter", not(test)))]
+    fn tags_match<'a>(&self, letters: impl Iterator<Item = (u8, &'a str)> + Clone) -> bool {
+        let conditions = self.tags.iter().map(|tag| {
+            let Texts { text, ends } = &tag.values;
+            (tag.letter, &text[..], &ends[..])
+        });
+        crate::parts::tag_filter::matches(conditions, letters)
     }
 
     /// Bytes of heap that its lists take.
@@ -128,6 +142,7 @@ impl Filter {
     }
 }
 
+#[cfg(any(not(feature = "tag_filter"), test))]
 impl TagFilter {
     fn matches<'a>(&self, mut letters: impl Iterator<Item = (u8, &'a str)>) -> bool {
         letters.any(|(letter, value)| letter == self.letter && self.values.contains(value))

@@ -7,8 +7,14 @@
 //! events are held back; then the snapshot is made that stored events are read from; [`Live::stored_sent`] passes on
 //! what was held back and isn't in that snapshot.
 
+#[cfg(any(not(feature = "one_frame"), test))]
+mod frames;
 mod index;
 mod outbox;
+#[cfg_attr(
+    all(feature = "subscription_index", not(test)),
+    path = "live/postings_part.rs"
+)]
 mod postings;
 #[cfg(test)]
 pub(crate) mod tests;

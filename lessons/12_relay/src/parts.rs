@@ -23,7 +23,18 @@ macro_rules! parts {
     };
 }
 
-parts! {}
+parts! {
+    hex_ids "hex_ids" "../../../exercises/12_relay/hex_ids.rs" "../../../solutions/12_relay/hex_ids.rs"
+    varints "varints" "../../../exercises/12_relay/varints.rs" "../../../solutions/12_relay/varints.rs"
+    record_fields "record_fields" "../../../exercises/12_relay/record_fields.rs" "../../../solutions/12_relay/record_fields.rs"
+    value_table "value_table" "../../../exercises/12_relay/value_table.rs" "../../../solutions/12_relay/value_table.rs"
+    serial_cache "serial_cache" "../../../exercises/12_relay/serial_cache.rs" "../../../solutions/12_relay/serial_cache.rs"
+    tag_filter "tag_filter" "../../../exercises/12_relay/tag_filter.rs" "../../../solutions/12_relay/tag_filter.rs"
+    subscription_index "subscription_index" "../../../exercises/12_relay/subscription_index.rs" "../../../solutions/12_relay/subscription_index.rs"
+    one_frame "one_frame" "../../../exercises/12_relay/one_frame.rs" "../../../solutions/12_relay/one_frame.rs"
+    slow_reader "slow_reader" "../../../exercises/12_relay/slow_reader.rs" "../../../solutions/12_relay/slow_reader.rs"
+    relay_shutdown "relay_shutdown" "../../../exercises/12_relay/relay_shutdown.rs" "../../../solutions/12_relay/relay_shutdown.rs"
+}
 
 /// What this relay is made of: `reference`, or the names of the parts that a learner wrote. A database says so too, and
 /// is refused by a relay that is made of others.

@@ -24,7 +24,9 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use leak_avoidance::{CancellationToken, Ended, wind_down};
+#[cfg(any(not(feature = "relay_shutdown"), test))]
+use leak_avoidance::wind_down;
+use leak_avoidance::{CancellationToken, Ended};
 use thiserror::Error;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
@@ -375,5 +377,16 @@ impl Serving {
         });
         let _ = ended_threads.await;
         ended
+    }
+}
+
+#[cfg(all(feature = "relay_shutdown", not(test)))]
+async fn wind_down(stop: &CancellationToken, sessions: &mut JoinSet<()>, grace: Duration) -> Ended {
+    let ended = crate::parts::relay_shutdown::wind_down(stop, sessions, grace).await;
+    let (finished, panicked, aborted) = ended;
+    Ended {
+        finished,
+        panicked,
+        aborted,
     }
 }

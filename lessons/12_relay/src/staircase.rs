@@ -24,7 +24,7 @@ use std::error::Error;
 use std::hash::{BuildHasherDefault, DefaultHasher};
 
 use measuring::case::{Fact, Staircase, fact};
-use measuring::{Heap, grouped, heap};
+use measuring::{grouped, heap};
 
 use self::s0_naive::Naive;
 use self::s1_fixed_ids::FixedIds;
@@ -50,7 +50,7 @@ const SECRET: [u8; 16] = *b"the same, always";
 
 /// So many events are measured, and so many stored to see what they take on disk.
 const EVENTS: usize = 300;
-const ON_DISK: usize = 2_000;
+const ON_DISK: usize = stream::MOST;
 
 type Step = fn(&Stream) -> Fallible<Outcome>;
 
@@ -61,13 +61,20 @@ macro_rules! steps {
         pub(crate) fn staircases() -> Staircases {
             let title = "Take events in, store them, pass them on, find them again";
             let staircase = Staircase::over("relay", title, &[("300", || Stream::of(EVENTS))]);
+            // The engine makes a block of nine bytes when it is opened that the optimiser takes out.
+            let staircase = staircase.built_otherwise_when_optimised();
             vec![staircase$(.step(stringify!($step), |stream| climb($run, stream)))*.boxed()]
         }
 
-        /// What an event takes in each step: blocks and bytes of heap, and bytes on disk with all that leads to it.
+        /// What a further event takes in each step: blocks and bytes of heap. Then what each takes on disk, with all that
+        /// leads to it.
         pub(crate) const FACTS: &[Fact] = &[
-            $(fact(concat!("blocks_", stringify!($step)), || tenths(cost($run).blocks)),)*
-            $(fact(concat!("bytes_", stringify!($step)), || whole(cost($run).bytes, EVENTS)),)*
+            $(fact(concat!("blocks_", stringify!($step)), || {
+                whole(measured::$step.get_or_init(|| further($run)).blocks, EVENTS)
+            }),)*
+            $(fact(concat!("bytes_", stringify!($step)), || {
+                whole(measured::$step.get_or_init(|| further($run)).bytes, EVENTS)
+            }),)*
             $(fact(concat!("disk_", stringify!($step)), || whole(disk($run), ON_DISK)),)*
             fact("relay_frames", || Stream::of(EVENTS).frames.len().to_string()),
             fact("relay_subscribers", || Stream::of(EVENTS).subscriptions.len().to_string()),
@@ -75,9 +82,15 @@ macro_rules! steps {
             fact("relay_deliveries", || grouped(outcome().deliveries())),
             fact("relay_answers", || grouped(outcome().answered.frames)),
             fact("relay_json", || whole(Stream::of(EVENTS).json_bytes(), EVENTS)),
-            fact("disk_events", || grouped(ON_DISK as u64)),
-            fact("disk_json", || whole(Stream::unheard(ON_DISK).json_bytes(), ON_DISK)),
+            fact("stored_events", || grouped(ON_DISK as u64)),
+            fact("stored_json", || whole(Stream::unheard(ON_DISK).json_bytes(), ON_DISK)),
         ];
+
+        /// Counted once, quoted twice.
+        #[allow(non_upper_case_globals)]
+        mod measured {
+            $(pub(super) static $step: std::sync::OnceLock<super::Further> = std::sync::OnceLock::new();)*
+        }
     };
 }
 
@@ -102,10 +115,22 @@ fn outcome() -> Outcome {
     climb(s9_bounded::run, &Stream::of(EVENTS))
 }
 
-/// The heap of a step, as its case has it.
-fn cost(step: Step) -> Heap {
-    let stream = Stream::of(EVENTS);
-    heap(|| climb(step, &stream)).1
+/// What events take once the tables are made and the buffers have their room.
+struct Further {
+    blocks: u64,
+    bytes: u64,
+}
+
+/// What as many events more take: of twice as many, the second half.
+fn further(step: Step) -> Further {
+    let [once, twice] = [EVENTS, 2 * EVENTS].map(|count| {
+        let stream = Stream::of(count);
+        heap(|| climb(step, &stream)).1
+    });
+    Further {
+        blocks: twice.blocks - once.blocks,
+        bytes: twice.bytes - once.bytes,
+    }
 }
 
 /// What a step has on disk when it has stored events that nobody waits for.
@@ -115,11 +140,6 @@ fn disk(step: Step) -> u64 {
     stream
         .bytes_on_disk()
         .unwrap_or_else(|error| panic!("the database can't be read: {error}"))
-}
-
-fn tenths(of_all: u64) -> String {
-    let tenths = (of_all * 10 + EVENTS as u64 / 2) / EVENTS as u64;
-    format!("{}.{}", grouped(tenths / 10), tenths % 10)
 }
 
 fn whole(of_all: u64, events: usize) -> String {

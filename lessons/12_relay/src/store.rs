@@ -9,7 +9,10 @@ pub mod dictionary;
 mod drafts;
 mod error;
 pub(crate) mod meta;
+#[cfg(any(not(feature = "value_table"), test))]
+mod new_values;
 mod read;
+#[cfg_attr(feature = "record_fields", allow(dead_code))]
 pub mod record;
 mod rules;
 pub mod strings;
@@ -17,6 +20,11 @@ pub mod tables;
 #[cfg(test)]
 mod tests;
 pub(crate) mod training;
+#[cfg_attr(
+    all(feature = "serial_cache", not(test)),
+    path = "store/value_cache_part.rs"
+)]
+mod value_cache;
 pub mod values;
 mod write;
 
@@ -25,7 +33,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use interning::SharedIdCache;
 use redb::{Database, ReadableDatabase, ReadableTable};
 
 pub use self::drafts::{Drafter, Drafts};
@@ -37,6 +44,7 @@ pub use self::write::{Batch, Commit, Put};
 use self::dictionary::{Dictionaries, Dictionary, LEVEL};
 use self::meta::Meta;
 use self::training::Training;
+use self::value_cache::ValueCache;
 use self::values::Secret;
 use self::write::Workshop;
 use crate::vocabulary::{seed, words};
@@ -130,7 +138,7 @@ pub(crate) struct Shared {
     /// The newest of them, made ready to compress under when that is first asked for.
     newest: Mutex<Option<Dictionary>>,
     /// Public keys and referenced ids that were asked for lately, of what is committed.
-    cache: SharedIdCache,
+    cache: ValueCache,
     /// The tables as the last commit left them, opened once.
     current: Mutex<Option<Arc<Tables>>>,
     /// Places that were freed lately: none is given out again soon, for somebody may still remember what was there.
@@ -166,7 +174,7 @@ impl Store {
             Meta::read_or_create(&database, &file, &options, secret)
         })?;
         let cache =
-            SharedIdCache::with_budget(options.value_cache_bytes.max(4096)).map_err(|error| {
+            ValueCache::with_budget(options.value_cache_bytes.max(4096)).map_err(|error| {
                 StoreError::Io(std::io::Error::new(std::io::ErrorKind::InvalidInput, error))
             })?;
         let shared = Arc::new(Shared {

@@ -10,4 +10,5 @@ mod stats;
 pub use self::check::{Finding, Report};
 pub use self::compact::{Compacted, Progress};
 pub use self::compare::Comparison;
+pub(crate) use self::compare::plain;
 pub use self::stats::{Stats, TableStats};

@@ -19,6 +19,7 @@ use std::time::{Duration, Instant};
 
 use client::{Author, Client, json_of, now};
 use relay::generate;
+use relay::parts::DATA_FOLDER;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tungstenite::Message;
@@ -351,7 +352,7 @@ fn asked_to_end_under_load_it_ends_in_time_and_has_everything() {
 fn a_full_disk_refuses_events_and_serves_the_others() {
     let folder = tempfile::tempdir().unwrap();
     Running::start(folder.path(), &[]).stop();
-    let file = folder.path().join("relay-data/events.redb");
+    let file = folder.path().join(DATA_FOLDER).join("events.redb");
     // Files can't grow beyond this, and the signal that would say so is ignored: writing fails as on a full disk.
     let blocks = fs::metadata(&file).unwrap().len() / 512 + 600;
     let script = format!(
@@ -434,7 +435,7 @@ fn library(folder: &TempDir) -> Vec<u8> {
             .status
             .success()
     );
-    fs::read(folder.path().join("relay-data/events.redb")).unwrap()
+    fs::read(folder.path().join(DATA_FOLDER).join("events.redb")).unwrap()
 }
 
 #[test]
@@ -486,7 +487,7 @@ fn a_damaged_file_is_named_and_never_served_for_something_else() {
     }
     let (mut noticed, mut served) = (0, 0);
     for (what, bytes, hopeless) in damages {
-        let file = folder.path().join("relay-data/events.redb");
+        let file = folder.path().join(DATA_FOLDER).join("events.redb");
         fs::write(&file, &bytes).unwrap();
         let output = run(folder.path(), &["check"]);
         let said = String::from_utf8_lossy(&output.stderr);
@@ -560,8 +561,8 @@ fn served_with_damage(relay: &Running, signed: &[Value], what: &str) {
 #[test]
 fn an_empty_file_is_a_new_database() {
     let folder = tempfile::tempdir().unwrap();
-    fs::create_dir(folder.path().join("relay-data")).unwrap();
-    fs::write(folder.path().join("relay-data/events.redb"), []).unwrap();
+    fs::create_dir(folder.path().join(DATA_FOLDER)).unwrap();
+    fs::write(folder.path().join(DATA_FOLDER).join("events.redb"), []).unwrap();
     let relay = Running::start(folder.path(), &[]);
     assert!(relay.client().publish(&Author::new(1).note("first")).0);
     relay.stop();

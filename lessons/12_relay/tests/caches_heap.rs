@@ -1,5 +1,8 @@
 //! What the caches say that they take is what they take, and never more than they may.
 
+// These are figures of the relay's own parts; a learner's have budgets of their own.
+#![cfg(not(feature = "parts"))]
+
 use std::sync::Arc;
 
 use measuring::heap;

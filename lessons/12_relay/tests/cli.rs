@@ -8,7 +8,8 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use relay::generate;
-use relay::store::{Store, StoreOptions};
+use relay::parts::{self, DATA_FOLDER};
+use relay::store::{Store, StoreError, StoreOptions};
 use tempfile::TempDir;
 
 const RELAY: &str = env!("CARGO_BIN_EXE_relay");
@@ -307,7 +308,7 @@ fn an_interrupted_import_goes_on_where_it_was() {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    let note = folder.path().join("relay-data/import.json");
+    let note = folder.path().join(DATA_FOLDER).join("import.json");
     let began = Instant::now();
     while !note.exists() && first.try_wait().unwrap().is_none() {
         assert!(began.elapsed() < Duration::from_secs(60));
@@ -364,16 +365,47 @@ fn what_cannot_be_read_or_written_is_said_plainly() {
     run(&folder, &["import", "events.jsonl"]);
     let said = complains(&run(&folder, &["export", "no/such/folder.jsonl"]), 1);
     assert!(said.contains("can't write no/such/folder.jsonl"), "{said}");
-    fs::write(folder.path().join("relay-data/events.redb"), [7u8; 4096]).unwrap();
+    fs::write(
+        folder.path().join(DATA_FOLDER).join("events.redb"),
+        [7u8; 4096],
+    )
+    .unwrap();
     let said = complains(&run(&folder, &["stats"]), 1);
     assert!(said.contains("events.redb"), "{said}");
+}
+
+#[test]
+fn a_database_of_a_relay_made_of_other_parts_is_refused() {
+    let (folder, ours) = (folder(), parts::made_of());
+    let data = folder.path().join(DATA_FOLDER);
+    let others = StoreOptions {
+        parts: format!("{ours}, and one of somebody else"),
+        ..StoreOptions::default()
+    };
+    drop(Store::open(&data, others.clone()).unwrap());
+    events(&folder, 1);
+    for command in [&["import", "events.jsonl"][..], &["export"], &["stats"]] {
+        let said = complains(&run(&folder, command), 1);
+        let (theirs, ours) = (format!("{:?}", others.parts), format!("{ours:?}"));
+        assert!(said.contains("made by another relay"), "{said}");
+        assert!(said.contains(&theirs) && said.contains(&ours), "{said}");
+    }
+
+    // What this relay makes says which parts it is made of.
+    fs::remove_dir_all(&data).unwrap();
+    prints(&folder, &["import", "events.jsonl"]);
+    assert!(matches!(
+        Store::open(&data, others),
+        Err(StoreError::Foreign { .. })
+    ));
+    Store::open(&data, StoreOptions::default()).unwrap();
 }
 
 #[test]
 fn a_database_in_use_is_refused_by_every_command() {
     let folder = folder();
     events(&folder, 1);
-    let _held = Store::open(&folder.path().join("relay-data"), StoreOptions::default()).unwrap();
+    let _held = Store::open(&folder.path().join(DATA_FOLDER), StoreOptions::default()).unwrap();
     for command in [
         &["import", "events.jsonl"][..],
         &["export"],
@@ -449,7 +481,7 @@ fn stats_are_a_table_or_json_and_compare_encodings() {
         json["encodings"]["json_bytes"].as_u64(),
     );
     assert!(ours.is_some() && ours < as_json, "{json}");
-    let left: Vec<_> = fs::read_dir(folder.path().join("relay-data"))
+    let left: Vec<_> = fs::read_dir(folder.path().join(DATA_FOLDER))
         .unwrap()
         .map(|file| file.unwrap().file_name())
         .collect();
@@ -601,7 +633,7 @@ fn an_interrupt_ends_it_in_good_order() {
         assert!(kill.success());
         assert!(relay.0.wait().unwrap().success(), "{signal}");
     }
-    assert!(Path::new(&folder.path().join("relay-data/events.redb")).exists());
+    assert!(Path::new(&folder.path().join(DATA_FOLDER).join("events.redb")).exists());
 }
 
 #[test]
@@ -609,7 +641,7 @@ fn a_check_finds_damage_wherever_it_is() {
     let folder = folder();
     events(&folder, 200);
     run(&folder, &["import", "events.jsonl"]);
-    let file = folder.path().join("relay-data/events.redb");
+    let file = folder.path().join(DATA_FOLDER).join("events.redb");
     let whole = fs::read(&file).unwrap();
     let mut found = 0;
     for page in (1..whole.len() / 4096).step_by(5) {

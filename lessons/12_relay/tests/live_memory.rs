@@ -1,5 +1,8 @@
 //! What subscriptions, outboxes and caches take of the heap, to the byte and block.
 
+// These are figures of the relay's own parts; a learner's have budgets of their own.
+#![cfg(not(feature = "parts"))]
+
 use std::sync::Arc;
 
 use measuring::{Budget, heap};

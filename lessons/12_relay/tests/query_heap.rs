@@ -1,5 +1,8 @@
 //! What a row of an answer takes of the heap once a query is under way.
 
+// These are figures of the relay's own parts; a learner's have budgets of their own.
+#![cfg(not(feature = "parts"))]
+
 use std::error::Error;
 use std::sync::Arc;
 

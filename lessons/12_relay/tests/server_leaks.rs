@@ -1,5 +1,8 @@
 //! What clients and whole servers leave behind: nothing.
 
+// These are figures of the relay's own parts; a learner's have budgets of their own.
+#![cfg(not(feature = "parts"))]
+
 mod client;
 
 use std::time::Duration;

@@ -1,5 +1,8 @@
 //! What the wire costs on the heap, in blocks.
 
+// These are figures of the relay's own parts; a learner's have budgets of their own.
+#![cfg(not(feature = "parts"))]
+
 use measuring::heap;
 use relay::event::{Event, EventId, PublicKey};
 use relay::filter::{Filter, TagFilter};

@@ -2,6 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
+use super::hex::to_hex;
 use super::{Event, EventId};
 
 const ONES: u64 = u64::MAX / 255;
@@ -159,7 +160,7 @@ impl Event {
             length: 0,
         };
         out.put(b"[0,\"");
-        out.put(self.pubkey.write_hex(&mut [0; 64]).as_bytes());
+        out.put(&to_hex(self.pubkey.as_bytes()));
         out.put(b"\",");
         number(&mut out, self.created_at);
         out.put(b",");
@@ -177,9 +178,9 @@ impl Event {
         // What it takes if nothing is escaped: names, hex and numbers, then quotes, commas and brackets.
         out.reserve(400 + self.text.len() + 3 * self.items.len() + 3 * self.tags.len());
         out.put(b"{\"id\":\"");
-        out.put(self.id.write_hex(&mut [0; 64]).as_bytes());
+        out.put(&to_hex(self.id.as_bytes()));
         out.put(b"\",\"pubkey\":\"");
-        out.put(self.pubkey.write_hex(&mut [0; 64]).as_bytes());
+        out.put(&to_hex(self.pubkey.as_bytes()));
         out.put(b"\",\"created_at\":");
         number(out, self.created_at);
         out.put(b",\"kind\":");

@@ -33,7 +33,7 @@ pub fn verify(event: &Event) -> Result<(), Invalid> {
 }
 
 /// BIP-340 over the bytes of an id.
-fn check(id: &[u8; 32], key: &[u8; 32], signature: &[u8; 64]) -> Result<(), Invalid> {
+pub(crate) fn check(id: &[u8; 32], key: &[u8; 32], signature: &[u8; 64]) -> Result<(), Invalid> {
     let key = XOnlyPublicKey::from_byte_array(*key).map_err(|_| Invalid::Key)?;
     let signature = schnorr::Signature::from_byte_array(*signature);
     schnorr::verify(&signature, id, &key).map_err(|_| Invalid::Signature)

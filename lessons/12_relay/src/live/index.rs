@@ -11,11 +11,15 @@ use std::task::Waker;
 
 use leak_avoidance::ShrinkPolicy;
 
+#[cfg(any(not(feature = "one_frame"), test))]
+use super::frames::Frames;
 use super::outbox::{Outbox, cost_of_event};
 use super::postings::{NONE, Postings};
 use super::{Refused, Ticket};
 use crate::event::Event;
 use crate::filter::Filter;
+#[cfg(all(feature = "one_frame", not(test)))]
+use crate::parts::one_frame::Frames;
 
 /// The commit of an event that is not stored: after all others.
 const UNSTORED: u64 = u64::MAX;
@@ -57,15 +61,15 @@ impl Subscription {
     }
 
     /// Passes an event on, or holds it back. The session to wake, if it sleeps; nothing where it is to be dropped.
-    fn deliver(&mut self, json: &Arc<[u8]>, commit: u64) -> Option<Option<Waker>> {
+    fn deliver(&mut self, json: Arc<[u8]>, commit: u64) -> Option<Option<Waker>> {
         match &mut self.stored {
-            Stored::Sent(_) => (self.outbox.push_event(&self.prefix, json.clone(), false)).ok(),
+            Stored::Sent(_) => (self.outbox.push_event(&self.prefix, json, false)).ok(),
             Stored::Sending(held) => {
-                if self.outbox.hold(cost_of_event(json)).is_err() {
+                if self.outbox.hold(cost_of_event(&json)).is_err() {
                     self.release_held();
                     return None;
                 }
-                held.push((commit, json.clone()));
+                held.push((commit, json));
                 Some(None)
             }
         }
@@ -85,20 +89,18 @@ impl Subscription {
 /// What publishing needs again and again.
 #[derive(Debug)]
 pub(super) struct Scratch {
-    json: Vec<u8>,
+    frames: Frames,
     wakers: Vec<Waker>,
     keys: Vec<u64>,
-    json_policy: ShrinkPolicy,
     keys_policy: ShrinkPolicy,
 }
 
 impl Default for Scratch {
     fn default() -> Self {
         Self {
-            json: Vec::new(),
+            frames: Frames::default(),
             wakers: Vec::new(),
             keys: Vec::new(),
-            json_policy: ShrinkPolicy::new(4 << 10, 256),
             keys_policy: ShrinkPolicy::new(64, 256),
         }
     }
@@ -110,15 +112,15 @@ impl Scratch {
         self.wakers.drain(..).for_each(Waker::wake);
     }
 
-    /// After a burst, gives the room of large events back.
+    /// Lets the last event go and, after a burst, the room of events with many tags.
     pub fn give_back(&mut self) {
-        self.json_policy.after_use(&mut self.json);
+        self.frames.done();
         self.keys_policy.after_use(&mut self.keys);
     }
 
     /// Bytes of heap.
     pub fn heap_bytes(&self) -> usize {
-        self.json.capacity()
+        self.frames.heap_bytes()
             + self.wakers.capacity() * size_of::<Waker>()
             + self.keys.capacity() * size_of::<u64>()
     }
@@ -256,7 +258,8 @@ impl Index {
     ) -> usize {
         let commit = commit.unwrap_or(UNSTORED);
         self.turn += 1;
-        let (mut shared, mut delivered) = (None, 0);
+        let mut delivered = 0;
+        scratch.frames.done();
         // A tag that an event has a thousand times is looked up once.
         scratch.keys.clear();
         scratch.keys.extend(keys(&self.secret, event));
@@ -274,11 +277,7 @@ impl Index {
                 {
                     continue;
                 }
-                let json = shared.get_or_insert_with(|| {
-                    scratch.json.clear();
-                    event.write_json(&mut scratch.json);
-                    Arc::from(&scratch.json[..])
-                });
+                let json = scratch.frames.get(|buffer| event.write_json(buffer));
                 if let Some(sleeper) = subscription.deliver(json, commit) {
                     scratch.wakers.extend(sleeper);
                     delivered += 1;

@@ -4,6 +4,9 @@
 //! swaps it for the one that it has emptied and copies at leisure. Own frames lie one behind the other in the batch's
 //! text; an event is shared with everybody who gets it. Neither takes a block of heap once the batches have their room.
 
+#[cfg(all(feature = "slow_reader", not(test)))]
+mod queued;
+
 use std::collections::VecDeque;
 use std::mem::{swap, take};
 use std::sync::atomic::AtomicUsize;
@@ -33,6 +36,7 @@ enum Out {
     /// So many bytes of the batch's text.
     Text(usize),
     /// For a subscription.
+    #[cfg(any(not(feature = "slow_reader"), test))]
     Event {
         /// `["EVENT","sub",`, shared by the subscription's events.
         prefix: Arc<[u8]>,
@@ -41,6 +45,9 @@ enum Out {
         /// The item before holds the same: it counts once.
         again: bool,
     },
+    /// For a subscription: it lies in the batch's queue, which counts it.
+    #[cfg(all(feature = "slow_reader", not(test)))]
+    Event,
     /// Whole WebSocket frames.
     Chunk(Vec<u8>),
 }
@@ -50,8 +57,12 @@ impl Out {
         size_of::<Self>()
             + match self {
                 Self::Text(length) => *length,
+                #[cfg(any(not(feature = "slow_reader"), test))]
                 Self::Event { again: true, .. } => 0,
+                #[cfg(any(not(feature = "slow_reader"), test))]
                 Self::Event { json, .. } => json.len(),
+                #[cfg(all(feature = "slow_reader", not(test)))]
+                Self::Event => return 0,
                 Self::Chunk(chunk) => chunk.capacity(),
             }
     }
@@ -66,6 +77,8 @@ pub(super) fn cost_of_event(json: &[u8]) -> usize {
 struct Batch {
     items: VecDeque<Out>,
     text: Vec<u8>,
+    #[cfg(all(feature = "slow_reader", not(test)))]
+    events: crate::parts::slow_reader::Queue,
 }
 
 #[derive(Debug, Default)]
@@ -173,6 +186,7 @@ impl Outbox {
     }
 
     /// Appends an event, which counts already if it was held back. The caller wakes the session.
+    #[cfg(any(not(feature = "slow_reader"), test))]
     pub(super) fn push_event(
         &self,
         prefix: &Arc<[u8]>,
@@ -265,6 +279,8 @@ impl Outbox {
 
     fn free(&self, batch: Batch) {
         self.release(batch.items.iter().map(Out::cost).sum());
+        #[cfg(all(feature = "slow_reader", not(test)))]
+        self.free_events(batch.events);
     }
 
     /// Why the client is to be dropped, if it is.
@@ -299,11 +315,12 @@ impl Outbox {
                     into.extend_from_slice(&batch.text[*read..*read + length]);
                     *read += length;
                 }
-                Out::Event { prefix, json, .. } => {
-                    header(into, prefix.len() + json.len() + 1);
-                    into.extend_from_slice(&prefix);
-                    into.extend_from_slice(&json);
-                    into.push(b']');
+                #[cfg(any(not(feature = "slow_reader"), test))]
+                Out::Event { prefix, json, .. } => event_frame(into, &mut header, &prefix, &json),
+                #[cfg(all(feature = "slow_reader", not(test)))]
+                Out::Event => {
+                    let write = |prefix: &_, json: &_| event_frame(into, &mut header, prefix, json);
+                    cost += batch.events.pop(write).unwrap_or(0);
                 }
                 Out::Chunk(chunk) => {
                     into.extend_from_slice(&chunk);
@@ -395,6 +412,19 @@ impl Outbox {
             }
         }
     }
+}
+
+/// Appends what a client gets of an event, after the header for it.
+fn event_frame(
+    into: &mut Vec<u8>,
+    header: &mut impl FnMut(&mut Vec<u8>, usize),
+    prefix: &[u8],
+    json: &[u8],
+) {
+    header(into, prefix.len() + json.len() + 1);
+    into.extend_from_slice(prefix);
+    into.extend_from_slice(json);
+    into.push(b']');
 }
 
 fn wake(waker: Option<Waker>) {

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use pooling::Recycle;
-use redb::{Database, ReadOnlyTable, ReadableDatabase, WriteTransaction};
+use redb::{Database, ReadOnlyTable, ReadableDatabase, TableDefinition, WriteTransaction};
 
-use super::s1_fixed_ids::{Asked, INDEX, Tables};
+use super::s1_fixed_ids::{Asked, Tables};
 use super::s3_borrowed::Layout;
 use super::s4_binary::{read_text, take, write_text};
 use super::{Fallible, Seeded};
@@ -13,39 +13,84 @@ use crate::event::{Event, EventId, PublicKey, Signature};
 use crate::store::Serial;
 use crate::store::tables::{Bytes, VALUES};
 
-/// What is stored to find a thing by: all of it, or less.
+/// What a number stands for, before its 32 bytes.
+pub(super) const ID: u8 = b'#';
+pub(super) const VALUE: u8 = b'=';
+
+const NUMBERS: TableDefinition<Bytes<33>, u32> = TableDefinition::new("numbers");
+
+/// The tables of numbers as a commit left them.
+pub(super) struct Opened {
+    numbers: ReadOnlyTable<Bytes<33>, u32>,
+    values: ReadOnlyTable<Serial, Bytes<32>>,
+}
+
+/// A number, and what it stands for.
+pub(super) type Entry = (u8, [u8; 32], u32);
+
+/// How numbers are found.
 pub(super) trait Hints: Default + Send + 'static {
-    /// Whether that is all of it, so that nothing need be compared, and an event's id is in its record.
+    /// Whether by all of what they stand for, so that nothing need be compared, and an event's id is in its record.
     const WHOLE: bool;
 
-    /// For an id.
-    fn id(&self, id: &EventId, key: &mut Vec<u8>);
+    /// Enters numbers.
+    fn enter(
+        &self,
+        transaction: &WriteTransaction,
+        entries: impl Iterator<Item = Entry>,
+    ) -> Fallible<()>;
 
-    /// For 32 bytes that have a number.
-    fn value(&self, value: &[u8; 32], key: &mut Vec<u8>);
+    /// The numbers that may stand for something.
+    fn look_up(
+        &self,
+        tables: (&Tables, &Opened),
+        what: (u8, &[u8; 32]),
+        found: &mut Vec<u32>,
+    ) -> Fallible<()>;
 
-    /// For a tag. Says whether there is one: else the value's number does, or its text.
+    /// Writes what a tag is found by, if that isn't its number or its text.
     fn tag(&self, letter: u8, value: &str, key: &mut Vec<u8>) -> bool;
 }
 
-/// 32 bytes, 32 bytes, and the text.
+/// By all 32 bytes.
 #[derive(Default)]
 pub(super) struct Whole;
 
 impl Hints for Whole {
     const WHOLE: bool = true;
 
-    fn id(&self, id: &EventId, key: &mut Vec<u8>) {
-        key.extend_from_slice(id.as_bytes());
+    fn enter(
+        &self,
+        transaction: &WriteTransaction,
+        entries: impl Iterator<Item = Entry>,
+    ) -> Fallible<()> {
+        let mut numbers = transaction.open_table(NUMBERS)?;
+        for (of, value, number) in entries {
+            numbers.insert(whole(of, &value), number)?;
+        }
+        Ok(())
     }
 
-    fn value(&self, value: &[u8; 32], key: &mut Vec<u8>) {
-        key.extend_from_slice(value);
+    fn look_up(
+        &self,
+        (_, opened): (&Tables, &Opened),
+        (of, value): (u8, &[u8; 32]),
+        found: &mut Vec<u32>,
+    ) -> Fallible<()> {
+        let number = opened.numbers.get(whole(of, value))?;
+        found.extend(number.map(|number| number.value()));
+        Ok(())
     }
 
     fn tag(&self, _: u8, _: &str, _: &mut Vec<u8>) -> bool {
         false
     }
+}
+
+fn whole(of: u8, value: &[u8; 32]) -> [u8; 33] {
+    let mut key = [of; 33];
+    key[1..].copy_from_slice(value);
+    key
 }
 
 /// Events under numbers, and their values too.
@@ -55,11 +100,11 @@ pub(super) struct Numbered<H> {
     /// The numbers of the next event, and of the next value.
     next_event: u32,
     next_value: Serial,
-    values: Option<ReadOnlyTable<Serial, Bytes<32>>>,
+    opened: Option<Opened>,
     /// What comes with the next commit.
     new_events: Vec<(EventId, u32)>,
     new_values: HashMap<[u8; 32], Serial, Seeded>,
-    key: Vec<u8>,
+    found: Vec<u32>,
 }
 
 // ANCHOR: serials
@@ -80,11 +125,8 @@ impl<H: Hints> Numbered<H> {
         if let Some(new) = self.new_values.get(value) {
             return Ok(Some(*new));
         }
-        self.key.clear();
-        self.key.push(b'=');
-        self.hints.value(value, &mut self.key);
-        for number in under(tables, &mut self.key)? {
-            let number = Serial::from_be_bytes(number?);
+        self.look_up(tables, VALUE, value)?;
+        for &number in &self.found {
             if H::WHOLE || self.value(number)? == *value {
                 return Ok(Some(number));
             }
@@ -94,53 +136,39 @@ impl<H: Hints> Numbered<H> {
 
     /// What has a number.
     fn value(&self, number: Serial) -> Fallible<[u8; 32]> {
-        let values = self.values.as_ref().ok_or("nothing is stored")?;
-        Ok(values
-            .get(number)?
-            .ok_or("a number stands for nothing")?
-            .value())
+        let value = self.opened()?.values.get(number)?;
+        Ok(value.ok_or("a number stands for nothing")?.value())
     }
-}
-// ANCHOR_END: serials
+    // ANCHOR_END: serials
 
-/// The ends of all entries that begin with a key.
-fn under(
-    tables: &Tables,
-    key: &mut Vec<u8>,
-) -> Fallible<impl Iterator<Item = Fallible<[u8; 4]>> + use<>> {
-    let first = key.clone();
-    key.extend_from_slice(&[0xff; 5]);
-    let entries = tables.index.range(first.as_slice()..key.as_slice())?;
-    Ok(entries.map(|entry| {
-        let (key, _) = entry?;
-        let end = key.value().last_chunk().copied();
-        Ok(end.ok_or("an entry ends too early")?)
-    }))
+    fn look_up(&mut self, tables: &Tables, of: u8, value: &[u8; 32]) -> Fallible<()> {
+        let mut found = std::mem::take(&mut self.found);
+        found.clear();
+        let opened = (tables, self.opened()?);
+        let looked_up = self.hints.look_up(opened, (of, value), &mut found);
+        self.found = found;
+        looked_up
+    }
+
+    fn opened(&self) -> Fallible<&Opened> {
+        Ok(self.opened.as_ref().ok_or("nothing is stored")?)
+    }
 }
 
 impl<H: Hints> Layout<4> for Numbered<H> {
     fn create(&mut self, database: &Database) -> Fallible<()> {
         let transaction = database.begin_write()?;
         transaction.open_table(VALUES)?;
-        Ok(transaction.commit()?)
+        transaction.open_table(NUMBERS)?;
+        transaction.commit()?;
+        self.committed(database)
     }
 
     fn find(&mut self, tables: &Tables, id: &EventId) -> Fallible<Option<[u8; 4]>> {
-        self.key.clear();
-        self.key.push(b'#');
-        self.hints.id(id, &mut self.key);
-        let mut event = Event::default();
-        for place in under(tables, &mut self.key)? {
-            let place = place?;
-            if H::WHOLE {
-                return Ok(Some(place));
-            }
-            let record = tables
-                .events
-                .get(&place[..])?
-                .ok_or("an entry leads nowhere")?;
-            self.read(tables, record.value(), &mut event)?;
-            if event.id == *id {
+        self.look_up(tables, ID, id.as_bytes())?;
+        for number in 0..self.found.len() {
+            let place = self.found[number].to_be_bytes();
+            if H::WHOLE || self.id_at(tables, place)? == *id {
                 return Ok(Some(place));
             }
         }
@@ -223,29 +251,36 @@ impl<H: Hints> Layout<4> for Numbered<H> {
     }
 
     fn commit(&mut self, transaction: &WriteTransaction) -> Fallible<()> {
-        let mut index = transaction.open_table(INDEX)?;
         let mut values = transaction.open_table(VALUES)?;
-        let Self { hints, key, .. } = self;
-        for (id, number) in self.new_events.drain(..) {
-            key.clear();
-            key.push(b'#');
-            hints.id(&id, key);
-            key.extend_from_slice(&number.to_be_bytes());
-            index.insert(key.as_slice(), ())?;
-        }
-        for (value, number) in self.new_values.drain() {
-            key.clear();
-            key.push(b'=');
-            hints.value(&value, key);
-            key.extend_from_slice(&number.to_be_bytes());
-            index.insert(key.as_slice(), ())?;
+        for (value, number) in &self.new_values {
             values.insert(number, value)?;
         }
-        Ok(())
+        let events = self.new_events.drain(..);
+        let events = events.map(|(id, number)| (ID, id.into_bytes(), number));
+        let values = self.new_values.drain();
+        let values = values.map(|(value, number)| (VALUE, value, number));
+        self.hints.enter(transaction, events.chain(values))
     }
 
     fn committed(&mut self, database: &Database) -> Fallible<()> {
-        self.values = Some(database.begin_read()?.open_table(VALUES)?);
+        let transaction = database.begin_read()?;
+        self.opened = Some(Opened {
+            numbers: transaction.open_table(NUMBERS)?,
+            values: transaction.open_table(VALUES)?,
+        });
         Ok(())
+    }
+}
+
+impl<H: Hints> Numbered<H> {
+    fn id_at(&mut self, tables: &Tables, place: [u8; 4]) -> Fallible<EventId> {
+        let record = tables.events.get(&place[..])?;
+        let mut event = Event::default();
+        self.read(
+            tables,
+            record.ok_or("an entry leads nowhere")?.value(),
+            &mut event,
+        )?;
+        Ok(event.id)
     }
 }

@@ -77,8 +77,8 @@ pub(super) struct Open {
 impl Open {
     /// The number of 32 bytes, if they have one.
     fn known(&self, value: &[u8; 32]) -> Result<Option<Serial>, StoreError> {
-        if let Some(new) = self.changes.serials.get(value) {
-            return Ok(Some(*new));
+        if let Some(new) = self.changes.serial(value) {
+            return Ok(Some(new));
         }
         let [first, last] = [0, Serial::MAX].map(|end| value_key(&self.hashes, value, end));
         for entry in self.tables.by_value.range(first..=last)? {
@@ -159,7 +159,7 @@ impl<C: Codec> Storage for Timed<C> {
         let transaction = self.database.begin_write()?;
         open.changes.apply(&transaction, &open.hashes)?;
         transaction.commit()?;
-        let next = open.changes.first_serial + open.changes.values.len() as Serial;
+        let next = open.changes.first_serial + open.changes.values.count() as Serial;
         open.changes.clear();
         open.changes.first_serial = next;
         open.tables = Tables::open(&self.database.begin_read()?)?;

@@ -24,7 +24,7 @@ use crate::wire::FrameLimits;
 /// What may wait for a client, in bytes.
 const WAITING: usize = 1 << 20;
 /// What a session writes at once, in bytes.
-const AT_ONCE: usize = 16 << 10;
+const AT_ONCE: usize = 4 << 10;
 const CLOSED: &[u8] = b"[\"CLOSED\"";
 
 struct Bounded {
@@ -34,6 +34,11 @@ struct Bounded {
     batch: Vec<Event>,
     /// Events that were stored, to be used again.
     spare: Stack<Event>,
+    /// What answering takes.
+    event: Event,
+    scratch: Scratch,
+    json: Vec<u8>,
+    frame: Vec<u8>,
 }
 
 pub(super) fn run(stream: &Stream) -> Fallible<Outcome> {
@@ -79,6 +84,10 @@ impl Bounded {
             limits: FrameLimits::default(),
             batch: Vec::with_capacity(BATCH),
             spare: Stack::new(Limits::of(BATCH)),
+            event: Event::default(),
+            scratch: Scratch::default(),
+            json: Vec::with_capacity(4 << 10),
+            frame: Vec::with_capacity(4 << 10),
         })
     }
 
@@ -114,15 +123,20 @@ impl Bounded {
     }
     // ANCHOR_END: bounded
 
-    fn ask(&self, request: &str, answered: &mut Tally) -> Fallible<()> {
+    fn ask(&mut self, request: &str, answered: &mut Tally) -> Fallible<()> {
         let (name, filters) = filters_of(request)?;
         let snapshot = self.store.snapshot()?;
         let mut query = Query::new(snapshot, filters.into(), 0, &QueryLimits::default())?;
-        let (mut event, mut scratch) = (Event::default(), Scratch::default());
-        let (mut json, mut frame) = (Vec::new(), Vec::new());
-        while query.next(&mut event, &mut scratch)? {
-            write_frame(&name, &event, &mut json, &mut frame);
-            answered.add(&frame);
+        let Self {
+            event,
+            scratch,
+            json,
+            frame,
+            ..
+        } = self;
+        while query.next(event, scratch)? {
+            write_frame(&name, event, json, frame);
+            answered.add(frame);
         }
         Ok(())
     }

@@ -2,19 +2,23 @@
 //!
 //! Sorted, because the engine copies a page of the file for the first key that changes in it: neighbours come free.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::mem::take;
 use std::ops::{RangeBounds, RangeInclusive};
 
 use redb::{ReadOnlyTable, Table, WriteTransaction};
 
 use super::StoreError;
+#[cfg(any(not(feature = "value_table"), test))]
+use super::new_values::NewValues;
 use super::tables::{
     self, BY_AUTHOR, BY_EXPIRY, BY_ID, BY_KIND, BY_TAG, BY_VALUE, Bytes, EVENTS, LONG, PART,
     Serial, Tid, VALUES,
 };
 use super::values::Secret;
 use crate::event::{Class, Event};
+#[cfg(all(feature = "value_table", not(test)))]
+use crate::parts::value_table::ValueTable as NewValues;
 
 /// Keys that come (`true`) and go.
 pub(crate) type Keys<const N: usize> = BTreeMap<[u8; N], bool>;
@@ -35,10 +39,9 @@ pub(crate) struct Changes {
     pub(crate) by_author: Keys<12>,
     pub(crate) by_tag: Keys<10>,
     pub(crate) by_expiry: Keys<10>,
-    /// Values that are new, in the order of their serials.
-    pub(crate) values: Vec<[u8; 32]>,
-    pub(crate) serials: HashMap<[u8; 32], Serial>,
-    /// The serial of the first new value.
+    /// Values that are new.
+    pub(crate) values: NewValues,
+    /// The serial of the first of them.
     pub(crate) first_serial: Serial,
     /// Whether something else was written already.
     pub(crate) others: bool,
@@ -111,14 +114,24 @@ impl Changes {
 
     /// Gives a number to 32 bytes that have none.
     pub(crate) fn intern(&mut self, value: &[u8; 32]) -> Result<Serial, StoreError> {
-        let new = Serial::try_from(self.values.len()).ok();
+        let new = Serial::try_from(self.values.count()).ok();
         let serial = new.and_then(|new| self.first_serial.checked_add(new));
         let serial = serial.ok_or_else(|| {
             StoreError::Corrupt("no number is left for a value: compact".to_owned())
         })?;
-        self.values.push(*value);
-        self.serials.insert(*value, serial);
+        self.values.intern(value);
         Ok(serial)
+    }
+
+    /// The number of a value that is new.
+    pub(crate) fn serial(&self, value: &[u8; 32]) -> Option<Serial> {
+        (self.values.find(value)).map(|new| self.first_serial + new)
+    }
+
+    /// The values that are new, in the order of their numbers.
+    pub(crate) fn new_values(&self) -> impl Iterator<Item = (Serial, &[u8; 32])> {
+        let values = (0..self.values.count() as u32).map_while(|new| self.values.get(new));
+        (self.first_serial..).zip(values)
     }
 
     /// Forgets all of it, and keeps the room.
@@ -126,16 +139,13 @@ impl Changes {
         let Self {
             mut records,
             mut values,
-            mut serials,
             ..
         } = take(self);
         records.clear();
         values.clear();
-        serials.clear();
         *self = Self {
             records,
             values,
-            serials,
             ..Self::default()
         };
     }
@@ -152,7 +162,7 @@ impl Changes {
     ) -> Result<(), StoreError> {
         let mut values = transaction.open_table(VALUES)?;
         let mut by_value = Keys::new();
-        for (serial, value) in (self.first_serial..).zip(&self.values) {
+        for (serial, value) in self.new_values() {
             values.insert(serial, value)?;
             by_value.insert(value_key(hashes, value, serial), true);
         }

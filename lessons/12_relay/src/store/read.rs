@@ -155,8 +155,7 @@ impl Snapshot {
 
     /// The same, of values that were asked for lately. The cache knows what is committed, which can be newer than this.
     pub(super) fn cached_serial(&self, value: &[u8; 32]) -> Option<Serial> {
-        let [_, serial @ ..] = self.shared.cache.serial(value)?;
-        Some(Serial::from_be_bytes(serial))
+        self.shared.cache.serial(value)
     }
 
     /// What keys of [`BY_ID`](super::tables::BY_ID) begin with. Others can share it: compare what it leads to.
@@ -205,23 +204,16 @@ pub(super) fn value_range(hash: [u8; 4]) -> std::ops::RangeInclusive<[u8; 8]> {
     first..=last
 }
 
-/// A serial as the cache holds it.
-pub(super) fn cached(serial: Serial) -> [u8; 5] {
-    let [a, b, c, d] = serial.to_be_bytes();
-    [0, a, b, c, d]
-}
-
 impl Lookup for Snapshot {
     type Error = StoreError;
 
     fn value(&self, serial: Serial) -> Result<[u8; 32], StoreError> {
-        let cached = cached(serial);
-        if let Some(value) = self.shared.cache.id(cached) {
+        if let Some(value) = self.shared.cache.value(serial) {
             return Ok(value);
         }
         let value = self.tables.values.get(serial)?.map(|value| value.value());
         let value = value.ok_or_else(|| StoreError::Corrupt(format!("no value {serial}")))?;
-        self.shared.cache.insert(cached, value);
+        self.shared.cache.insert(serial, value);
         Ok(value)
     }
 }

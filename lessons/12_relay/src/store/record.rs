@@ -13,6 +13,8 @@
 //! behind the other, each ended by a byte that UTF-8 doesn't have, the content last; another such byte stands for
 //! 64 digits of hex in them, wherever they are.
 
+#[cfg(all(feature = "record_fields", not(test)))]
+mod part;
 #[cfg(test)]
 mod tests;
 
@@ -237,8 +239,13 @@ pub fn draft(event: &Event, strings: &mut Compressor) {
     };
     writer.start(event);
     writer.value(event.pubkey.as_bytes(), Some(Role::Author));
-    writer.tags(event, shapes);
-    writer.content(event.content());
+    #[cfg(all(feature = "record_fields", not(test)))]
+    writer.part(event);
+    #[cfg(any(not(feature = "record_fields"), test))]
+    {
+        writer.tags(event, shapes);
+        writer.content(event.content());
+    }
     let form = strings.pack();
     let number = match form {
         Form::Block | Form::Blocks => strings.dictionary(),
@@ -249,7 +256,12 @@ pub fn draft(event: &Event, strings: &mut Compressor) {
 
 /// The same for an event that should not come back from that: takes nothing apart, looks nothing up and needs no
 /// dictionary.
+///
+/// The part `record_fields` gets no such second chance: an event that it spoils would go unnoticed.
 pub fn draft_raw(event: &Event, strings: &mut Compressor) {
+    if cfg!(all(feature = "record_fields", not(test))) {
+        return;
+    }
     strings.begin();
     let Compressor {
         fields,
@@ -291,7 +303,10 @@ pub fn number<V: Values>(draft: Draft, values: &mut V, out: &mut Vec<u8>) -> Res
     let (mut copied, mut highest) = (0, 0);
     for place in draft.places {
         let at = place.at as usize;
-        let value = fields[at + 1..].first_chunk().unwrap_or(&[0; 32]);
+        // Behind the number that says that it stands here itself.
+        let mut rest = &fields[at..];
+        let _ = take_number(&mut rest);
+        let value = rest.first_chunk().unwrap_or(&[0; 32]);
         let serial = match place.of {
             Role::Author => Some(values.serial(value)?),
             Role::Reference(refers) => values.reference(value, refers)?,
@@ -301,7 +316,7 @@ pub fn number<V: Values>(draft: Draft, values: &mut V, out: &mut Vec<u8>) -> Res
             continue;
         };
         out.extend_from_slice(&fields[copied..at]);
-        copied = at + 1 + value.len();
+        copied = fields.len() - rest.len() + value.len();
         let is_next = serial == highest + 1;
         push_number(out, if is_next { NEXT } else { serial + SERIAL });
         highest = highest.max(serial);
@@ -361,7 +376,16 @@ fn is_late(event: &Event) -> bool {
     event.created_at > u64::from(u32::MAX)
 }
 
+#[cfg(all(feature = "varints", not(test)))]
+use crate::parts::varints::push_number;
+
+#[cfg(all(feature = "varints", not(test)))]
+fn take_number(from: &mut &[u8]) -> Result<u64, Corrupt> {
+    crate::parts::varints::take_number(from).ok_or(Corrupt::Number)
+}
+
 /// Seven bits a byte, the lowest first; the eighth says that there are more.
+#[cfg(any(not(feature = "varints"), test))]
 fn push_number(out: &mut Vec<u8>, mut number: u64) {
     while number >= 0x80 {
         out.push(number as u8 | 0x80);
@@ -430,6 +454,15 @@ impl Lookup for () {
 
     fn value(&self, _serial: Serial) -> Result<[u8; 32], Corrupt> {
         Err(Corrupt::Number)
+    }
+}
+
+/// Whom a value stands for in a tag of this name.
+fn role_in(name: &str) -> Role {
+    match name {
+        "e" | "q" | "E" => Role::Reference(Refers::Id),
+        "p" | "a" | "P" | "A" => Role::Reference(Refers::Key),
+        _ => Role::Mention,
     }
 }
 
@@ -535,12 +568,7 @@ impl Writer<'_> {
             Item::Number => self.number(as_number(text).unwrap_or_default()),
             Item::Value => {
                 let value = as_value(text).unwrap_or_default();
-                let role = match name {
-                    "e" | "q" | "E" => Role::Reference(Refers::Id),
-                    "p" | "a" | "P" | "A" => Role::Reference(Refers::Key),
-                    _ => Role::Mention,
-                };
-                self.value(&value, Some(role));
+                self.value(&value, Some(role_in(name)));
             }
             Item::Address => {
                 let (kind, value, identifier) = as_address(text).unwrap_or_default();
@@ -640,6 +668,9 @@ pub(super) fn decode_but_id<L: Lookup>(
         highest: 0,
     };
     reader.start(tid, head)?;
+    #[cfg(all(feature = "record_fields", not(test)))]
+    reader.part()?;
+    #[cfg(any(not(feature = "record_fields"), test))]
     reader.tags_and_content()?;
     if !reader.fields.is_empty() {
         return Err(Corrupt::Leftover.into());
@@ -663,6 +694,7 @@ pub fn kind(record: &[u8]) -> Result<u16, Corrupt> {
     u16::try_from(take_number(&mut rest)?).map_err(|_| Corrupt::Number)
 }
 
+#[cfg(any(not(feature = "varints"), test))]
 fn take_number(from: &mut &[u8]) -> Result<u64, Corrupt> {
     let mut number = 0;
     for shift in (0..64).step_by(7) {
@@ -678,6 +710,26 @@ fn take_number(from: &mut &[u8]) -> Result<u64, Corrupt> {
         }
     }
     Err(Corrupt::Number)
+}
+
+/// A value: itself, or by its serial, of which the highest so far is kept.
+fn take_value<L: Lookup>(
+    from: &mut &[u8],
+    highest: &mut u64,
+    lookup: &L,
+) -> Result<[u8; 32], L::Error> {
+    let serial = match take_number(from)? {
+        ITSELF => {
+            let (value, rest) = from.split_first_chunk().ok_or(Corrupt::Truncated)?;
+            *from = rest;
+            return Ok(*value);
+        }
+        NEXT => *highest + 1,
+        serial => serial - SERIAL,
+    };
+    *highest = serial.max(*highest);
+    let serial = Serial::try_from(serial).map_err(|_| Corrupt::Number)?;
+    lookup.value(serial)
 }
 
 struct Reader<'a, L> {
@@ -722,18 +774,7 @@ impl<'a, L: Lookup> Reader<'a, L> {
     }
 
     fn value(&mut self) -> Result<PublicKey, L::Error> {
-        let serial = match self.number()? {
-            ITSELF => {
-                let (value, rest) = self.fields.split_first_chunk().ok_or(Corrupt::Truncated)?;
-                self.fields = rest;
-                return Ok(PublicKey::new(*value));
-            }
-            NEXT => self.highest + 1,
-            serial => serial - SERIAL,
-        };
-        self.highest = self.highest.max(serial);
-        let serial = Serial::try_from(serial).map_err(|_| Corrupt::Number)?;
-        self.lookup.value(serial).map(PublicKey::new)
+        take_value(&mut self.fields, &mut self.highest, self.lookup).map(PublicKey::new)
     }
 
     /// A value's digits, appended to the text of the event.

@@ -24,9 +24,15 @@ impl Tid {
 
     /// The place of an event of a time, in seconds since 1970, with a number within that second.
     pub fn new(created_at: u64, number: u16) -> Self {
-        let mut tid = [0; 6];
-        tid[..4].copy_from_slice(&second(created_at));
-        tid[4..].copy_from_slice(&number.to_be_bytes());
+        #[cfg(all(feature = "varints", not(test)))]
+        let tid = crate::parts::varints::place(created_at, number);
+        #[cfg(any(not(feature = "varints"), test))]
+        let tid = {
+            let mut tid = [0; 6];
+            tid[..4].copy_from_slice(&second(created_at));
+            tid[4..].copy_from_slice(&number.to_be_bytes());
+            tid
+        };
         Self(tid)
     }
 

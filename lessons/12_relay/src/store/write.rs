@@ -8,7 +8,6 @@ use redb::{Durability, ReadableTable, ReadableTableMetadata, WriteTransaction};
 use super::changes::{Changes, Record};
 use super::dictionary::{Dictionary, LEVEL};
 use super::drafts::Drafter;
-use super::read::cached;
 use super::record::{self, Draft, Lookup, Refers, Values};
 use super::tables::{self, DICTIONARIES, Serial, Tid};
 use super::{Scratch, Shared, Snapshot, StoreError, changes, lock, meta};
@@ -193,8 +192,8 @@ impl Batch {
             }
         }
         let changes = &mut workshop.changes;
-        for (serial, value) in (changes.first_serial..).zip(&changes.values) {
-            shared.cache.insert(cached(serial), *value);
+        for (serial, value) in changes.new_values() {
+            shared.cache.insert(serial, *value);
         }
         changes.clear();
         let mut freed = lock(&shared.freed);
@@ -293,8 +292,8 @@ impl Batch {
 
     /// The number of 32 bytes, if they have one.
     pub(super) fn serial(&self, value: &[u8; 32]) -> Result<Option<Serial>, StoreError> {
-        match self.workshop.changes.serials.get(value) {
-            Some(serial) => Ok(Some(*serial)),
+        match self.workshop.changes.serial(value) {
+            Some(serial) => Ok(Some(serial)),
             None => self.base.serial(value),
         }
     }
@@ -356,7 +355,7 @@ impl Lookup for Both<'_> {
 
     fn value(&self, serial: Serial) -> Result<[u8; 32], StoreError> {
         let new = serial.checked_sub(self.changes.first_serial);
-        match new.and_then(|new| self.changes.values.get(new as usize)) {
+        match new.and_then(|new| self.changes.values.get(new)) {
             Some(value) => Ok(*value),
             None => self.base.value(serial),
         }
@@ -372,7 +371,7 @@ struct Interning<'a> {
 impl Interning<'_> {
     /// The number of a value, if that can be told without the database.
     fn known(&self, value: &[u8; 32]) -> Option<Serial> {
-        let new = self.changes.serials.get(value).copied();
+        let new = self.changes.serial(value);
         new.or_else(|| self.base.cached_serial(value))
     }
 }
@@ -412,8 +411,8 @@ impl Values for Interning<'_> {
     }
 
     fn mention(&mut self, value: &[u8; 32]) -> Result<Option<Serial>, StoreError> {
-        match self.changes.serials.get(value) {
-            Some(serial) => Ok(Some(*serial)),
+        match self.changes.serial(value) {
+            Some(serial) => Ok(Some(serial)),
             None => self.base.serial(value),
         }
     }

@@ -155,7 +155,7 @@ fn store_binary(
 }
 
 /// Id, key, signature, time and kind as bytes; two bytes before each item, one before each tag.
-pub(super) fn plain(event: &Event) -> Vec<u8> {
+pub(crate) fn plain(event: &Event) -> Vec<u8> {
     let mut out = [
         &event.id.as_bytes()[..],
         event.pubkey.as_bytes(),

@@ -4,6 +4,7 @@ use pooling::Recycle;
 
 use super::reader::{Broken, Reader, Text, integer};
 use super::{About, FrameLimits, Reason, WireError, hex, set};
+use crate::event::hex::from_hex;
 use crate::event::{Event, EventId, PublicKey, Signature};
 
 /// An event whose fields of fixed size are read, and whose text still lies in the frame.
@@ -113,8 +114,8 @@ impl<'a> Draft<'a> {
             id, pubkey, sig, ..
         } = self;
         match name {
-            "id" => set(id, hex(name, reader, EventId::from_hex)?, name),
-            "pubkey" => set(pubkey, hex(name, reader, PublicKey::from_hex)?, name),
+            "id" => set(id, hex(name, reader, from_hex)?, name),
+            "pubkey" => set(pubkey, hex(name, reader, from_hex)?, name),
             "sig" => set(sig, hex(name, reader, Signature::from_hex)?, name),
             "created_at" => set(&mut self.created_at, created_at(reader.number()?)?, name),
             "kind" => set(&mut self.kind, kind(reader.number()?)?, name),

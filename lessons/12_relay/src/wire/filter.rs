@@ -2,7 +2,8 @@
 
 use super::reader::{self, Reader};
 use super::{FrameLimits, Reason, hex, not_hex, set, twice};
-use crate::event::{EventId, PublicKey};
+use crate::event::EventId;
+use crate::event::hex::from_hex;
 use crate::filter::{Filter, TagFilter, Texts};
 
 /// Reads a filter, and normalises it.
@@ -35,11 +36,11 @@ impl Draft<'_> {
     fn member(&mut self, name: &str, reader: &mut Reader<'_>) -> Result<(), Reason> {
         match name.as_bytes() {
             b"ids" => {
-                let ids = self.list(reader, |reader| hex(name, reader, EventId::from_hex))?;
+                let ids = self.list(reader, |reader| hex(name, reader, from_hex))?;
                 set(&mut self.filter.ids, ids, name)
             }
             b"authors" => {
-                let authors = self.list(reader, |reader| hex(name, reader, PublicKey::from_hex))?;
+                let authors = self.list(reader, |reader| hex(name, reader, from_hex))?;
                 set(&mut self.filter.authors, authors, name)
             }
             b"kinds" => {
@@ -90,7 +91,7 @@ impl Draft<'_> {
         self.list(reader, |reader| {
             let value = reader.string()?.decoded();
             if let b'e' | b'p' = letter {
-                EventId::from_hex(value.as_bytes()).map_err(|error| not_hex(name, error))?;
+                from_hex::<EventId>(value.as_bytes()).map_err(|error| not_hex(name, error))?;
             }
             values.push(&value);
             Ok(())

@@ -2,6 +2,7 @@
 
 use super::SubId;
 use crate::event::EventId;
+use crate::event::hex::to_hex;
 use crate::event::json::{number, string};
 
 /// Appends `["VERB"`, and the name of a subscription.
@@ -38,7 +39,7 @@ pub fn write_event(out: &mut Vec<u8>, sub: &SubId, json: &[u8]) {
 /// ```
 pub fn write_ok(out: &mut Vec<u8>, id: &EventId, accepted: bool, reason: &str) {
     out.extend_from_slice(b"[\"OK\",\"");
-    out.extend_from_slice(id.write_hex(&mut [0; EventId::HEX_LENGTH]).as_bytes());
+    out.extend_from_slice(&to_hex(id.as_bytes()));
     out.extend_from_slice(if accepted { b"\",true" } else { b"\",false" });
     close(out, reason);
 }

@@ -15,6 +15,8 @@ use relay::store::{Store, StoreOptions};
 use secp256k1::{Keypair, SecretKey};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
+use tungstenite::protocol::frame::FrameHeader;
+use tungstenite::protocol::frame::coding::{Data, OpCode};
 use tungstenite::{Message, WebSocket};
 
 /// Who signs.
@@ -61,6 +63,20 @@ pub fn json_of(event: &Event) -> Value {
     let mut json = Vec::new();
     event.write_json(&mut json);
     serde_json::from_slice(&json).unwrap()
+}
+
+/// The bytes of an EVENT message on the wire, masked with zeros.
+pub fn frame(event: &Event) -> Vec<u8> {
+    let text = json!(["EVENT", json_of(event)]).to_string();
+    let header = FrameHeader {
+        opcode: OpCode::Data(Data::Text),
+        mask: Some([0; 4]),
+        ..FrameHeader::default()
+    };
+    let mut bytes = Vec::new();
+    header.format(text.len() as u64, &mut bytes).unwrap();
+    bytes.extend_from_slice(text.as_bytes());
+    bytes
 }
 
 /// A runtime for a server: with one thread, so that its memory is known.

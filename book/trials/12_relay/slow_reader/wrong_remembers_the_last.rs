@@ -1,0 +1,85 @@
+//! Holds the last event to compare with, taken or not.
+
+use measuring::Budget;
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+measuring::install_unless_part!();
+
+const BUDGET: Budget = Budget::of("slow_reader").blocks(3_000).live(2_000_000);
+
+/// What an event counts for besides its bytes.
+pub const EACH: usize = 64;
+
+/// Room for so many events isn't given back.
+const KEPT: usize = 64;
+
+#[derive(Debug)]
+struct Waiting {
+    name: Arc<[u8]>,
+    event: Arc<[u8]>,
+    cost: usize,
+}
+
+/// The events that wait for a client, and the name of the subscription that each is for.
+#[derive(Debug, Default)]
+pub struct Queue {
+    waiting: VecDeque<Waiting>,
+    last: Option<Arc<[u8]>>,
+}
+
+impl Queue {
+    /// Has an event wait, where it fits into so many bytes. For how many it counts: its own and [`EACH`], or no more
+    /// than `EACH` where the event before it is the same block. Nothing is kept of what doesn't fit.
+    pub fn push(&mut self, name: &Arc<[u8]>, event: &Arc<[u8]>, room: usize) -> Option<usize> {
+        let last = self.last.as_ref();
+        let again = last.is_some_and(|last| Arc::ptr_eq(last, event));
+        let cost = if again { EACH } else { EACH + event.len() };
+        if cost > room {
+            return None;
+        }
+        self.last = Some(event.clone());
+        self.waiting.push_back(Waiting {
+            name: name.clone(),
+            event: event.clone(),
+            cost,
+        });
+        Some(cost)
+    }
+
+    /// Hands on the event that has waited longest. For how many bytes it counted.
+    pub fn pop(&mut self, send: impl FnOnce(&[u8], &[u8])) -> Option<usize> {
+        let Waiting { name, event, cost } = self.waiting.pop_front()?;
+        let room = self.waiting.capacity();
+        if room > KEPT && self.waiting.len() < room / 4 {
+            self.waiting.shrink_to(room / 2);
+        }
+        send(&name, &event);
+        Some(cost)
+    }
+}
+
+fn main() {
+    let events = events(100);
+    measuring::show(BUDGET, || publish(&events, 300).pop()?.pop(|_, _| ()));
+}
+
+fn bytes(text: &str) -> Arc<[u8]> {
+    text.as_bytes().into()
+}
+
+fn events(count: usize) -> Vec<Arc<[u8]>> {
+    (0..count).map(|at| bytes(&format!("{at:01000}"))).collect()
+}
+
+/// Events for so many clients, none of whom takes any.
+fn publish(events: &[Arc<[u8]>], clients: usize) -> Vec<Queue> {
+    let mut queues: Vec<Queue> = (0..clients).map(|_| Queue::default()).collect();
+    let name = bytes("feed");
+    for event in events {
+        for queue in &mut queues {
+            queue.push(&name, event, 1_100);
+        }
+    }
+    queues
+}
