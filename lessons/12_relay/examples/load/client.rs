@@ -177,18 +177,30 @@ impl Client {
     }
 
     /// Puts a message behind those that wait to be sent.
+    ///
+    /// # Errors
+    ///
+    /// Where the relay hangs up, or takes nothing for too long.
     pub fn write(&mut self, message: String, owed: &'static str) -> Result<(), LoadError> {
         let written = self.socket.write(Message::text(message));
         written.map_err(|error| self.broken(error, owed))
     }
 
     /// Sends what waits.
+    ///
+    /// # Errors
+    ///
+    /// Where the relay hangs up, or takes nothing for too long.
     pub fn flush(&mut self, owed: &'static str) -> Result<(), LoadError> {
         let sent = self.socket.flush();
         sent.map_err(|error| self.broken(error, owed))
     }
 
     /// Waits for the next answer; notices, challenges and pings on the way are none.
+    ///
+    /// # Errors
+    ///
+    /// Where the relay hangs up, or says nothing for too long.
     pub fn read(&mut self, owed: &'static str) -> Result<Answer, LoadError> {
         loop {
             match self.socket.read() {

@@ -19,6 +19,10 @@ pub struct Memory {
 
 impl Memory {
     /// Of a process now (Linux).
+    ///
+    /// # Errors
+    ///
+    /// Where there is no such process, or no Linux.
     pub fn of(pid: u32) -> Result<Self, LoadError> {
         let path = format!("/proc/{pid}/status");
         let status = fs::read_to_string(path).map_err(|cause| LoadError::Process { pid, cause })?;
@@ -49,6 +53,10 @@ pub struct Disk {
 
 impl Disk {
     /// Of a folder, with all that is in it.
+    ///
+    /// # Errors
+    ///
+    /// Where it can't be read.
     pub fn of(folder: &Path) -> Result<Self, LoadError> {
         let allocated = allocated_in(folder).map_err(|cause| LoadError::Folder {
             folder: folder.to_owned(),

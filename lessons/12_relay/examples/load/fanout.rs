@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::Load;
 use super::client::{Address, Answer, Client, LoadError, Remarks};
-use super::corpus::Corpus;
+use super::corpus::{self, Corpus};
 use super::ingest;
 use super::joined;
 
@@ -50,6 +50,7 @@ pub fn run(
     for _ in 0..load.subscribers {
         listeners.push(subscribe(relay, &question)?);
     }
+    let messages: Vec<_> = corpus.notes.iter().map(corpus::message).collect();
     let start_line = Barrier::new(READERS + 1);
     let (published, deliveries, started) = thread::scope(|scope| {
         let share = listeners.len().div_ceil(READERS).max(1);
@@ -66,7 +67,7 @@ pub fn run(
         // Before anybody is let go: this thread may be the last to run again.
         let started = Instant::now();
         start_line.wait();
-        let published = ingest::publish(&mut publisher, &corpus.notes, WINDOW);
+        let published = ingest::send(&mut publisher, messages, WINDOW);
         let mut deliveries = Ok(0_u64);
         for reader in readers {
             let more = joined(reader);

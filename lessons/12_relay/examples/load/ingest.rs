@@ -5,7 +5,6 @@ use std::sync::Barrier;
 use std::thread;
 use std::time::Instant;
 
-use relay::event::Event;
 use serde::Serialize;
 
 use super::client::{Address, Answer, Client, LoadError, Remarks};
@@ -116,7 +115,16 @@ pub fn run(
     }
 }
 
-fn send(client: &mut Client, messages: Vec<String>, window: usize) -> Result<Ingest, LoadError> {
+/// Sends messages over one connection, and waits for all answers.
+///
+/// # Errors
+///
+/// Where the relay breaks off or says nothing.
+pub fn send(
+    client: &mut Client,
+    messages: Vec<String>,
+    window: usize,
+) -> Result<Ingest, LoadError> {
     let mut part = Ingest::default();
     let mut waiting = 0;
     let mut messages = messages.into_iter();
@@ -137,13 +145,4 @@ fn send(client: &mut Client, messages: Vec<String>, window: usize) -> Result<Ing
             part.count(accepted, reason);
         }
     }
-}
-
-/// Publishes events one by one window, as [`run`] does, over one connection.
-///
-/// # Errors
-///
-/// Where the relay breaks off or says nothing.
-pub fn publish(client: &mut Client, events: &[Event], window: usize) -> Result<Ingest, LoadError> {
-    send(client, events.iter().map(corpus::message).collect(), window)
 }
