@@ -1,5 +1,8 @@
 //! What the Go material says about serving a relay, settled: a test per row of `book/claims.toml`.
 
+// These are figures of the relay's own parts; a learner's have budgets of their own.
+#![cfg(not(feature = "parts"))]
+
 mod client;
 
 use std::hint::black_box;

@@ -3,6 +3,9 @@
 //! Sizes of records and compressed texts are the same wherever this crate runs. How tables grow is std's business:
 //! those figures are asked for to the byte where [`measured_here`] says so, and elsewhere by their order.
 
+// These are figures of the relay's own parts; a learner's have budgets of their own.
+#![cfg(not(feature = "parts"))]
+
 mod one_value;
 
 use std::cell::Cell;
