@@ -1,7 +1,10 @@
 //! The lesson's cases, for every instrument.
 
+mod folder;
+
 use measuring::case::{Climb, Lesson};
 
+pub(crate) use self::folder::Folder;
 use crate::{evidence, scale, staircase};
 
 /// What a part of the lesson brings to it.

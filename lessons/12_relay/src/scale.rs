@@ -3,12 +3,11 @@
 //! The book's page "Past one machine" quotes these facts. Each is a measurement of this crate times a number that its
 //! name says.
 
-use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
-use std::{env, fs, process};
 
 use measuring::case::Fact;
 
+use crate::cases::Folder;
 use crate::event::PublicKey;
 use crate::filter::Filter;
 use crate::generate::Generator;
@@ -88,8 +87,8 @@ fn scattered() -> f64 {
 }
 
 static STORED: LazyLock<Stats> = LazyLock::new(|| {
-    let folder = Folder(env::temp_dir().join(format!("relay-scale-{}", process::id())));
-    stored(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.0.display()))
+    let folder = Folder::new();
+    stored(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.path().display()))
 });
 
 /// What generated events take.
@@ -98,23 +97,13 @@ fn stored(folder: &Folder) -> Result<Stats, StoreError> {
         train: Train::Never,
         ..StoreOptions::default()
     };
-    let store = Store::open(&folder.0, options)?;
+    let store = Store::open(folder.path(), options)?;
     let mut batch = store.begin()?;
     for event in Generator::new(1).take(EVENTS) {
         batch.put(&event, 0)?;
     }
     batch.commit()?;
     store.stats()
-}
-
-/// Is removed in the end.
-struct Folder(PathBuf);
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        // What remains lies among the system's temporary files.
-        let _ = fs::remove_dir_all(&self.0);
-    }
 }
 
 /// What a subscription takes that listens to one author, in bytes of heap.

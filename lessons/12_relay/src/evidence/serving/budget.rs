@@ -5,9 +5,9 @@ use std::sync::{Arc, OnceLock};
 use interning::SharedIdCache;
 use measuring::grouped;
 
-use super::database::Folder;
 use super::{live, with_unit};
 use crate::cache::{Events, Queries, Recent};
+use crate::cases::Folder;
 use crate::config;
 use crate::event::{Event, PublicKey};
 use crate::filter::Filter;

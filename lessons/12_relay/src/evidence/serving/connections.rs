@@ -12,8 +12,8 @@ use measuring::heap;
 use tokio::sync::oneshot;
 use tungstenite::protocol::{Role, WebSocketConfig, WebSocketContext};
 
-use super::database::Folder;
 use super::live;
+use crate::cases::Folder;
 use crate::server::{Server, Settings};
 use crate::store::{Store, StoreOptions, Train};
 

@@ -1,44 +1,18 @@
 //! What the database engine keeps of its file in memory, as its own setting says.
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process;
+use std::path::Path;
 use std::sync::OnceLock;
-use std::sync::atomic::AtomicUsize;
-use std::sync::atomic::Ordering::Relaxed;
 
 use redb::{Builder, Error, ReadableDatabase, ReadableTable, TableDefinition};
 
 use super::live;
+use crate::cases::Folder;
 use crate::config;
 use crate::store::FILE_NAME;
 
 /// Of a thousand bytes each.
 const VALUES: u32 = 8_000;
-
-/// A folder that goes with its value.
-pub(super) struct Folder(PathBuf);
-
-impl Folder {
-    /// A new one among the system's temporary files.
-    pub fn new() -> Self {
-        static MADE: AtomicUsize = AtomicUsize::new(0);
-        let number = MADE.fetch_add(1, Relaxed);
-        let name = format!("heapwise-evidence-{}-{number}", process::id());
-        Self(std::env::temp_dir().join(name))
-    }
-
-    pub fn path(&self) -> &Path {
-        &self.0
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        // What can't be removed stays behind among the temporary files.
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
 
 const TABLE: TableDefinition<u32, &[u8]> = TableDefinition::new("values");
 
