@@ -128,6 +128,7 @@ pub enum Answer {
     /// An event. Nobody looks into it: that would be our time, not the relay's.
     Event,
     /// What became of one of ours.
+    #[allow(missing_docs)]
     Ok { accepted: bool, reason: String },
     /// All that is stored was sent.
     Eose,

@@ -4,7 +4,7 @@
 //! `cargo run --release -p relay --example load -- --url ws://127.0.0.1:7777 [--pid PID] [--data FOLDER] [--json]`
 //!
 //! It speaks NIP-01 and nothing else, and knows nothing of the relay at the other end. The events are made and signed
-//! before a clock runs. Several relays, one after another and in one table: `-- NAME=URL[,pid=PID][,data=FOLDER] …`.
+//! before a clock runs. Several relays, in turn and in one table: `-- NAME=URL[,pid=PID][,data=FOLDER] …`.
 
 #![forbid(unsafe_code)]
 
