@@ -72,7 +72,7 @@ macro_rules! steps {
             $(fact(concat!("blocks_", stringify!($step)), || {
                 whole(measured::$step.get_or_init(|| further($run)).blocks, EVENTS)
             }),)*
-            $(fact(concat!("bytes_", stringify!($step)), || {
+            $(fact(concat!("heap_", stringify!($step)), || {
                 whole(measured::$step.get_or_init(|| further($run)).bytes, EVENTS)
             }),)*
             $(fact(concat!("disk_", stringify!($step)), || whole(disk($run), ON_DISK)),)*

@@ -1,7 +1,7 @@
 //! What a row of an answer takes of the heap once a query is under way.
 
-// These are figures of the relay's own parts; a learner's have budgets of their own.
-#![cfg(not(feature = "parts"))]
+// These are figures of the relay's own parts, which the references keep to; a learner's have budgets of their own.
+#![cfg(any(not(feature = "parts"), feature = "references"))]
 
 use std::error::Error;
 use std::sync::Arc;

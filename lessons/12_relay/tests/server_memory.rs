@@ -2,8 +2,8 @@
 //!
 //! The client counts too, so it prepares everything before and reads into a buffer that it has.
 
-// These are figures of the relay's own parts; a learner's have budgets of their own.
-#![cfg(not(feature = "parts"))]
+// These are figures of the relay's own parts, which the references keep to; a learner's have budgets of their own.
+#![cfg(any(not(feature = "parts"), feature = "references"))]
 
 mod client;
 

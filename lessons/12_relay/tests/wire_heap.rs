@@ -1,7 +1,7 @@
 //! What the wire costs on the heap, in blocks.
 
-// These are figures of the relay's own parts; a learner's have budgets of their own.
-#![cfg(not(feature = "parts"))]
+// These are figures of the relay's own parts, which the references keep to; a learner's have budgets of their own.
+#![cfg(any(not(feature = "parts"), feature = "references"))]
 
 use measuring::heap;
 use relay::event::{Event, EventId, PublicKey};
