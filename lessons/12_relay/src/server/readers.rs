@@ -101,7 +101,8 @@ pub(super) struct Desks {
 
 impl Desks {
     pub fn new() -> Self {
-        let chunks = Limits::of(16).each(CHUNK, 2 * CHUNK);
+        // A large event at its end makes a chunk grow to twice its room.
+        let chunks = Limits::of(16).each(CHUNK, 4 * CHUNK).bytes(20 * CHUNK);
         Self {
             readers: OnceLock::new(),
             chunks: Locked::new(chunks),
