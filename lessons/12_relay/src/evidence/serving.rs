@@ -87,15 +87,9 @@ pub(super) const FACTS: &[Fact] = &[
     fact("websocket_bytes_16_kib", || {
         with_unit(connections::websocket(Some(16 << 10)))
     }),
-    fact("connection_bytes", || with_unit(connections::idle().bytes)),
-    fact("connection_blocks", || {
-        connections::idle().blocks.to_string()
-    }),
-    fact("idle_connection_bytes", || {
-        grouped(connections::idle().bytes)
-    }),
+    fact("connection_bytes", || with_unit(connections::idle())),
     fact("million_connections", || {
-        format!("{:.1} GB", connections::idle().bytes as f64 / 1e3)
+        format!("{:.1} GB", connections::idle() as f64 / 1e3)
     }),
     fact("database_file_bytes", database::file_bytes),
     fact("database_live_cache_1_mib", database::medium),

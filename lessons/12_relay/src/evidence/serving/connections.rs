@@ -27,23 +27,15 @@ pub(super) fn websocket(read_buffer: Option<usize>) -> usize {
 const BEFORE: usize = 64;
 const COUNTED: usize = 192;
 
-/// What a connection takes of the heap.
-#[derive(Clone, Copy)]
-pub(super) struct Each {
-    /// Bytes, while it is idle.
-    pub bytes: usize,
-    /// Blocks, from the socket to the challenge. Most are those of HTTP, and gone.
-    pub blocks: u64,
-}
-
-/// What one of many connections takes that say nothing. The clients are on a thread of their own, which isn't counted; the
+/// What one of many connections takes at most that say nothing, in bytes of heap: rounded up to a hundred, because a
+/// session may be on its way to sleep. The clients are on a thread of their own, which isn't counted; the
 /// server's sessions are all on this one.
-pub(super) fn idle() -> Each {
-    static EACH: OnceLock<Each> = OnceLock::new();
+pub(super) fn idle() -> usize {
+    static EACH: OnceLock<usize> = OnceLock::new();
     *EACH.get_or_init(|| measure().expect("a server starts on the loopback"))
 }
 
-fn measure() -> io::Result<Each> {
+fn measure() -> io::Result<usize> {
     let folder = Folder::new();
     let options = StoreOptions {
         train: Train::Never,
@@ -64,10 +56,8 @@ fn measure() -> io::Result<Each> {
     let (more, cost) = heap(|| runtime.block_on(connect(address, COUNTED)));
     drop((first, more?));
     runtime.block_on(server.shutdown());
-    Ok(Each {
-        bytes: cost.live.max(0) as usize / COUNTED,
-        blocks: cost.blocks / COUNTED as u64,
-    })
+    let each = cost.live.max(0) as usize / COUNTED;
+    Ok(each.next_multiple_of(100))
 }
 
 /// Opens so many connections from another thread, and waits until the server has come to rest.
