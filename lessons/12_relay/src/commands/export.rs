@@ -1,7 +1,7 @@
 //! `relay export`: events as JSONL, the oldest first.
 
 use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -12,6 +12,7 @@ use relay::event::{Event, PublicKey};
 use relay::filter::Filter;
 use relay::store::{Scratch, Snapshot, StoreError, Tid};
 
+use super::lines::EventWriter;
 use super::progress::{Progress, say};
 use super::{Database, Failure, open_existing};
 
@@ -76,8 +77,8 @@ impl Export {
 }
 
 fn write(snapshot: &Snapshot, filter: &Filter, output: impl Write) -> Result<u64, Failure> {
-    let mut output = BufWriter::with_capacity(64 << 10, output);
-    let (mut event, mut scratch, mut line) = (Event::default(), Scratch::default(), Vec::new());
+    let mut output = EventWriter::to(output);
+    let (mut event, mut scratch) = (Event::default(), Scratch::default());
     let (mut seen, mut written) = (0, 0);
     let mut progress = Progress::new("export");
     let events = &snapshot.tables().events;
@@ -98,15 +99,10 @@ fn write(snapshot: &Snapshot, filter: &Filter, output: impl Write) -> Result<u64
         if !filter.matches(&event) {
             continue;
         }
-        line.clear();
-        event.write_json(&mut line);
-        line.push(b'\n');
-        output
-            .write_all(&line)
-            .map_err(|cause| Failure::output(&cause))?;
+        output.write(&event)?;
         written += 1;
         progress.set(seen, total, || format!("{} events", grouped(written)));
     }
-    output.flush().map_err(|cause| Failure::output(&cause))?;
+    output.finish()?;
     Ok(written)
 }

@@ -1,12 +1,13 @@
 //! `relay generate`: realistic events of our own making, the same for a seed on every machine.
 
-use std::io::{self, BufWriter, Write as _};
+use std::io;
 use std::process::ExitCode;
 
 use clap::Args;
 use measuring::grouped;
 use relay::generate::{Generator, Options};
 
+use super::lines::EventWriter;
 use super::progress::Progress;
 use super::{Failure, Source};
 
@@ -29,20 +30,14 @@ impl Generate {
             signed: true,
             ..Options::default()
         };
-        let mut output = BufWriter::with_capacity(64 << 10, io::stdout().lock());
+        let mut output = EventWriter::to(io::stdout().lock());
         let mut progress = Progress::new("generate");
-        let mut line = Vec::new();
         let events = Generator::with(self.seed, options);
         for (made, event) in (1..=self.events).zip(events) {
-            line.clear();
-            event.write_json(&mut line);
-            line.push(b'\n');
-            output
-                .write_all(&line)
-                .map_err(|cause| Failure::output(&cause))?;
+            output.write(&event)?;
             progress.set(made, self.events, || format!("{} events", grouped(made)));
         }
-        output.flush().map_err(|cause| Failure::output(&cause))?;
+        output.finish()?;
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -1,8 +1,10 @@
-//! A file of lines, read in pieces of whole lines that know where they lie.
+//! A file of lines, read in pieces of whole lines that know where they lie; and events written as lines.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Seek, SeekFrom, Stdin};
+use std::io::{self, BufRead, BufReader, BufWriter, Seek, SeekFrom, Stdin, Write};
 use std::path::{Path, PathBuf};
+
+use relay::event::Event;
 
 use super::Failure;
 
@@ -10,6 +12,34 @@ use super::Failure;
 const PIECE: usize = 64 << 10;
 /// The longest line that is read as one. What is longer is no event that any relay takes.
 const LONGEST: usize = 16 << 20;
+
+/// Writes events as JSON, one a line.
+pub(crate) struct EventWriter<W: Write> {
+    output: BufWriter<W>,
+    line: Vec<u8>,
+}
+
+impl<W: Write> EventWriter<W> {
+    pub(crate) fn to(output: W) -> Self {
+        Self {
+            output: BufWriter::with_capacity(PIECE, output),
+            line: Vec::new(),
+        }
+    }
+
+    pub(crate) fn write(&mut self, event: &Event) -> Result<(), Failure> {
+        self.line.clear();
+        event.write_json(&mut self.line);
+        self.line.push(b'\n');
+        let written = self.output.write_all(&self.line);
+        written.map_err(|cause| Failure::output(&cause))
+    }
+
+    /// Hands on what is left. Without it, nobody learns that this failed.
+    pub(crate) fn finish(mut self) -> Result<(), Failure> {
+        self.output.flush().map_err(|cause| Failure::output(&cause))
+    }
+}
 
 /// What is imported.
 pub(crate) enum Input {
