@@ -66,7 +66,9 @@ impl Resume {
         let note = Note { file, offset, line };
         // Where it can't be written, an interrupted import begins anew and skips what is there: slower, not wrong.
         if let Ok(text) = serde_json::to_vec(&note) {
-            let _ = fs::write(&self.note, text);
+            // Renamed when it is whole, so that an import that is killed here leaves the note before.
+            let whole = self.note.with_extension("new");
+            let _ = fs::write(&whole, text).and_then(|()| fs::rename(&whole, &self.note));
         }
     }
 
