@@ -4,8 +4,8 @@
 //! to two dozen subscribers, and asked for at last. Each step changes one thing of the step before, takes the rest from
 //! it, and gives the same answers to the byte.
 //!
-//! What no step does: verify signatures, which costs the same everywhere and more than all the rest; wait for the disk;
-//! and read from a socket. The engine is the same one in each, and its own blocks are counted with the others.
+//! What no step does: verify signatures, which costs the same everywhere and more than all the last step does; wait for
+//! the disk; and read from a socket. The engine is the same one in each, and its own blocks are counted with the others.
 
 mod s0_naive;
 mod s1_fixed_ids;
