@@ -52,20 +52,17 @@ impl SerialCache {
     /// Adds a pair. What either half of it led to before is forgotten.
     pub fn insert(&mut self, serial: u32, value: &[u8; 32]) {
         let hash = self.serials.hasher().hash_one(value);
-        let same_value = self.serials.get(&hash).copied();
-        for before in [Some(serial), same_value].into_iter().flatten() {
-            if self.forget(before) {
-                self.queue.retain(|other| *other != before);
-            }
+        let before = [Some(serial), self.serials.get(&hash).copied()];
+        before.into_iter().flatten().for_each(|it| self.forget(it));
+        if self.values.len() < self.queue.len() {
+            self.queue.retain(|it| self.values.contains_key(it));
         }
         while self.queue.len() == self.queue.capacity() {
             let first = self.queue.pop_front().unwrap_or_default();
-            match self.values.get_mut(&first) {
-                Some((_, was_used)) if *was_used => {
-                    *was_used = false;
-                    self.queue.push_back(first);
-                }
-                _ => _ = self.forget(first),
+            let (_, was_used) = self.values.entry(first).or_default();
+            match std::mem::take(was_used) {
+                true => self.queue.push_back(first),
+                false => self.forget(first),
             }
         }
         self.values.insert(serial, (*value, false));
@@ -73,13 +70,10 @@ impl SerialCache {
         self.queue.push_back(serial);
     }
 
-    /// Takes a pair out of both maps. Says whether it was there.
-    fn forget(&mut self, serial: u32) -> bool {
-        let Some((value, _)) = self.values.remove(&serial) else {
-            return false;
-        };
-        let hash = self.serials.hasher().hash_one(value);
-        self.serials.remove(&hash).is_some()
+    fn forget(&mut self, serial: u32) {
+        if let Some((value, _)) = self.values.remove(&serial) {
+            self.serials.remove(&self.serials.hasher().hash_one(value));
+        }
     }
 
     /// What it takes, in bytes.
