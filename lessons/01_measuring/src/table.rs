@@ -34,7 +34,7 @@ pub(crate) fn table<const COLUMNS: usize>(
 /// ```
 /// assert_eq!(measuring::grouped(1_234_567), "1,234,567");
 /// assert_eq!(measuring::grouped(-1_000), "-1,000");
-/// assert_eq!(measuring::grouped(999u8), "999");
+/// assert_eq!(measuring::grouped(999_u16), "999");
 /// ```
 pub fn grouped(number: impl ToString) -> String {
     let number = number.to_string();
