@@ -26,6 +26,13 @@ use tungstenite::Message;
 
 const RELAY: &str = env!("CARGO_BIN_EXE_relay");
 
+/// A relay made of a learner's parts may take so many times the memory of the reference.
+const WASTE: u64 = if cfg!(all(feature = "parts", not(feature = "references"))) {
+    4
+} else {
+    1
+};
+
 /// Longer than anything takes, on any machine.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -777,7 +784,8 @@ fn who_asks_and_never_reads_costs_little_and_holds_nobody_up() {
     }
     if let (Some(before), Some(now)) = (before, relay.memory()) {
         let each = now.saturating_sub(before) / 4;
-        assert!(each < 3 << 20, "{each} bytes for each that doesn't read");
+        let most = WASTE * (3 << 20);
+        assert!(each < most, "{each} bytes for each that doesn't read");
     }
     bystander.send(&json!(["COUNT", "c", {"limit": 1}]));
     assert_eq!(bystander.read()[0], "COUNT");
@@ -802,7 +810,8 @@ fn who_doesnt_read_what_is_new_is_dropped_with_a_reason() {
         }
     }
     if let (Some(before), Some(now)) = (before, relay.memory()) {
-        assert!(now.saturating_sub(before) < 24 << 20, "{before} {now}");
+        let most = WASTE * (24 << 20);
+        assert!(now.saturating_sub(before) < most, "{before} {now}");
     }
     let (_, reason) = deaf.read_close();
     assert!(reason.contains("slow"), "{reason}");
