@@ -21,7 +21,6 @@ mod stream;
 mod tasks;
 
 use std::error::Error;
-use std::hash::{BuildHasherDefault, DefaultHasher};
 
 use measuring::case::{Fact, Staircase, fact};
 use measuring::{grouped, heap};
@@ -41,9 +40,6 @@ use crate::cases::Staircases;
 
 /// What goes wrong here ends the step.
 type Fallible<T> = Result<T, Box<dyn Error + Send + Sync>>;
-
-/// Maps that are filled alike every time.
-type Seeded = BuildHasherDefault<DefaultHasher>;
 
 /// The secret of short hashes, which a relay draws: here figures are to be the same every time.
 const SECRET: [u8; 16] = *b"the same, always";

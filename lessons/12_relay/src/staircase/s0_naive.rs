@@ -5,11 +5,12 @@
 
 use std::collections::HashMap;
 
+use interning::FixedSeed;
 use redb::{Database, ReadableDatabase, TableDefinition};
 use serde_json::{Value, json};
 
+use super::Fallible;
 use super::tasks::{Client, Relay};
-use super::{Fallible, Seeded};
 
 const EVENTS: TableDefinition<&str, &str> = TableDefinition::new("events");
 const INDEX: TableDefinition<&str, ()> = TableDefinition::new("index");
@@ -19,8 +20,8 @@ const DIGITS: usize = 64;
 pub(super) struct Naive {
     database: Database,
     /// What comes with the next commit, by id.
-    pending: HashMap<String, Value, Seeded>,
-    subscriptions: HashMap<String, (Vec<Value>, Client), Seeded>,
+    pending: HashMap<String, Value, FixedSeed>,
+    subscriptions: HashMap<String, (Vec<Value>, Client), FixedSeed>,
 }
 
 impl Relay for Naive {

@@ -5,11 +5,12 @@
 
 use std::collections::HashMap;
 
+use interning::FixedSeed;
 use redb::{Database, ReadOnlyTable, ReadableDatabase, TableDefinition};
 use serde_json::{Value, json};
 
+use super::Fallible;
 use super::tasks::{Client, Relay};
-use super::{Fallible, Seeded};
 use crate::event::{EventId, PublicKey};
 use crate::filter::Filter;
 use crate::wire::{self, ClientMessage, FrameLimits, SubId};
@@ -188,7 +189,7 @@ pub(super) fn filters_of(request: &str) -> Fallible<(SubId, Vec<Filter>)> {
 
 pub(super) struct FixedIds {
     database: Database,
-    pending: HashMap<EventId, Note, Seeded>,
+    pending: HashMap<EventId, Note, FixedSeed>,
     subscriptions: Vec<(SubId, Vec<Filter>, Client)>,
 }
 

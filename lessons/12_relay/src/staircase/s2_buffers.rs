@@ -4,13 +4,14 @@
 use std::collections::HashMap;
 use std::io::Write;
 
+use interning::FixedSeed;
 use redb::Database;
 use serde_json::Value;
 
+use super::Fallible;
 use super::s1_fixed_ids::{Asked, EVENTS, INDEX, Note, Tables, answer_from, filters_of};
 use super::stream::BATCH;
 use super::tasks::{Client, Relay};
-use super::{Fallible, Seeded};
 use crate::event::EventId;
 use crate::filter::Filter;
 use crate::wire::SubId;
@@ -19,7 +20,7 @@ use crate::wire::SubId;
 pub(super) struct Buffers {
     database: Database,
     tables: Tables,
-    pending: HashMap<EventId, Note, Seeded>,
+    pending: HashMap<EventId, Note, FixedSeed>,
     subscriptions: Vec<(SubId, Vec<Filter>, Client)>,
     /// A frame, or a record, and a key.
     text: Vec<u8>,
@@ -73,7 +74,7 @@ impl Relay for Buffers {
         Ok(Self {
             tables: Tables::create(&database)?,
             database,
-            pending: HashMap::with_capacity_and_hasher(BATCH, Seeded::default()),
+            pending: HashMap::with_capacity_and_hasher(BATCH, FixedSeed::default()),
             subscriptions: Vec::new(),
             text: Vec::with_capacity(4 << 10),
             key: Vec::with_capacity(128),

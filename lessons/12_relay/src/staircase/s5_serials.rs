@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
+use interning::FixedSeed;
 use pooling::Recycle;
 use redb::{Database, ReadOnlyTable, ReadableDatabase, TableDefinition, WriteTransaction};
 
+use super::Fallible;
 use super::s1_fixed_ids::{Asked, Tables};
 use super::s3_borrowed::Layout;
 use super::s4_binary::{read_text, take, write_text};
-use super::{Fallible, Seeded};
 use crate::event::{Event, EventId, PublicKey, Signature};
 use crate::store::Serial;
 use crate::store::tables::{Bytes, VALUES};
@@ -103,7 +104,7 @@ pub(super) struct Numbered<H> {
     opened: Option<Opened>,
     /// What comes with the next commit.
     new_events: Vec<(EventId, u32)>,
-    new_values: HashMap<[u8; 32], Serial, Seeded>,
+    new_values: HashMap<[u8; 32], Serial, FixedSeed>,
     found: Vec<u32>,
 }
 
