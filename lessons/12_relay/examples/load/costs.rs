@@ -1,9 +1,10 @@
 //! What a relay's process and its folder take, as the system sees them.
 
-use std::fs::{self, Metadata};
+use std::fs;
 use std::io;
 use std::path::Path;
 
+use relay::store::allocated;
 use serde::Serialize;
 
 use super::client::LoadError;
@@ -92,14 +93,4 @@ fn allocated_in(folder: &Path) -> io::Result<u64> {
         };
     }
     Ok(sum)
-}
-
-#[cfg(unix)]
-fn allocated(about: &Metadata) -> u64 {
-    std::os::unix::fs::MetadataExt::blocks(about) * 512
-}
-
-#[cfg(not(unix))]
-fn allocated(about: &Metadata) -> u64 {
-    about.len()
 }
