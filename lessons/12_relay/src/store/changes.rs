@@ -10,7 +10,7 @@ use redb::{ReadOnlyTable, Table, WriteTransaction};
 
 use super::StoreError;
 #[cfg(any(not(feature = "value_table"), test))]
-use super::new_values::NewValues;
+pub(crate) use super::new_values::NewValues;
 use super::tables::{
     self, BY_AUTHOR, BY_EXPIRY, BY_ID, BY_KIND, BY_TAG, BY_VALUE, Bytes, EVENTS, LONG, PART,
     Serial, Tid, VALUES,
@@ -18,7 +18,7 @@ use super::tables::{
 use super::values::Secret;
 use crate::event::{Class, Event};
 #[cfg(all(feature = "value_table", not(test)))]
-use crate::parts::value_table::ValueTable as NewValues;
+pub(crate) use crate::parts::value_table::ValueTable as NewValues;
 
 /// Keys that come (`true`) and go.
 pub(crate) type Keys<const N: usize> = BTreeMap<[u8; N], bool>;

@@ -1,7 +1,6 @@
 //! An answer that was given before: its events decoded again, decompressed, or copied as they lie in the cache.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::convert::Infallible;
 use std::sync::Arc;
 
@@ -13,6 +12,7 @@ use crate::cache::{Answer, Asked, Events, Queries};
 use crate::event::Event;
 use crate::filter::Filter;
 use crate::generate::Generator;
+use crate::store::changes::NewValues;
 use crate::store::dictionary::{Dictionaries, Dictionary, LEVEL};
 use crate::store::record::{self, Corrupt, Lookup, Values};
 use crate::store::strings::{Compressor, Decompressor};
@@ -25,20 +25,13 @@ const BUDGET: usize = 4 << 20;
 
 /// Values by their number, in memory.
 #[derive(Default)]
-struct Table {
-    serials: HashMap<[u8; 32], Serial>,
-    values: Vec<[u8; 32]>,
-}
+struct Table(NewValues);
 
 impl Values for Table {
     type Error = Infallible;
 
     fn serial(&mut self, value: &[u8; 32]) -> Result<Serial, Infallible> {
-        let serial = *self.serials.entry(*value).or_insert_with(|| {
-            self.values.push(*value);
-            self.values.len() as Serial - 1
-        });
-        Ok(serial)
+        Ok(self.0.intern(value))
     }
 }
 
@@ -46,8 +39,7 @@ impl Lookup for Table {
     type Error = Corrupt;
 
     fn value(&self, serial: Serial) -> Result<[u8; 32], Corrupt> {
-        let value = self.values.get(serial as usize);
-        value.copied().ok_or(Corrupt::Number)
+        self.0.get(serial).copied().ok_or(Corrupt::Number)
     }
 }
 
