@@ -14,6 +14,11 @@ pub(crate) fn staircases() -> Staircases {
     staircases
 }
 
+/// What a subscription takes, in bytes.
+pub(crate) fn subscription() -> usize {
+    serving::subscription()
+}
+
 /// Sizes and shares.
 pub(crate) fn facts() -> Vec<Fact> {
     [storing::FACTS, serving::FACTS].concat()

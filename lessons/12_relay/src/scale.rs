@@ -3,27 +3,22 @@
 //! The book's page "Past one machine" quotes these facts. Each is a measurement of this crate times a number that its
 //! name says.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 use measuring::case::Fact;
 
 use crate::cases::Folder;
-use crate::event::PublicKey;
-use crate::filter::Filter;
+use crate::evidence::subscription;
 use crate::generate::Generator;
-use crate::live::{Live, LiveLimits, Outbox};
 use crate::store::{Store, StoreError, StoreOptions, Train};
 use crate::upkeep::Stats;
-use crate::wire::SubId;
 
 /// Stored to see what an event takes.
 const EVENTS: usize = 3_000;
 /// How many the page is about.
 const BILLION: f64 = 1e9;
-/// As many clients, and subscriptions that listen to one author each.
+/// As many subscriptions.
 const MILLION: f64 = 1e6;
-/// Subscribed to see what a subscription takes.
-const SUBSCRIPTIONS: usize = 10_000;
 /// What the engine reads and writes at a time.
 const PAGE: f64 = 4_096.0;
 /// Different hashes of an id, and of a tag's letter and value.
@@ -56,8 +51,7 @@ facts! {
     scattered_keys: format!("{:.1}", scattered());
     scattered_kilobytes: format!("{:.0}", scattered() * PAGE / 1e3);
     scattered_times: format!("{:.0}", scattered() * PAGE / all());
-    subscription_bytes: format!("{:.0}", subscription());
-    million_subscriptions: format!("{:.1} GB", subscription() * MILLION / 1e9);
+    million_subscriptions: format!("{:.1} GB", subscription() as f64 * MILLION / 1e9);
 }
 
 /// Keys and values of a table, in bytes an event.
@@ -104,25 +98,4 @@ fn stored(folder: &Folder) -> Result<Stats, StoreError> {
     }
     batch.commit()?;
     store.stats()
-}
-
-/// What a subscription takes that listens to one author, in bytes of heap.
-fn subscription() -> f64 {
-    let live = Live::new(LiveLimits {
-        subscriptions: SUBSCRIPTIONS,
-        ..LiveLimits::default()
-    });
-    let client = Outbox::new(1 << 20);
-    for number in 0..SUBSCRIPTIONS {
-        let mut author = [0; 32];
-        author[..8].copy_from_slice(&number.to_be_bytes());
-        let filter = Filter {
-            authors: Some(vec![PublicKey::new(author)]),
-            ..Filter::default()
-        };
-        let sub = SubId::new(&number.to_string()).expect("a number is not empty");
-        let subscribed = live.subscribe(&client, &sub, Arc::from([filter]));
-        subscribed.expect("the limits allow as many");
-    }
-    live.heap_bytes() as f64 / SUBSCRIPTIONS as f64
 }

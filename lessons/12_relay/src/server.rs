@@ -34,6 +34,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use worker_pools::{Pool, StartError};
 
 pub use door::Route;
+pub(crate) use ingest::{GROUP, kib};
 pub use limits::Limits;
 
 use self::connection::{Connection, lock};

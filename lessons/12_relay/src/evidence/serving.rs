@@ -46,6 +46,11 @@ pub(super) fn staircases() -> Staircases {
     ]
 }
 
+/// What a subscription takes, in bytes.
+pub(super) fn subscription() -> usize {
+    budget::subscription()
+}
+
 /// Sizes and shares.
 pub(super) const FACTS: &[Fact] = &[
     fact("lookups_without_cache", || lookups::BUSY.uncached()),
@@ -118,7 +123,7 @@ pub(super) const FACTS: &[Fact] = &[
         budget::setting(database::budget())
     }),
     fact("measured_database_cache", database::cache),
-    fact("measured_subscription", budget::measured_subscription),
+    fact("measured_subscription", || with_unit(subscription())),
     fact(
         "subscriptions_within_budget",
         budget::subscriptions_within_budget,

@@ -20,7 +20,7 @@ use crate::event::{Class, Event, signature};
 use crate::store::{Commit, Drafter, Drafts, Put, StoreError};
 
 /// Events in a group at most: enough to pay for a hop, few enough that a single client's are spread over cores.
-const GROUP: usize = 16;
+pub(crate) const GROUP: usize = 16;
 /// Events in a commit at most, so that the first of them isn't kept waiting.
 const COMMIT: usize = 1_024;
 /// Silence that ends a burst, and how many commits make one: then freed memory is given back to the system.
@@ -195,8 +195,8 @@ impl Ingest {
     }
 }
 
-/// What an event of so many bytes is charged.
-fn kib(bytes: usize) -> u32 {
+/// What an event of so many bytes is charged, in KiB.
+pub(crate) fn kib(bytes: usize) -> u32 {
     1 + (bytes >> 10) as u32
 }
 

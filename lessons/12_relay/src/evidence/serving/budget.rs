@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use interning::SharedIdCache;
 use measuring::grouped;
 
-use super::{live, with_unit};
+use super::live;
 use crate::cache::{Events, Queries, Recent};
 use crate::cases::Folder;
 use crate::config;
@@ -14,7 +14,7 @@ use crate::filter::Filter;
 use crate::generate::Generator;
 use crate::live::{Live, LiveLimits, Outbox};
 use crate::query::Known as _;
-use crate::server::Settings;
+use crate::server::{GROUP, Settings, kib};
 use crate::store::tables::Tid;
 use crate::store::{Drafter, Drafts, Store, StoreOptions, Train};
 use crate::wire::{ClientMessage, FrameLimits, SubId, parse};
@@ -182,8 +182,9 @@ pub(super) fn subscriptions() -> Row {
     }
 }
 
-pub(super) fn measured_subscription() -> String {
-    with_unit(subscriptions().measured / SUBSCRIPTIONS)
+/// What one of them takes, in bytes.
+pub(super) fn subscription() -> usize {
+    subscriptions().measured / SUBSCRIPTIONS
 }
 
 pub(super) fn subscriptions_within_budget() -> String {
@@ -237,10 +238,8 @@ pub(super) fn in_flight() -> Row {
         let (mut drafter, mut said) = (Drafter::default(), 0);
         let mut under_way = Vec::new();
         for frames in frames.chunks(GROUP).cycle() {
-            let charge: usize = frames
-                .iter()
-                .map(|(_, bytes)| (1 + (bytes >> 10)) << 10)
-                .sum();
+            let charges = frames.iter().map(|(_, bytes)| (kib(*bytes) as usize) << 10);
+            let charge: usize = charges.sum();
             if said + charge > budget {
                 break;
             }
@@ -258,9 +257,6 @@ pub(super) fn in_flight() -> Row {
         }
     })
 }
-
-/// Events that travel together.
-const GROUP: usize = 16;
 
 fn group(frames: &[(String, usize)], store: &Store, drafter: &mut Drafter) -> (Vec<Event>, Drafts) {
     let limits = FrameLimits::default();
