@@ -46,7 +46,7 @@ impl Heap {
     /// ```
     pub fn is_about_within(&self, bound: &Self) -> bool {
         // To report a stack overflow, std keeps the threads that live in a B-tree. One that starts while others live may
-        // take a node of it, of 640 bytes at most. The cases start 32 at once.
+        // take a node of it, of 640 bytes at most: here is room for 32 such nodes.
         let allowances = [32, 32 * 640, 4_096, 4_096];
         let pairs = self.figures().into_iter().zip(bound.figures());
         pairs
