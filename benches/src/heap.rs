@@ -51,17 +51,17 @@ pub fn run(lesson: &Lesson) {
         [] => {
             println!(
                 "{:<44} {:>9} {:>12} {:>12} {:>12}",
-                "case", "blocks", "bytes", "peak", "live"
+                "case", "allocations", "bytes", "peak", "live"
             );
             for case in lesson.cases() {
                 let Heap {
-                    blocks,
+                    allocations,
                     bytes,
                     peak,
                     live,
                 } = count(&case);
                 println!(
-                    "{:<44} {blocks:>9} {bytes:>12} {peak:>12} {live:>12}",
+                    "{:<44} {allocations:>9} {bytes:>12} {peak:>12} {live:>12}",
                     case.id()
                 );
             }
@@ -86,7 +86,7 @@ fn count(case: &Case) -> Heap {
     let stats = dhat::HeapStats::get();
     drop(profiler);
     let counted = Heap {
-        blocks: stats.total_blocks,
+        allocations: stats.total_blocks,
         bytes: stats.total_bytes,
         peak: stats.max_bytes as u64,
         live: stats.curr_bytes as i64,

@@ -309,7 +309,7 @@ impl Version {
     fn value(&self, measure: Measure) -> Option<f64> {
         let heap = |figure: fn(&Heap) -> i64| self.heap.as_ref().map(|heap| figure(heap) as f64);
         match measure {
-            Measure::Blocks => heap(|heap| heap.blocks),
+            Measure::Blocks => heap(|heap| heap.allocations),
             Measure::Bytes => heap(|heap| heap.bytes),
             Measure::Peak => heap(|heap| heap.peak),
             Measure::Live => heap(|heap| heap.live),
@@ -349,7 +349,7 @@ fn table(versions: &[Version; 3], width: usize) -> Table {
         (NAMES[REFERENCE], Align::Right),
     ]);
     for (name, measure) in [
-        ("blocks", Measure::Blocks),
+        ("allocations", Measure::Blocks),
         ("bytes", Measure::Bytes),
         ("peak", Measure::Peak),
         ("live", Measure::Live),
@@ -420,7 +420,7 @@ mod tests {
             high: 62_000.0,
         };
         let heap = Heap {
-            blocks: 3_012,
+            allocations: 3_012,
             bytes: 150_727,
             peak: 42_036,
             live: 0,
@@ -452,7 +452,7 @@ mod tests {
     fn what_wasnt_measured_is_a_dash() {
         let text = plain(&table(&versions(), 80).render(80));
         assert!(
-            text.contains("\nblocks            3,012      -          -\n"),
+            text.contains("\nallocations       3,012      -          -\n"),
             "{text}"
         );
         assert!(

@@ -453,7 +453,7 @@ fn processor() -> String {
         .unwrap_or_else(|| format!("unknown {} processor", env::consts::ARCH))
 }
 
-/// The C library, because its `malloc` is what every block comes from.
+/// The C library, because its `malloc` is what every allocation comes from.
 fn libc() -> String {
     let glibc = || asked(Command::new("getconf").arg("GNU_LIBC_VERSION"));
     let macos = || asked(Command::new("sw_vers").arg("-productVersion"));
@@ -479,7 +479,7 @@ mod tests {
 
     fn case(id: &str, instructions: Option<u64>, median_ns: Option<f64>) -> Case {
         let heap = Heap {
-            blocks: 1,
+            allocations: 1,
             bytes: 2,
             peak: 3,
             live: -4,
@@ -499,7 +499,7 @@ mod tests {
     #[test]
     fn a_heap_bench_says_cases_and_facts() {
         let line =
-            r#"{"case":"growth/push/1024","heap":{"blocks":1,"bytes":2,"live":-4,"peak":3}}"#;
+            r#"{"case":"growth/push/1024","heap":{"allocations":1,"bytes":2,"live":-4,"peak":3}}"#;
         let Ok(Counted::Case { case: id, heap }) = serde_json::from_str(line) else {
             panic!("{line} is a case");
         };

@@ -13,7 +13,7 @@
 //! | `{{verdicts TOPIC}}` | a topic's claims with verdicts and findings |
 //! | `{{claims}}` | every claim, with the commands that settle it |
 //!
-//! Measures are blocks, bytes, peak, live, instructions and time. The lesson is the chapter's own, or named:
+//! Measures are allocations, bytes, peak, live, instructions and time. The lesson is the chapter's own, or named:
 //! `{{fact measuring:NAME}}`. Code fences are left alone; elsewhere, a backslash before the braces keeps them.
 
 mod tables;
@@ -492,9 +492,9 @@ mod tests {
 
     const RESULTS: &str = r#"{"lesson":"two","environment":{"target":"t","machine":"m","rustc":"1.95.0","libc":"l",
         "valgrind":null,"commit":"c","date":"d"},"cases":[
-        {"staircase":"growth","step":"push","input":"1024","heap":{"blocks":9,"bytes":16352,"peak":8192,"live":0},
+        {"staircase":"growth","step":"push","input":"1024","heap":{"allocations":9,"bytes":16352,"peak":8192,"live":0},
          "instructions":11497,"time":{"median_ns":3240,"low_ns":3100,"high_ns":3300}},
-        {"staircase":"growth","step":"collect","input":"1024","heap":{"blocks":1,"bytes":8192,"peak":8192,"live":0},
+        {"staircase":"growth","step":"collect","input":"1024","heap":{"allocations":1,"bytes":8192,"peak":8192,"live":0},
          "instructions":null,"time":null}],
         "facts":[{"name":"capacities","value":"4, 8, 16"},{"name":"disk_naive","value":"1,240"},
         {"name":"disk_packed","value":"310"}]}"#;
@@ -508,7 +508,7 @@ mod tests {
             figure = "x2"
             verdict = "holds weaker"
             settled = ["test:two/claims/growth", "bench:two/growth", "page:02_two.md#when-it-loses"]
-            finding = "{{figure growth/push/1024 blocks}} blocks."
+            finding = "{{figure growth/push/1024 allocations}} allocations."
         "##;
         let exercise = r#"
             name = "event_log"
@@ -546,7 +546,7 @@ mod tests {
     #[test]
     fn figures_ratios_and_facts_are_put_into_sentences() {
         let text = "{{figure growth/push/1024 bytes}} bytes in {{figure two:growth/push/1024 time}}, \
-                    {{ratio growth/push/1024 growth/collect/1024 blocks}}x, {{fact capacities}}.";
+                    {{ratio growth/push/1024 growth/collect/1024 allocations}}x, {{fact capacities}}.";
         assert_eq!(filled(text), "16,352 bytes in 3.24 µs, 9.0x, 4, 8, 16.");
     }
 
@@ -567,10 +567,10 @@ mod tests {
         let expected = "\
 <div class=\"figures\">
 
-| growth 1024 | blocks |  bytes |  peak | live | instructions |    time |
-|:------------|-------:|-------:|------:|-----:|-------------:|--------:|
-| `push`      |      9 | 16,352 | 8,192 |    0 |       11,497 | 3.24 µs |
-| `collect`   |      1 |  8,192 | 8,192 |    0 |            – |       – |
+| growth 1024 | allocations |  bytes |  peak | live | instructions |    time |
+|:------------|------------:|-------:|------:|-----:|-------------:|--------:|
+| `push`      |           9 | 16,352 | 8,192 |    0 |       11,497 | 3.24 µs |
+| `collect`   |           1 |  8,192 | 8,192 |    0 |            – |       – |
 
 </div>
 ";
@@ -588,7 +588,7 @@ mod tests {
 
     #[test]
     fn a_chart_is_one_block_of_html() {
-        let chart = filled("{{chart growth/1024 blocks}}");
+        let chart = filled("{{chart growth/1024 allocations}}");
         assert!(
             chart.starts_with("<figure class=\"chart\">\n<svg"),
             "{chart}"
@@ -623,7 +623,7 @@ mod tests {
     #[test]
     fn claims_carry_verdicts_findings_and_what_settles_them() {
         let verdicts = filled("{{verdicts two}}");
-        let row = r#"| Lists double \| or so. | [<span class="verdict holds-weaker">holds weaker</span>](claims.md#growth) | 9 blocks. "#;
+        let row = r#"| Lists double \| or so. | [<span class="verdict holds-weaker">holds weaker</span>](claims.md#growth) | 9 allocations. "#;
         assert!(verdicts.contains(row), "{verdicts}");
         let claims = sources()
             .fill("claims.md", "{{claims}}")
@@ -634,7 +634,7 @@ mod tests {
             "## Claims on two",
             "<div class=\"claim\" id=\"growth\">",
             "Given: x2.",
-            "9 blocks.",
+            "9 allocations.",
             "`cargo test -p two --test claims growth`",
             "`cargo workbook measure two`, staircase `growth`",
             "[When it loses](02_two.md#when-it-loses)",
@@ -645,18 +645,16 @@ mod tests {
 
     #[test]
     fn what_means_nothing_is_refused_with_what_would() {
-        let reason = refused("02_two.md", "a\n{{figure growth/psh/1024 blocks}}");
-        assert!(
-            reason.starts_with(
-                "02_two.md, line 2: {{figure growth/psh/1024 blocks}}: no case of two"
-            )
-        );
+        let reason = refused("02_two.md", "a\n{{figure growth/psh/1024 allocations}}");
+        assert!(reason.starts_with(
+            "02_two.md, line 2: {{figure growth/psh/1024 allocations}}: no case of two"
+        ));
         assert!(reason.contains("near it: growth/push/1024"), "{reason}");
         for (placeholder, part) in [
             ("figur a b", "figure STAIRCASE/STEP/INPUT MEASURE"),
             (
-                "figure growth/push/1024 block",
-                "no measure; there are blocks, bytes",
+                "figure growth/push/1024 allocation",
+                "no measure; there are allocations, bytes",
             ),
             (
                 "figure growth/collect/1024 time",
@@ -666,8 +664,8 @@ mod tests {
                 "chart growth/1024 instructions",
                 "has no instructions in the results",
             ),
-            ("chart growth/1000 blocks", "near it: 1024"),
-            ("chart growth blocks", "name the input"),
+            ("chart growth/1000 allocations", "near it: 1024"),
+            ("chart growth allocations", "name the input"),
             (
                 "ratio growth/push/1024 growth/push/1024 live",
                 "a multiple of that",

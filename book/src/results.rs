@@ -64,7 +64,7 @@ pub struct Case {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Heap {
     /// Allocations and reallocations.
-    pub blocks: u64,
+    pub allocations: u64,
     /// Their sizes added up.
     pub bytes: u64,
     /// The most bytes live at one moment.
@@ -237,7 +237,7 @@ impl Case {
     /// One of its figures, where it was measured; times are medians in nanoseconds.
     pub fn figure(&self, measure: Measure) -> Option<f64> {
         match measure {
-            Measure::Blocks => Some(self.heap.blocks as f64),
+            Measure::Blocks => Some(self.heap.allocations as f64),
             Measure::Bytes => Some(self.heap.bytes as f64),
             Measure::Peak => Some(self.heap.peak as f64),
             Measure::Live => Some(self.heap.live as f64),
@@ -283,7 +283,7 @@ impl Measure {
     /// The word for it.
     pub const fn name(self) -> &'static str {
         match self {
-            Self::Blocks => "blocks",
+            Self::Blocks => "allocations",
             Self::Bytes => "bytes",
             Self::Peak => "peak",
             Self::Live => "live",
@@ -300,7 +300,7 @@ impl Measure {
     /// The unit that a chart counts in.
     pub const fn unit(self) -> &'static str {
         match self {
-            Self::Blocks => "blocks",
+            Self::Blocks => "allocations",
             Self::Bytes => "bytes",
             Self::Peak => "bytes at the peak",
             Self::Live => "bytes at the end",

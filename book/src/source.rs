@@ -104,9 +104,8 @@ mod tests {
 
     #[test]
     fn budgets_are_found_however_they_are_written() {
-        let short = "const BUDGET: Budget = Budget::of(\"a\").blocks(1).bytes(1_000);";
-        let long =
-            "const BUDGET: Budget = Budget::of(\"a\")\n    .blocks(1) // one\n    .bytes(1_000);";
+        let short = "const BUDGET: Budget = Budget::of(\"a\").allocations(1).bytes(1_000);";
+        let long = "const BUDGET: Budget = Budget::of(\"a\")\n    .allocations(1) // one\n    .bytes(1_000);";
         assert_eq!(Source::of(short).budgets(), Source::of(long).budgets());
         let raised = short.replace("1_000", "2_000");
         assert_ne!(Source::of(short).budgets(), Source::of(&raised).budgets());

@@ -291,7 +291,7 @@ mod tests {
             ("budget", Align::Right),
             ("spent", Align::Right),
         ]);
-        table.row(["blocks".into(), "1".into(), "1,011".into()]);
+        table.row(["allocations".into(), "1".into(), "1,011".into()]);
         table.row(["bytes".into(), "65,536".into(), styled(BAD, "131,072")]);
         table
     }
@@ -301,7 +301,7 @@ mod tests {
         let text = anstream::adapter::strip_str(&costs().render(40)).to_string();
         assert_eq!(
             text,
-            "        budget    spent\nblocks       1    1,011\nbytes   65,536  131,072\n"
+            "             budget    spent\nallocations       1    1,011\nbytes        65,536  131,072\n"
         );
     }
 
@@ -310,7 +310,7 @@ mod tests {
         let text = anstream::adapter::strip_str(&costs().render(20)).to_string();
         assert_eq!(
             text,
-            "blocks\n  budget: 1\n  spent: 1,011\nbytes\n  budget: 65,536\n  spent: 131,072\n"
+            "allocations\n  budget: 1\n  spent: 1,011\nbytes\n  budget: 65,536\n  spent: 131,072\n"
         );
     }
 

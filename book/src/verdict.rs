@@ -81,7 +81,7 @@ pub enum Finding {
 /// Upper bounds on heap figures.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Bounds {
-    blocks: Option<i64>,
+    allocations: Option<i64>,
     bytes: Option<i64>,
     peak: Option<i64>,
     live: Option<i64>,
@@ -91,7 +91,7 @@ pub struct Bounds {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, serde::Serialize)]
 pub struct Heap {
     /// Allocations and reallocations.
-    pub blocks: i64,
+    pub allocations: i64,
     /// Their sizes added up.
     pub bytes: i64,
     /// The most bytes live at one moment.
@@ -123,7 +123,7 @@ impl Bounds {
     /// Name, bound and spent figure of each measure.
     pub fn beside(&self, spent: &Heap) -> [(&'static str, Option<i64>, i64); 4] {
         [
-            ("blocks", self.blocks, spent.blocks),
+            ("allocations", self.allocations, spent.allocations),
             ("bytes", self.bytes, spent.bytes),
             ("peak", self.peak, spent.peak),
             ("live", self.live, spent.live),
@@ -342,7 +342,7 @@ thread 'tests::costs' (31) panicked at exercises/02_preallocation/event_log.rs:9
 over budget: event_log
 
         budget  spent
-blocks       1  1,011
+allocations       1  1,011
 
 For a hint: cargo workbook hint event_log
 
@@ -355,8 +355,8 @@ failures:
 test result: FAILED. 1 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.06s
 ";
 
-    const OVER: &str = r#"{"test":"tests::costs","kind":"budget","budget":{"exercise":"event_log","blocks":1,"bytes":65536,"peak":null,"live":null},"spent":{"blocks":1011,"bytes":9,"peak":9,"live":0},"within":false}"#;
-    const LOW: &str = r#"{"test":"tests::costs","kind":"prediction","what":"blocks","predicted":3,"answer":"too_low"}"#;
+    const OVER: &str = r#"{"test":"tests::costs","kind":"budget","budget":{"exercise":"event_log","allocations":1,"bytes":65536,"peak":null,"live":null},"spent":{"allocations":1011,"bytes":9,"peak":9,"live":0},"within":false}"#;
+    const LOW: &str = r#"{"test":"tests::costs","kind":"prediction","what":"allocations","predicted":3,"answer":"too_low"}"#;
 
     fn read(findings: &str) -> Vec<Test> {
         tests(LISTED, PRINTED, findings_by_test(findings))

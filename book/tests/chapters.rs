@@ -193,7 +193,7 @@ fn prose_words(text: &str) -> usize {
 fn typed_figures(name: &str, text: &str) -> Vec<String> {
     let figure = regex(concat!(
         r"\b(\d+(?:[.,_]\d+)*)[\s\u{a0}\u{202f}-]?",
-        r"(?:(?:blocks?|bytes?|B|[kKMG]i?B|ns|µs|μs|us|ms|seconds?|instructions?|times|x|percent)\b|[×%])"
+        r"(?:(?:allocations?|bytes?|B|[kKMG]i?B|ns|µs|μs|us|ms|seconds?|instructions?|times|x|percent)\b|[×%])"
     ));
     let given = regex(r"(?s)<!--\s*given:(.*?)-->");
     let number = regex(r"\d+(?:[.,_]\d+)*");
@@ -247,7 +247,7 @@ mod checks {
         let prose = "word ".repeat(words);
         format!(
             "# Two\n\n{prose}\n\n## Predict\n\n```rust,ignore\n{{{{#include ../../lessons/02_two/src/a.rs:b}}}}\n```\n\n\
-             {{{{table a}}}}\n\n{{{{chart a/1 blocks}}}}\n\n## When it loses\n\n## What carries over from Go\n\n\
+             {{{{table a}}}}\n\n{{{{chart a/1 allocations}}}}\n\n## When it loses\n\n## What carries over from Go\n\n\
              {{{{verdicts two}}}}\n\n## The exercises\n\n{{{{exercises}}}}\n\n## Questions\n\n<details></details>\n"
         )
     }
@@ -303,8 +303,8 @@ mod checks {
     fn typed_figures_are_found() {
         for figure in [
             "16,352 bytes",
-            "9 blocks",
-            "1 block",
+            "9 allocations",
+            "1 allocation",
             "8-byte",
             "24 B",
             "4 KB",

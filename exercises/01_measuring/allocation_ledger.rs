@@ -1,28 +1,28 @@
 //! An allocator can be told to write down every call. This program reads such a trace and works out what the heap cost,
 //! in dhat's sense of the words, which is also the meter's:
 //!
-//! - *blocks*: allocations and reallocations.
+//! - *allocations*: allocations and reallocations.
 //! - *bytes*: the sizes of all of them; a reallocation counts with its full new size, whether it grows or shrinks.
-//! - *live*: the bytes of the blocks that are in use at the end.
-//! - *peak*: the most that live was after any event. A reallocation takes its old block away in the same moment in
+//! - *live*: the bytes of the allocations that are in use at the end.
+//! - *peak*: the most that live was after any event. A reallocation takes its old allocation away in the same moment in
 //!   which it brings the new one: the two are never live together.
 //!
-//! An id is a block's address: once the block is freed, a later one may have the same. A trace may begin in the middle
-//! of a program's life. So it may free a block that it doesn't know, which counts for nothing; and it may reallocate
-//! one, which counts as if the block began there.
+//! An id is an allocation's address: once the allocation is freed, a later one may have the same. A trace may begin in the middle
+//! of a program's life. So it may free an allocation that it doesn't know, which counts for nothing; and it may reallocate
+//! one, which counts as if the allocation began there.
 //!
-//! A trace has millions of events, and few blocks are in use at a time. Remember no more than those:
+//! A trace has millions of events, and few allocations are in use at a time. Remember no more than those:
 //!
 //! | measure | budget | why                                              |
 //! |---------|--------|--------------------------------------------------|
-//! | blocks  |      8 | a small collection, which may grow a few times   |
-//! | peak    |  1,024 | in the sample, four blocks are in use at most    |
+//! | allocations  |      8 | a small collection, which may grow a few times   |
+//! | peak    |  1,024 | in the sample, four allocations are in use at most    |
 
 use measuring::{Budget, Heap};
 
 measuring::install!();
 
-const BUDGET: Budget = Budget::of("allocation_ledger").blocks(8).peak(1_024);
+const BUDGET: Budget = Budget::of("allocation_ledger").allocations(8).peak(1_024);
 
 #[derive(Clone, Copy, Debug)]
 enum Event {
@@ -34,11 +34,13 @@ enum Event {
 fn ledger(trace: &[Event]) -> Heap {
     let cost = Heap::default();
     for &event in trace {
-        // TODO: remember the sizes of the blocks in use, and add up the four figures of `cost`.
+        // TODO: remember the sizes of the allocations in use, and add up the four figures of `cost`.
         match event {
-            Event::Alloc { id, size } => todo!("block {id} begins, with {size} bytes"),
-            Event::Realloc { id, new_size } => todo!("block {id} has {new_size} bytes from now on"),
-            Event::Free { id } => todo!("block {id} ends"),
+            Event::Alloc { id, size } => todo!("allocation {id} begins, with {size} bytes"),
+            Event::Realloc { id, new_size } => {
+                todo!("allocation {id} has {new_size} bytes from now on")
+            }
+            Event::Free { id } => todo!("allocation {id} ends"),
         }
     }
     cost
@@ -71,9 +73,9 @@ mod tests {
     use std::hint::black_box;
 
     #[track_caller]
-    fn check(trace: &[Event], [blocks, bytes, peak]: [u64; 3], live: i64) {
+    fn check(trace: &[Event], [allocations, bytes, peak]: [u64; 3], live: i64) {
         let expected = Heap {
-            blocks,
+            allocations,
             bytes,
             peak,
             live,

@@ -13,7 +13,7 @@
 //!
 //! | measure |  budget | why                                                                            |
 //! |---------|---------|--------------------------------------------------------------------------------|
-//! | blocks  |      32 | churn: a path per slow request, and the report, which may grow or shrink       |
+//! | allocations  |      32 | churn: a path per slow request, and the report, which may grow or shrink       |
 //! | bytes   | 400,000 | churn: even room for every line would fit, if it is asked for only once        |
 //! | live    |   2,048 | footprint: twenty requests, with a little air                                  |
 
@@ -22,7 +22,7 @@ use measuring::Budget;
 measuring::install!();
 
 const BUDGET: Budget = Budget::of("churn_or_footprint")
-    .blocks(32)
+    .allocations(32)
     .bytes(400_000)
     .live(2_048);
 

@@ -16,11 +16,11 @@
 //!
 //! | measure | budget | why                                 |
 //! |---------|--------|-------------------------------------|
-//! | blocks  |      0 | the lists are sorted where they are |
+//! | allocations  |      0 | the lists are sorted where they are |
 
 measuring::install!();
 
-const BUDGET: measuring::Budget = measuring::Budget::of("noisy_verdict").blocks(0);
+const BUDGET: measuring::Budget = measuring::Budget::of("noisy_verdict").allocations(0);
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Verdict {

@@ -5,8 +5,8 @@
 //!
 //! | measure | what it counts                                                                         |
 //! |---------|----------------------------------------------------------------------------------------|
-//! | blocks  | allocations, and reallocations too: a vector that has to grow asks for one block more  |
-//! | bytes   | the sizes of all these blocks; a reallocation counts with its full new size            |
+//! | allocations  | allocations, and reallocations too: a vector that has to grow asks for one allocation more  |
+//! | bytes   | the sizes of all these allocations; a reallocation counts with its full new size            |
 //! | live    | the bytes in use at the end, while the value is still held                             |
 //!
 //! A `String` or a `Vec` is itself a pointer, a capacity and a length: 24 bytes on a 64-bit machine. Those bytes are
@@ -18,7 +18,7 @@ use measuring::Budget;
 
 measuring::install!();
 
-/// What a value costs: `[blocks, bytes, live]`.
+/// What a value costs: `[allocations, bytes, live]`.
 type Cost = [u64; 3];
 
 // TODO: predict all eight. One of them is right already.
@@ -89,8 +89,8 @@ fn predicted() -> Budget {
     let strings = [NAME, INBOX, ROLES, LABEL];
     let numbers = [ROOMS, READ_BUFFER, HOURLY_COUNTS, FREE_NUMBERS];
     let sum = |measure: usize| strings.iter().chain(&numbers).map(|it| it[measure]).sum();
-    let (blocks, bytes, live): (u64, u64, u64) = (sum(0), sum(1), sum(2));
-    let budget = Budget::of("predict_costs").blocks(blocks);
+    let (allocations, bytes, live): (u64, u64, u64) = (sum(0), sum(1), sum(2));
+    let budget = Budget::of("predict_costs").allocations(allocations);
     budget.bytes(bytes).live(live as i64)
 }
 
@@ -106,8 +106,12 @@ mod tests {
     use std::hint::black_box;
 
     #[track_caller]
-    fn check(value: &str, [blocks, bytes, live]: Cost, cost: Heap) {
-        assert_predicted(&format!("blocks of {value}"), blocks, cost.blocks);
+    fn check(value: &str, [allocations, bytes, live]: Cost, cost: Heap) {
+        assert_predicted(
+            &format!("allocations of {value}"),
+            allocations,
+            cost.allocations,
+        );
         assert_predicted(&format!("bytes of {value}"), bytes, cost.bytes);
         assert_predicted(
             &format!("live bytes of {value}"),

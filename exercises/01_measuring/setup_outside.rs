@@ -1,5 +1,5 @@
 //! Under every pull request, a team posts the heap cost of a request to each route of its service. A row says what
-//! *one more* request costs: what the handler allocates (blocks, bytes, peak) and what its response still holds (live).
+//! *one more* request costs: what the handler allocates (allocations, bytes, peak) and what its response still holds (live).
 //!
 //! As written the rows are wrong, even the one of a handler that does nothing. The region is open for too long: the
 //! sample request is built and freed inside it, and so is the response, which makes live zero for everybody. And the
@@ -9,14 +9,14 @@
 //!
 //! | measure | budget | why                                                                                  |
 //! |---------|--------|--------------------------------------------------------------------------------------|
-//! | blocks  |     32 | the rows; for each route one sample, one call to warm up, one call to count          |
+//! | allocations  |     32 | the rows; for each route one sample, one call to warm up, one call to count          |
 //! | bytes   | 36,864 | the same in bytes                                                                    |
 
 use measuring::{Budget, Heap};
 
 measuring::install!();
 
-const BUDGET: Budget = Budget::of("setup_outside").blocks(32).bytes(36_864);
+const BUDGET: Budget = Budget::of("setup_outside").allocations(32).bytes(36_864);
 
 struct Request {
     body: String,
@@ -87,7 +87,7 @@ mod tests {
     use std::hint::black_box;
 
     const NOTHING: Heap = Heap {
-        blocks: 0,
+        allocations: 0,
         bytes: 0,
         peak: 0,
         live: 0,
@@ -101,7 +101,7 @@ mod tests {
     #[test]
     fn a_response_is_live() {
         let cost = cost_of_a_request(sample, echo);
-        assert_eq!((cost.blocks, cost.bytes), (1, 1_600));
+        assert_eq!((cost.allocations, cost.bytes), (1, 1_600));
         assert_eq!((cost.peak, cost.live), (1_600, 1_600));
     }
 
@@ -111,7 +111,7 @@ mod tests {
             let copy = black_box(request.body.clone());
             Box::new(copy.len() as u64)
         });
-        assert_eq!((cost.blocks, cost.bytes), (2, 1_608));
+        assert_eq!((cost.allocations, cost.bytes), (2, 1_608));
         assert_eq!((cost.peak, cost.live), (1_608, 8));
     }
 
@@ -129,7 +129,7 @@ mod tests {
             assert_eq!(request.body, "small");
             request.body.clone()
         });
-        assert_eq!((cost.blocks, cost.bytes), (1, 5));
+        assert_eq!((cost.allocations, cost.bytes), (1, 5));
     }
 
     #[test]

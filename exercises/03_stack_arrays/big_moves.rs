@@ -1,13 +1,13 @@
 //! A relay answers each client through a queue of frames: an acknowledgement of 20 to 40 bytes for nearly all of them,
 //! and once in twenty times an event of 1,800. A queue holds up to a thousand frames while its client is slow.
 //!
-//! To save the block that each frame cost, somebody gave frames room in place for the largest, 2,048 bytes. Now a queue
-//! is a single block: of 2 MB, for 120 KB of messages. And wherever a frame moves, into the queue or out of it, to the
+//! To save the allocation that each frame cost, somebody gave frames room in place for the largest, 2,048 bytes. Now a queue
+//! is a single allocation: of 2 MB, for 120 KB of messages. And wherever a frame moves, into the queue or out of it, to the
 //! one who writes it, 2,056 bytes are copied, of which some 30 mean something. Room in place is in every frame.
 //!
 //! | measure                | budget  | why                                                              |
 //! |------------------------|--------:|------------------------------------------------------------------|
-//! | blocks, 1,000 frames   |      51 | the queue, and one for each of the 50 events                     |
+//! | allocations, 1,000 frames   |      51 | the queue, and one for each of the 50 events                     |
 //! | bytes, live            | 200,000 | up to 96 for a frame in the queue, and up to 2,048 for an event  |
 //! | bytes, a boxed frame   |      96 | the size of a frame: what every move of it copies                |
 
@@ -18,7 +18,7 @@ use std::io::{self, Write};
 measuring::install!();
 
 const BUDGET: measuring::Budget = measuring::Budget::of("big_moves")
-    .blocks(51)
+    .allocations(51)
     .bytes(200_000)
     .live(200_000);
 
@@ -153,7 +153,7 @@ mod tests {
 
     #[test]
     fn a_move_copies_little() {
-        let budget = Budget::of("big_moves").blocks(1).bytes(96);
+        let budget = Budget::of("big_moves").allocations(1).bytes(96);
         let frame = Frame::of("OK").unwrap();
         let boxed = budget.assert_holds(|| Box::new(black_box(frame)));
         assert_eq!(boxed.bytes(), b"\0\x02OK");
@@ -161,7 +161,7 @@ mod tests {
 
     #[test]
     fn an_acknowledgement_needs_no_block() {
-        let budget = Budget::of("big_moves").blocks(0);
+        let budget = Budget::of("big_moves").allocations(0);
         for length in 18..=36 {
             let text = text(length);
             black_box(budget.assert_holds(|| Frame::of(black_box(&text))));

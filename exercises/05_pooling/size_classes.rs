@@ -8,13 +8,13 @@
 //!
 //! | measure | budget | why                                                                    |
 //! |---------|--------|------------------------------------------------------------------------|
-//! | blocks  |     16 | three buffers, three lists, a huge buffer; however many datagrams come |
+//! | allocations  |     16 | three buffers, three lists, a huge buffer; however many datagrams come |
 //! | live    | 24,000 | one buffer of each size is 21,504; a huge one isn't kept               |
 
 measuring::install!();
 
 const BUDGET: measuring::Budget = measuring::Budget::of("size_classes")
-    .blocks(16)
+    .allocations(16)
     .live(24_000);
 
 /// The sizes of buffers, in bytes.
@@ -183,7 +183,7 @@ mod tests {
             taken.into_iter().for_each(|it| pool.give_back(it));
         };
         turn();
-        let warm = Budget::of("size_classes").blocks(0);
+        let warm = Budget::of("size_classes").allocations(0);
         warm.assert_holds(|| (0..100).for_each(|_| turn()));
     }
 
@@ -193,7 +193,7 @@ mod tests {
         let mut buffer = pool.take(1_000);
         buffer.reserve_exact(5_000);
         pool.give_back(buffer);
-        let warm = Budget::of("size_classes").blocks(0);
+        let warm = Budget::of("size_classes").allocations(0);
         let buffer = warm.assert_holds(|| pool.take(black_box(4_096)));
         assert!(buffer.is_empty());
     }

@@ -1,19 +1,21 @@
 //! A web server writes every answer into a `Response` that it takes from a pool and gives back once it is sent. The
-//! room of a response is used again and again, so that answering costs no blocks.
+//! room of a response is used again and again, so that answering costs no allocations.
 //!
 //! So is what the last user left in it. Each handler sets what it needs and expects the rest to be empty: as written,
 //! whoever comes after Alice is sent her session cookie and reads her page above their own.
 //!
 //! | measure | budget | why                                                          |
 //! |---------|--------|--------------------------------------------------------------|
-//! | blocks  |     12 | one response and the pool's list, however many requests come |
+//! | allocations  |     12 | one response and the pool's list, however many requests come |
 //! | bytes   |  2,048 | the same: their room, a few steps of growth                  |
 
 use std::fmt::Write;
 
 measuring::install!();
 
-const BUDGET: measuring::Budget = measuring::Budget::of("stale_data").blocks(12).bytes(2_048);
+const BUDGET: measuring::Budget = measuring::Budget::of("stale_data")
+    .allocations(12)
+    .bytes(2_048);
 
 #[derive(Default)]
 struct Response {
@@ -195,7 +197,7 @@ mod tests {
             taken.into_iter().for_each(|it| pool.give_back(it));
         };
         turn();
-        let warm = Budget::of("stale_data").blocks(0);
+        let warm = Budget::of("stale_data").allocations(0);
         warm.assert_holds(|| (0..100).for_each(|_| turn()));
     }
 }

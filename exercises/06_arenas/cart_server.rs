@@ -7,7 +7,7 @@
 //!
 //! | measure                    | budget | why                                         |
 //! |----------------------------|--------|---------------------------------------------|
-//! | blocks, once it is warm    |      0 | the arena is there, and so is the receipt   |
+//! | allocations, once it is warm    |      0 | the arena is there, and so is the receipt   |
 //! | live, after the wholesaler | 65,536 | what the till may keep for the next cart    |
 
 use bumpalo::Bump;
@@ -17,7 +17,7 @@ use std::fmt::Write;
 measuring::install!();
 
 /// For the carts of a minute, on a till that has seen some before.
-const BUDGET: measuring::Budget = measuring::Budget::of("cart_server").blocks(0);
+const BUDGET: measuring::Budget = measuring::Budget::of("cart_server").allocations(0);
 
 /// The most bytes that a till keeps from one cart to the next.
 const MOST_KEPT: usize = 65_536;

@@ -7,12 +7,12 @@
 //!
 //! | measure | budget | why                                               |
 //! |---------|--------|---------------------------------------------------|
-//! | blocks  |      8 | the chunks of one arena, for 401 words and a tree |
+//! | allocations  |      8 | the chunks of one arena, for 401 words and a tree |
 //! | live    |      0 | what lies in the arena goes with it               |
 
 measuring::install!();
 
-const BUDGET: measuring::Budget = measuring::Budget::of("filter_tree").blocks(8).live(0);
+const BUDGET: measuring::Budget = measuring::Budget::of("filter_tree").allocations(8).live(0);
 
 // TODO: let the nodes and their words live in an arena that `count` makes. (Words in strings of std's would be left
 // behind: nothing in an arena is dropped.)

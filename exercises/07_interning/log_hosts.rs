@@ -1,19 +1,19 @@
 //! A log aggregator reads the access logs of a day and keeps, for every line, which host answered and how many bytes
 //! it sent. The text of the log is gone afterwards; reports are made from what was kept.
 //!
-//! As written, every line keeps a `String` for its host: 24 bytes of handle, a block, and the same 22 letters again,
+//! As written, every line keeps a `String` for its host: 24 bytes of handle, an allocation, and the same 22 letters again,
 //! 10,000 times for 40 hosts.
 //!
 //! | measure | budget | why                                                            |
 //! |---------|--------|----------------------------------------------------------------|
-//! | blocks  |     64 | one for each of 40 hosts, the rest for lists and a map         |
+//! | allocations  |     64 | one for each of 40 hosts, the rest for lists and a map         |
 //! | bytes   | 96,000 | 80,000 for 10,000 lines of 8 bytes, the rest for hosts and map |
 //! | live    | 84,000 | the lines and the hosts                                        |
 
 measuring::install!();
 
 const BUDGET: measuring::Budget = measuring::Budget::of("log_hosts")
-    .blocks(64)
+    .allocations(64)
     .bytes(96_000)
     .live(84_000);
 

@@ -8,8 +8,8 @@
 //!
 //! | measure                     | budget | why                                                                    |
 //! |-----------------------------|--------|------------------------------------------------------------------------|
-//! | blocks, a thousand requests |      0 | a request shares the table that there is                               |
-//! | blocks, an update           |    520 | at most one copy of 500 routes: a block each, the map itself, an `Arc` |
+//! | allocations, a thousand requests |      0 | a request shares the table that there is                               |
+//! | allocations, an update           |    520 | at most one copy of 500 routes: an allocation each, the map itself, an `Arc` |
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, DefaultHasher};
@@ -18,7 +18,7 @@ use std::sync::RwLock;
 measuring::install!();
 
 /// A thousand requests.
-const BUDGET: measuring::Budget = measuring::Budget::of("copy_on_read").blocks(0);
+const BUDGET: measuring::Budget = measuring::Budget::of("copy_on_read").allocations(0);
 
 /// Hashes the same in every run, so that the figures do too.
 type FixedSeed = BuildHasherDefault<DefaultHasher>;
@@ -233,7 +233,7 @@ mod tests {
         in_time(|| {
             let router = sample();
             let before = router.load();
-            let budget = Budget::of("copy_on_read").blocks(520);
+            let budget = Budget::of("copy_on_read").allocations(520);
             budget.assert_holds(|| router.update(|table| table.add(black_box("new"), 7)));
             assert_eq!(router.load().backend("new"), Some(7));
             assert_eq!(before.backend("new"), None);

@@ -1,7 +1,7 @@
 //! A photo service checks its uploads against damage: a checksum for each, a batch of a thousand at a time. It has
 //! four cores, so four uploads can be read at once.
 //!
-//! As written, each upload gets a thread of its own. A thread costs a few blocks and a stack, and the kernel a good
+//! As written, each upload gets a thread of its own. A thread costs a few allocations and a stack, and the kernel a good
 //! deal more: far more than a checksum. And nothing limits how many there are: a batch of a hundred thousand would
 //! try.
 //!
@@ -9,14 +9,14 @@
 //!
 //! | measure, all threads | budget | why                                                                 |
 //! |----------------------|--------|---------------------------------------------------------------------|
-//! | blocks               |    128 | four threads need a dozen or so, the results one; the rest is yours |
+//! | allocations               |    128 | four threads need a dozen or so, the results one; the rest is yours |
 
 use std::thread;
 
 measuring::install!();
 
 /// Over the whole process, since the workers ask the heap for memory too.
-const BUDGET: measuring::Budget = measuring::Budget::of("thread_per_job").blocks(128);
+const BUDGET: measuring::Budget = measuring::Budget::of("thread_per_job").allocations(128);
 
 /// One for each core of the smallest machine that this runs on.
 const WORKERS: usize = 4;
@@ -45,7 +45,7 @@ fn sample(count: usize) -> Vec<Vec<u8>> {
     (0..count).map(upload).collect()
 }
 
-/// Shows the blocks of the thread that starts the others; the test counts those of all threads.
+/// Shows the allocations of the thread that starts the others; the test counts those of all threads.
 fn main() {
     let uploads = sample(250 * WORKERS);
     measuring::show(BUDGET, || checksums(&uploads, checksum));

@@ -8,7 +8,7 @@
 //!
 //! | measure | budget | why                                                                           |
 //! |---------|--------|-------------------------------------------------------------------------------|
-//! | blocks  |  3,600 | a folder, its name, its list of children; a path as long as the report needs  |
+//! | allocations  |  3,600 | a folder, its name, its list of children; a path as long as the report needs  |
 //! | live    |     64 | the report: one path                                                          |
 
 use std::cell::{Cell, RefCell};
@@ -17,7 +17,7 @@ use std::rc::Rc;
 measuring::install!();
 
 const BUDGET: measuring::Budget = measuring::Budget::of("tree_of_parents")
-    .blocks(3_600)
+    .allocations(3_600)
     .live(64);
 
 #[derive(Default)]

@@ -1,7 +1,7 @@
 //! A relay numbers public keys and ids: a serial stands for 32 bytes, and each pair is in the database. A cache of those
 //! asked for lately saves most look-ups, in both directions. It has a budget of its own in bytes, whatever clients ask.
 //!
-//! As written, nothing is ever forgotten, and each pair is held twice: under its serial, and under its value in a block of its
+//! As written, nothing is ever forgotten, and each pair is held twice: under its serial, and under its value in an allocation of its
 //! own. Hold a pair once. When there is room for no more, let the next one replace one that wasn't asked for lately, in
 //! both directions. The last 200 pairs should fit into 64 KiB, and what is asked for all the time should stay.
 //!
@@ -10,7 +10,7 @@
 //! | a budget of 64 KiB, 20,000 pairs | measure | budget | why                                                    |
 //! |----------------------------------|---------|-------:|--------------------------------------------------------|
 //! | all inserted                     | live    | 65,536 | as it was told                                         |
-//! | the next 1,000                   | blocks  |      0 | they take the places of others                         |
+//! | the next 1,000                   | allocations  |      0 | they take the places of others                         |
 
 use std::collections::HashMap;
 
@@ -87,7 +87,7 @@ mod tests {
     use measuring::{Budget, heap};
     use std::hint::black_box;
 
-    const FREE: Budget = Budget::of("serial_cache").blocks(0);
+    const FREE: Budget = Budget::of("serial_cache").allocations(0);
 
     /// The value of a serial, if both directions say so.
     #[track_caller]

@@ -7,12 +7,12 @@
 //! and keeps the requests that took too long (the last field: milliseconds). It holds ninety such reports in memory.
 //!
 //! Memory has two prices. *Churn*: a line is taken apart by borrowing from it, so that a request that isn't kept costs
-//! nothing. *Footprint*: the report starts empty and grows with what it holds. Growing costs a few blocks; a guess that
+//! nothing. *Footprint*: the report starts empty and grows with what it holds. Growing costs a few allocations; a guess that
 //! is right only on the worst of days would be paid for on all ninety.
 //!
 //! | measure |  budget | why                                                                            |
 //! |---------|---------|--------------------------------------------------------------------------------|
-//! | blocks  |      32 | churn: a path per slow request, and the report, which may grow or shrink       |
+//! | allocations  |      32 | churn: a path per slow request, and the report, which may grow or shrink       |
 //! | bytes   | 400,000 | churn: even room for every line would fit, if it is asked for only once        |
 //! | live    |   2,048 | footprint: twenty requests, with a little air                                  |
 
@@ -21,7 +21,7 @@ use measuring::Budget;
 measuring::install!();
 
 const BUDGET: Budget = Budget::of("churn_or_footprint")
-    .blocks(32)
+    .allocations(32)
     .bytes(400_000)
     .live(2_048);
 

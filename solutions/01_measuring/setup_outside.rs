@@ -1,5 +1,5 @@
 //! Under every pull request, a team posts the heap cost of a request to each route of its service. A row says what
-//! *one more* request costs: what the handler allocates (blocks, bytes, peak) and what its response still holds (live).
+//! *one more* request costs: what the handler allocates (allocations, bytes, peak) and what its response still holds (live).
 //!
 //! The region holds the handler's call and nothing else. The request is older than the region and outlives it, the
 //! response leaves the region alive, and an earlier call has paid for what is only ever paid for once.
@@ -8,14 +8,14 @@
 //!
 //! | measure | budget | why                                                                                  |
 //! |---------|--------|--------------------------------------------------------------------------------------|
-//! | blocks  |     32 | the rows; for each route one sample, one call to warm up, one call to count          |
+//! | allocations  |     32 | the rows; for each route one sample, one call to warm up, one call to count          |
 //! | bytes   | 36,864 | the same in bytes                                                                    |
 
 use measuring::{Budget, Heap};
 
 measuring::install!();
 
-const BUDGET: Budget = Budget::of("setup_outside").blocks(32).bytes(36_864);
+const BUDGET: Budget = Budget::of("setup_outside").allocations(32).bytes(36_864);
 
 struct Request {
     body: String,
@@ -85,7 +85,7 @@ mod tests {
     use std::hint::black_box;
 
     const NOTHING: Heap = Heap {
-        blocks: 0,
+        allocations: 0,
         bytes: 0,
         peak: 0,
         live: 0,
@@ -99,7 +99,7 @@ mod tests {
     #[test]
     fn a_response_is_live() {
         let cost = cost_of_a_request(sample, echo);
-        assert_eq!((cost.blocks, cost.bytes), (1, 1_600));
+        assert_eq!((cost.allocations, cost.bytes), (1, 1_600));
         assert_eq!((cost.peak, cost.live), (1_600, 1_600));
     }
 
@@ -109,7 +109,7 @@ mod tests {
             let copy = black_box(request.body.clone());
             Box::new(copy.len() as u64)
         });
-        assert_eq!((cost.blocks, cost.bytes), (2, 1_608));
+        assert_eq!((cost.allocations, cost.bytes), (2, 1_608));
         assert_eq!((cost.peak, cost.live), (1_608, 8));
     }
 
@@ -127,7 +127,7 @@ mod tests {
             assert_eq!(request.body, "small");
             request.body.clone()
         });
-        assert_eq!((cost.blocks, cost.bytes), (1, 5));
+        assert_eq!((cost.allocations, cost.bytes), (1, 5));
     }
 
     #[test]

@@ -6,8 +6,8 @@
 //!
 //! | a thousand values        | measure | budget | why                                               |
 //! |--------------------------|---------|--------|---------------------------------------------------|
-//! | without escapes          | blocks  |      0 | they are borrowed from the log                    |
-//! | 50 of them with escapes  | blocks  |     50 | one for each that differs from the log            |
+//! | without escapes          | allocations  |      0 | they are borrowed from the log                    |
+//! | 50 of them with escapes  | allocations  |     50 | one for each that differs from the log            |
 //! |                          | bytes   |  1,750 | its length in the log: undone, it is only shorter |
 
 use measuring::Budget;
@@ -15,7 +15,7 @@ use std::borrow::Cow;
 
 measuring::install!();
 
-const BUDGET: Budget = Budget::of("unescape").blocks(50).bytes(1_750);
+const BUDGET: Budget = Budget::of("unescape").allocations(50).bytes(1_750);
 
 /// The text that a logged value stands for.
 fn unescape(value: &str) -> Cow<'_, str> {
@@ -104,7 +104,7 @@ mod tests {
     #[test]
     fn the_meter_counts() {
         let (copy, cost) = measuring::heap(|| black_box("a value").to_owned());
-        assert_eq!((cost.blocks, cost.bytes), (1, 7));
+        assert_eq!((cost.allocations, cost.bytes), (1, 7));
         drop(copy);
     }
 
@@ -115,7 +115,7 @@ mod tests {
 
     #[test]
     fn a_thousand_plain_values_stay_in_budget() {
-        let plain = Budget::of("unescape").blocks(0);
+        let plain = Budget::of("unescape").allocations(0);
         let values = vec!["user 0001 said yes and stayed here."; 1_000];
         let length = |value| black_box(unescape(black_box(value))).len();
         let total: usize = plain.assert_holds(|| values.iter().copied().map(length).sum());
@@ -131,7 +131,9 @@ mod tests {
     #[test]
     fn an_escaped_value_is_one_block_of_its_length() {
         for value in [r"\n", r"C:\\temp\\new", r"a long value that ends in \t"] {
-            let budget = Budget::of("unescape").blocks(1).bytes(value.len() as u64);
+            let budget = Budget::of("unescape")
+                .allocations(1)
+                .bytes(value.len() as u64);
             black_box(budget.assert_holds(|| unescape(black_box(value))));
         }
     }

@@ -7,7 +7,7 @@
 //!
 //! | measure | budget | why                                               |
 //! |---------|--------|---------------------------------------------------|
-//! | blocks  |      4 | one line's text, with a few steps of growth       |
+//! | allocations  |      4 | one line's text, with a few steps of growth       |
 //! | bytes   |  4,096 | room for any line, not for all of them            |
 
 use std::error::Error;
@@ -16,7 +16,9 @@ use std::io::{self, BufRead};
 
 measuring::install!();
 
-const BUDGET: measuring::Budget = measuring::Budget::of("csv_reader").blocks(4).bytes(4_096);
+const BUDGET: measuring::Budget = measuring::Budget::of("csv_reader")
+    .allocations(4)
+    .bytes(4_096);
 
 /// What is wrong with an export, and in which line, counted from 1.
 #[derive(Debug)]

@@ -6,14 +6,16 @@
 //!
 //! | measure | budget | why                                    |
 //! |---------|--------|----------------------------------------|
-//! | blocks  |      1 | the text itself                        |
+//! | allocations  |      1 | the text itself                        |
 //! | bytes   | 65,536 | 64 bytes hold any line of these        |
 
 use std::fmt::Write;
 
 measuring::install!();
 
-const BUDGET: measuring::Budget = measuring::Budget::of("event_log").blocks(1).bytes(65_536);
+const BUDGET: measuring::Budget = measuring::Budget::of("event_log")
+    .allocations(1)
+    .bytes(65_536);
 
 struct Request {
     id: u32,

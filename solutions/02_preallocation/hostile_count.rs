@@ -7,7 +7,7 @@
 //!
 //! | measure              | budget | why                                               |
 //! |----------------------|--------|---------------------------------------------------|
-//! | blocks               |      1 | the list of an honest record, in its final size   |
+//! | allocations               |      1 | the list of an honest record, in its final size   |
 //! | bytes, peak          | 16,000 | its 1,000 tags of 16 bytes: each is a `&[u8]`     |
 //! | peak, hostile record |    160 | 16 bytes for each of the 10 that were really sent |
 
@@ -17,7 +17,7 @@ use std::fmt;
 measuring::install!();
 
 const BUDGET: measuring::Budget = measuring::Budget::of("hostile_count")
-    .blocks(1)
+    .allocations(1)
     .bytes(16_000)
     .peak(16_000);
 

@@ -7,14 +7,16 @@
 //!
 //! | measure | budget | why                                               |
 //! |---------|--------|---------------------------------------------------|
-//! | blocks  |      1 | one buffer for all reads                          |
+//! | allocations  |      1 | one buffer for all reads                          |
 //! | bytes   |  8,192 | its size, whatever the size of the file           |
 
 use std::io::{self, Read, Write};
 
 measuring::install!();
 
-const BUDGET: measuring::Budget = measuring::Budget::of("stale_bytes").blocks(1).bytes(8_192);
+const BUDGET: measuring::Budget = measuring::Budget::of("stale_bytes")
+    .allocations(1)
+    .bytes(8_192);
 
 #[derive(Debug, PartialEq, Eq)]
 struct Copied {

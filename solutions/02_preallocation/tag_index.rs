@@ -7,7 +7,7 @@
 //!
 //! | measure | budget | why                                               |
 //! |---------|--------|---------------------------------------------------|
-//! | blocks  |     60 | one for each of 50 tags, and 10 for maps          |
+//! | allocations  |     60 | one for each of 50 tags, and 10 for maps          |
 //! | bytes   | 24,576 | 16,000 for the 4,000 ids, the rest for maps       |
 
 use std::collections::HashMap;
@@ -15,7 +15,9 @@ use std::hash::{BuildHasherDefault, DefaultHasher};
 
 measuring::install!();
 
-const BUDGET: measuring::Budget = measuring::Budget::of("tag_index").blocks(60).bytes(24_576);
+const BUDGET: measuring::Budget = measuring::Budget::of("tag_index")
+    .allocations(60)
+    .bytes(24_576);
 
 struct Event {
     id: u32,

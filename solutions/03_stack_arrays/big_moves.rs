@@ -2,11 +2,11 @@
 //! and once in twenty times an event of 1,800. A queue holds up to a thousand frames while its client is slow.
 //!
 //! Room in place is in every frame, used or not, and is copied whenever one moves. So it is made for the many: 40 bytes
-//! hold any acknowledgement, and an event has a block of its own, which stays where it is while the frame moves.
+//! hold any acknowledgement, and an event has an allocation of its own, which stays where it is while the frame moves.
 //!
 //! | measure                | budget  | why                                                              |
 //! |------------------------|--------:|------------------------------------------------------------------|
-//! | blocks, 1,000 frames   |      51 | the queue, and one for each of the 50 events                     |
+//! | allocations, 1,000 frames   |      51 | the queue, and one for each of the 50 events                     |
 //! | bytes, live            | 200,000 | up to 96 for a frame in the queue, and up to 2,048 for an event  |
 //! | bytes, a boxed frame   |      96 | the size of a frame: what every move of it copies                |
 
@@ -17,7 +17,7 @@ use std::io::{self, Write};
 measuring::install!();
 
 const BUDGET: measuring::Budget = measuring::Budget::of("big_moves")
-    .blocks(51)
+    .allocations(51)
     .bytes(200_000)
     .live(200_000);
 
@@ -151,7 +151,7 @@ mod tests {
 
     #[test]
     fn a_move_copies_little() {
-        let budget = Budget::of("big_moves").blocks(1).bytes(96);
+        let budget = Budget::of("big_moves").allocations(1).bytes(96);
         let frame = Frame::of("OK").unwrap();
         let boxed = budget.assert_holds(|| Box::new(black_box(frame)));
         assert_eq!(boxed.bytes(), b"\0\x02OK");
@@ -159,7 +159,7 @@ mod tests {
 
     #[test]
     fn an_acknowledgement_needs_no_block() {
-        let budget = Budget::of("big_moves").blocks(0);
+        let budget = Budget::of("big_moves").allocations(0);
         for length in 18..=36 {
             let text = text(length);
             black_box(budget.assert_holds(|| Frame::of(black_box(&text))));

@@ -6,10 +6,10 @@
 //!
 //! | a thousand ids             | measure     |  budget | why                                                   |
 //! |----------------------------|-------------|--------:|-------------------------------------------------------|
-//! | imported                   | blocks      |       2 | the list and the set, with room for all of them       |
+//! | imported                   | allocations      |       2 | the list and the set, with room for all of them       |
 //! |                            | bytes       | 100,000 | 32 in the list for each, 33 in the set's 2,048 places |
 //! |                            | live        |  32,000 | the list                                              |
-//! | read, or written in hex    | blocks      |       0 | an id is a value in a variable                        |
+//! | read, or written in hex    | allocations      |       0 | an id is a value in a variable                        |
 
 use std::collections::HashSet;
 use std::fmt;
@@ -17,7 +17,7 @@ use std::fmt;
 measuring::install!();
 
 const BUDGET: measuring::Budget = measuring::Budget::of("event_ids")
-    .blocks(2)
+    .allocations(2)
     .bytes(100_000)
     .live(32_000);
 
@@ -200,7 +200,7 @@ mod tests {
 
     #[test]
     fn reading_and_writing_cost_nothing() {
-        let (backup, budget) = (sample(), Budget::of("event_ids").blocks(0));
+        let (backup, budget) = (sample(), Budget::of("event_ids").allocations(0));
         let mut written = String::with_capacity(65 * 1_000);
         budget.assert_holds(|| {
             for hex in &backup {
@@ -213,7 +213,7 @@ mod tests {
 
     #[test]
     fn refusing_costs_nothing() {
-        let budget = Budget::of("event_ids").blocks(0);
+        let budget = Budget::of("event_ids").allocations(0);
         for hex in ["abc".to_owned(), with("x", 63)] {
             let refused = budget.assert_holds(|| black_box(&hex).parse::<EventId>().is_err());
             assert!(refused);

@@ -6,16 +6,18 @@
 //!
 //! | measure                | budget | why                                                               |
 //! |------------------------|-------:|-------------------------------------------------------------------|
-//! | blocks, four pairs     |      0 | they are in the table                                             |
-//! | blocks, eight pairs    |      1 | the fifth asks for room for eight, and takes the four along       |
+//! | allocations, four pairs     |      0 | they are in the table                                             |
+//! | allocations, eight pairs    |      1 | the fifth asks for room for eight, and takes the four along       |
 //! | bytes                  |    256 | that room: 32 bytes for a pair                                    |
-//! | blocks, next requests  |      0 | going back keeps the room                                         |
+//! | allocations, next requests  |      0 | going back keeps the room                                         |
 //! | bytes, a boxed table   |    144 | four pairs, and what says how many are used                       |
 
 measuring::install!();
 
 /// Two requests with eight parameters each, and one table for them.
-const BUDGET: measuring::Budget = measuring::Budget::of("route_params").blocks(1).bytes(256);
+const BUDGET: measuring::Budget = measuring::Budget::of("route_params")
+    .allocations(1)
+    .bytes(256);
 
 /// A name and its value, both lent from the request.
 type Pair<'r> = (&'r str, &'r str);
@@ -240,7 +242,7 @@ mod tests {
 
     #[test]
     fn four_pairs_cost_nothing() {
-        let budget = Budget::of("route_params").blocks(0);
+        let budget = Budget::of("route_params").allocations(0);
         let params = budget.assert_holds(|| {
             let mut params = with(black_box(&NAMES[..4]), "old");
             params.truncate(0);
@@ -257,7 +259,7 @@ mod tests {
 
     #[test]
     fn a_spilled_table_keeps_its_room() {
-        let budget = Budget::of("route_params").blocks(0);
+        let budget = Budget::of("route_params").allocations(0);
         let mut params = with(&NAMES, "old");
         budget.assert_holds(|| {
             for _ in 0..10 {
@@ -273,7 +275,7 @@ mod tests {
 
     #[test]
     fn a_table_is_no_larger_than_four_pairs() {
-        let budget = Budget::of("route_params").blocks(1).bytes(144);
+        let budget = Budget::of("route_params").allocations(1).bytes(144);
         let params = budget.assert_holds(|| Box::new(black_box(Params::new())));
         assert_pairs(&params, &[]);
     }

@@ -1,6 +1,6 @@
 //! A relay keeps these ten values for a connection. Each takes room in two places: where the value itself lies (in a
 //! variable, in a struct, in a list of them), and on the heap, for what it only points to. The first is its `size_of`,
-//! the second is counted in blocks and bytes. A value that points to nothing has no heap to pay for, wherever it goes.
+//! the second is counted in allocations and bytes. A value that points to nothing has no heap to pay for, wherever it goes.
 //!
 //! There is no budget to keep. What `main` shows as the budget is the sum of the predictions for a connection. Sizes
 //! are those of a 64-bit machine.
@@ -10,7 +10,7 @@ use smallvec::SmallVec;
 
 measuring::install!();
 
-/// What a value takes: `[size_of, blocks, bytes]`.
+/// What a value takes: `[size_of, allocations, bytes]`.
 type Room = [u64; 3];
 
 // An array is its elements, and nothing else.
@@ -71,7 +71,7 @@ fn filter(author: [u8; 32], since: u64) -> impl Fn(&[u8; 32], u64) -> bool {
     move |by, at| *by == author && at >= since
 }
 
-// A pointer to the value and one to its methods. The second filter has captured nothing: no block.
+// A pointer to the value and one to its methods. The second filter has captured nothing: no allocation.
 const BOXED_FILTERS: Room = [2 * 16, 1, 40];
 fn boxed_filters() -> [Box<Filter>; 2] {
     [Box::new(filter([7; 32], 1_000)), Box::new(|_, _| true)]
@@ -90,7 +90,9 @@ fn predicted() -> Budget {
     let ids = [ID, REPLY_TO, BOXED_REPLY_TO, ID_IN_HEX, VIEWS];
     let others = [CHALLENGE, NONCE, LONG_NONCE, FILTER, BOXED_FILTERS];
     let sum = |at: usize| -> u64 { ids.iter().chain(&others).map(|room| room[at]).sum() };
-    Budget::of("where_it_lives").blocks(sum(1)).bytes(sum(2))
+    Budget::of("where_it_lives")
+        .allocations(sum(1))
+        .bytes(sum(2))
 }
 
 fn main() {
@@ -105,14 +107,18 @@ mod tests {
 
     /// Makes the value, and holds the prediction against what it takes.
     #[track_caller]
-    fn check<T>(value: &str, [size, blocks, bytes]: Room, make: impl FnOnce() -> T) -> T {
+    fn check<T>(value: &str, [size, allocations, bytes]: Room, make: impl FnOnce() -> T) -> T {
         let (made, cost) = heap(make);
         assert_predicted(
             &format!("the size of {value}"),
             size,
             size_of_val(&made) as u64,
         );
-        assert_predicted(&format!("blocks of {value}"), blocks, cost.blocks);
+        assert_predicted(
+            &format!("allocations of {value}"),
+            allocations,
+            cost.allocations,
+        );
         assert_predicted(&format!("bytes of {value}"), bytes, cost.bytes);
         made
     }

@@ -8,16 +8,18 @@
 //!
 //! | measure                    | budget | why                                                       |
 //! |----------------------------|--------|-----------------------------------------------------------|
-//! | blocks, 1,000 messages     |      4 | one buffer and the pool's list                            |
+//! | allocations, 1,000 messages     |      4 | one buffer and the pool's list                            |
 //! | bytes, the same            |  8,192 | a buffer of 4 KB, used again each time                    |
-//! | blocks, from then on       |      0 | even where a message was broken, or made the parser panic |
+//! | allocations, from then on       |      0 | even where a message was broken, or made the parser panic |
 
 use std::cell::{Cell, RefCell};
 use std::ops::{Deref, DerefMut};
 
 measuring::install!();
 
-const BUDGET: measuring::Budget = measuring::Budget::of("pool_guard").blocks(4).bytes(8_192);
+const BUDGET: measuring::Budget = measuring::Budget::of("pool_guard")
+    .allocations(4)
+    .bytes(8_192);
 
 /// The least that a buffer has room for, in bytes.
 const ROOM: usize = 4_096;
@@ -104,7 +106,7 @@ mod tests {
     use std::hint::black_box;
     use std::panic::{AssertUnwindSafe, catch_unwind};
 
-    const WARM: Budget = Budget::of("pool_guard").blocks(0);
+    const WARM: Budget = Budget::of("pool_guard").allocations(0);
 
     /// Three at once: none may hold what was written before, and each has room.
     #[track_caller]

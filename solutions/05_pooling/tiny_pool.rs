@@ -2,14 +2,14 @@
 //! allocations are slow, and put the positions, 16 bytes each, into a pool. A pool of boxes has a price of its own: a
 //! list of pointers that grows like any other, and whatever one battle took, it keeps.
 //!
-//! | positions            | blocks                                   | live at the end                     |
+//! | positions            | allocations                                   | live at the end                     |
 //! |----------------------|------------------------------------------|-------------------------------------|
 //! | pooled               | one for each in the battle, and the list | all of these                        |
 //! | pooled, the next day | none                                     | nothing more                        |
 //! | boxed                | one for each, every time                 | nothing                             |
 //! | by value             | none                                     | nothing                             |
 //!
-//! The pool saves half of the blocks on its first day and all of them on the next, and keeps some 24 bytes for every 16
+//! The pool saves half of the allocations on its first day and all of them on the next, and keeps some 24 bytes for every 16
 //! that were needed once. What is as small as this and is copied anyway needs neither a box nor a pool.
 
 use measuring::Budget;
@@ -17,10 +17,10 @@ use std::sync::Mutex;
 
 measuring::install!();
 
-/// What a day costs: `[blocks, live]`.
+/// What a day costs: `[allocations, live]`.
 type Cost = [u64; 2];
 
-// A thousand boxes, and a list that grows from 4 pointers to 1,024 in nine blocks. All of it stays.
+// A thousand boxes, and a list that grows from 4 pointers to 1,024 in nine allocations. All of it stays.
 const POOLED: Cost = [1_000 + 9, 1_000 * 16 + 1_024 * 8];
 fn pooled(pool: &Pool, flying: &mut Boxes, count: u64) -> u64 {
     for number in 0..count {
@@ -78,7 +78,9 @@ fn day(mut tick: impl FnMut(u64) -> u64) -> u64 {
 fn predicted() -> Budget {
     let all = [POOLED, POOLED_THE_NEXT_DAY, BOXED, BY_VALUE];
     let sum = |measure: usize| -> u64 { all.iter().map(|it| it[measure]).sum() };
-    Budget::of("tiny_pool").blocks(sum(0)).live(sum(1) as i64)
+    Budget::of("tiny_pool")
+        .allocations(sum(0))
+        .live(sum(1) as i64)
 }
 
 fn main() {
@@ -110,10 +112,14 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(what: &str, [blocks, live]: Cost, mut tick: impl FnMut(u64) -> u64) {
+    fn check(what: &str, [allocations, live]: Cost, mut tick: impl FnMut(u64) -> u64) {
         let (sum, cost) = heap(|| day(|count| tick(black_box(count))));
         assert_eq!(sum, SUM, "{what}");
-        assert_predicted(&format!("blocks, {what}"), blocks, cost.blocks);
+        assert_predicted(
+            &format!("allocations, {what}"),
+            allocations,
+            cost.allocations,
+        );
         let spent = u64::try_from(cost.live).expect("a day frees nothing that was there before");
         assert_predicted(&format!("live bytes, {what}"), live, spent);
     }
@@ -157,7 +163,7 @@ mod tests {
         );
         let (_, cost) = heap(|| boxed(&mut flying, black_box(10)));
         assert!(
-            cost.blocks >= 10,
+            cost.allocations >= 10,
             "each of ten positions is boxed, and counted"
         );
     }

@@ -8,13 +8,13 @@
 //! | measure              |  budget | why                                                             |
 //! |----------------------|---------|-----------------------------------------------------------------|
 //! | live, after all that | 270,000 | 32 buffers of 4 KB are 131,072; twice as much is fine           |
-//! | blocks, the burst    |   1,100 | a buffer for each batch, once                                   |
-//! | blocks, quiet days   |      40 | 32 buffers, used again however many quiet days follow           |
+//! | allocations, the burst    |   1,100 | a buffer for each batch, once                                   |
+//! | allocations, quiet days   |      40 | 32 buffers, used again however many quiet days follow           |
 
 measuring::install!();
 
 const BUDGET: measuring::Budget = measuring::Budget::of("unbounded_pool")
-    .blocks(1_100)
+    .allocations(1_100)
     .live(270_000);
 
 /// What a batch needs on a quiet day.
@@ -129,7 +129,7 @@ mod tests {
         let list = (filled.capacity() * size_of::<Vec<u8>>()) as i64;
         let budget = Budget::of("unbounded_pool").live(270_000 + list);
         budget.assert_allows(held);
-        let quiet = Budget::of("unbounded_pool").blocks(40).live(270_000);
+        let quiet = Budget::of("unbounded_pool").allocations(40).live(270_000);
         quiet.assert_holds(|| (0..100).for_each(|_| ship(&mut pool, &mut filled, BATCHES, ROOM)));
     }
 

@@ -1,6 +1,6 @@
 //! A parser keeps the nodes of a page in an arena: it takes chunks from the allocator, hands out pieces of them, and
 //! is reset before the next page. The chunks double, so a large page takes few of them; after a reset the largest is
-//! left, and once a whole page fits into that one, no page takes a block again.
+//! left, and once a whole page fits into that one, no page takes an allocation again.
 //!
 //! On a 64-bit machine, bumpalo asks for a first chunk of 496 bytes. Whenever a piece doesn't fit into the rest of the
 //! current chunk, it asks for another one: 1,008 bytes, 2,032, 4,080, each the double of the last and 16 more. The last
@@ -8,8 +8,8 @@
 //!
 //! | question                    | to predict                                            |
 //! |-----------------------------|-------------------------------------------------------|
-//! | a page of 100 nodes         | blocks and bytes, from nothing                        |
-//! | the same page after a reset | room that was kept, blocks; and blocks after another  |
+//! | a page of 100 nodes         | allocations and bytes, from nothing                        |
+//! | the same page after a reset | room that was kept, allocations; and allocations after another  |
 //! | alignment                   | room for flags and counters, mixed and sorted         |
 //! | lists in an arena           | room for one list, and for two that grow in turns     |
 //! | the end                     | how many of ten counted references are dropped        |
@@ -64,18 +64,18 @@ fn lists(arena: &Bump, count: usize) {
 }
 
 /// A new arena has no chunk yet.
-const BLOCKS_OF_A_NEW_ARENA: u64 = 0;
-const BLOCKS_OF_ONE_NODE: u64 = 1;
+const ALLOCATIONS_OF_A_NEW_ARENA: u64 = 0;
+const ALLOCATIONS_OF_ONE_NODE: u64 = 1;
 /// What `parse(&arena, 100)` takes of a new arena, footers and all: chunks for 14, 30 and 62 nodes.
-const BLOCKS_OF_100_NODES: u64 = 3;
+const ALLOCATIONS_OF_100_NODES: u64 = 3;
 const BYTES_OF_100_NODES: u64 = 3_536;
 
 /// The room for pieces that is left after a reset, once a page of 100 nodes was parsed: 2,032 less the footer.
 const ROOM_AFTER_RESET: u64 = 1_984;
-/// The blocks that the second page of 100 nodes takes; and the third one, after another reset. 62 nodes fit into what
+/// The allocations that the second page of 100 nodes takes; and the third one, after another reset. 62 nodes fit into what
 /// was kept; the chunk of 4,080 bytes, which the others need, has room for 126.
-const BLOCKS_OF_THE_SECOND_PAGE: u64 = 1;
-const BLOCKS_OF_THE_THIRD_PAGE: u64 = 0;
+const ALLOCATIONS_OF_THE_SECOND_PAGE: u64 = 1;
+const ALLOCATIONS_OF_THE_THIRD_PAGE: u64 = 0;
 
 /// The bytes that are handed out, with what is skipped to align them: 7 for each flag, or none.
 const BYTES_MIXED: u64 = 160;
@@ -126,9 +126,21 @@ mod tests {
         let (_, none) = heap(|| parse(&Bump::new(), black_box(0)));
         let (_, one) = heap(|| parse(&Bump::new(), black_box(1)));
         let (_, page) = heap(|| parse(&Bump::new(), black_box(100)));
-        assert_predicted("blocks of a new arena", BLOCKS_OF_A_NEW_ARENA, none.blocks);
-        assert_predicted("blocks of one node", BLOCKS_OF_ONE_NODE, one.blocks);
-        assert_predicted("blocks of 100 nodes", BLOCKS_OF_100_NODES, page.blocks);
+        assert_predicted(
+            "allocations of a new arena",
+            ALLOCATIONS_OF_A_NEW_ARENA,
+            none.allocations,
+        );
+        assert_predicted(
+            "allocations of one node",
+            ALLOCATIONS_OF_ONE_NODE,
+            one.allocations,
+        );
+        assert_predicted(
+            "allocations of 100 nodes",
+            ALLOCATIONS_OF_100_NODES,
+            page.allocations,
+        );
         assert_predicted("bytes of 100 nodes", BYTES_OF_100_NODES, page.bytes);
     }
 
@@ -141,11 +153,21 @@ mod tests {
         let ((), second) = heap(|| parse(&arena, black_box(100)));
         arena.reset();
         let ((), third) = heap(|| parse(&arena, black_box(100)));
-        let (predicted_second, predicted_third) =
-            (BLOCKS_OF_THE_SECOND_PAGE, BLOCKS_OF_THE_THIRD_PAGE);
+        let (predicted_second, predicted_third) = (
+            ALLOCATIONS_OF_THE_SECOND_PAGE,
+            ALLOCATIONS_OF_THE_THIRD_PAGE,
+        );
         assert_predicted("room after a reset", ROOM_AFTER_RESET, room);
-        assert_predicted("blocks of the second page", predicted_second, second.blocks);
-        assert_predicted("blocks of the third page", predicted_third, third.blocks);
+        assert_predicted(
+            "allocations of the second page",
+            predicted_second,
+            second.allocations,
+        );
+        assert_predicted(
+            "allocations of the third page",
+            predicted_third,
+            third.allocations,
+        );
     }
 
     #[test]

@@ -7,7 +7,7 @@
 //!
 //! | measure | budget | why                                               |
 //! |---------|--------|---------------------------------------------------|
-//! | blocks  |      8 | the chunks of one arena, for 401 words and a tree |
+//! | allocations  |      8 | the chunks of one arena, for 401 words and a tree |
 //! | live    |      0 | what lies in the arena goes with it               |
 
 use bumpalo::Bump;
@@ -15,7 +15,7 @@ use bumpalo::collections::String as ArenaString;
 
 measuring::install!();
 
-const BUDGET: measuring::Budget = measuring::Budget::of("filter_tree").blocks(8).live(0);
+const BUDGET: measuring::Budget = measuring::Budget::of("filter_tree").allocations(8).live(0);
 
 enum Filter<'a> {
     Word(&'a str),

@@ -6,7 +6,7 @@
 //!
 //! | measure | budget | why                                                |
 //! |---------|--------|----------------------------------------------------|
-//! | blocks  |     10 | the names on the ten seats; the arena is warm      |
+//! | allocations  |     10 | the names on the ten seats; the arena is warm      |
 //! | live    |      0 | a seat that is free again has no name on it        |
 
 use bumpalo::Bump;
@@ -16,7 +16,7 @@ use std::fmt;
 
 measuring::install!();
 
-const BUDGET: measuring::Budget = measuring::Budget::of("held_seats").blocks(10).live(0);
+const BUDGET: measuring::Budget = measuring::Budget::of("held_seats").allocations(10).live(0);
 
 /// A row of 64 seats. A bit is set while its seat is held.
 struct Row {

@@ -6,7 +6,7 @@
 //!
 //! | measure | budget | why                                                            |
 //! |---------|--------|----------------------------------------------------------------|
-//! | blocks  |     64 | one for each of 40 hosts, the rest for lists and a map         |
+//! | allocations  |     64 | one for each of 40 hosts, the rest for lists and a map         |
 //! | bytes   | 96,000 | 80,000 for 10,000 lines of 8 bytes, the rest for hosts and map |
 //! | live    | 84,000 | the lines and the hosts                                        |
 
@@ -15,7 +15,7 @@ use std::collections::HashMap;
 measuring::install!();
 
 const BUDGET: measuring::Budget = measuring::Budget::of("log_hosts")
-    .blocks(64)
+    .allocations(64)
     .bytes(96_000)
     .live(84_000);
 

@@ -7,7 +7,7 @@
 //! | question               | to predict                                          |
 //! |------------------------|-----------------------------------------------------|
 //! | the handle alone       | its size in bytes                                   |
-//! | a hundred messages     | blocks and live bytes, the list of messages as well |
+//! | a hundred messages     | allocations and live bytes, the list of messages as well |
 //! | break-even             | messages from which on sharing takes fewer bytes    |
 //! | all messages deleted   | live bytes that are left                            |
 //!
@@ -32,7 +32,7 @@ fn boxed(name: &str, messages: usize) -> Vec<Box<str>> {
     (0..messages).map(|_| Box::from(name)).collect()
 }
 
-/// An `Arc<str>` keeps two counts of eight bytes before the text, in the same block. A block's size is a multiple of
+/// An `Arc<str>` keeps two counts of eight bytes before the text, in the same allocation. An allocation's size is a multiple of
 /// its alignment, here eight.
 fn shared(name: &str, messages: usize) -> Vec<Arc<str>> {
     let name = Arc::<str>::from(name);
@@ -57,10 +57,10 @@ const SIZE_OF_BOX_STR: u64 = 16;
 const SIZE_OF_ARC_STR: u64 = 16;
 const SIZE_OF_NUMBER: u64 = 4;
 
-/// The blocks of a hundred messages: the list, and a block a name; one block for all; one more for the list of names.
-const BLOCKS_OF_STRINGS: u64 = 101;
-const BLOCKS_OF_SHARED: u64 = 2;
-const BLOCKS_OF_NUMBERED: u64 = 3;
+/// The allocations of a hundred messages: the list, and an allocation a name; one allocation for all; one more for the list of names.
+const ALLOCATIONS_OF_STRINGS: u64 = 101;
+const ALLOCATIONS_OF_SHARED: u64 = 2;
+const ALLOCATIONS_OF_NUMBERED: u64 = 3;
 
 /// The live bytes of a hundred messages: the handles, and what they lead to. 100 x (24 + 7); 100 x (16 + 7);
 /// 100 x 16 + 16 + 7, rounded up to a multiple of 8; 100 x 4 + 16 + 7.
@@ -109,18 +109,26 @@ mod tests {
     }
 
     #[test]
-    fn blocks_of_a_hundred_messages() {
-        let blocks = [
-            ("blocks of strings", BLOCKS_OF_STRINGS, cost(strings, 100)),
-            ("blocks of shared", BLOCKS_OF_SHARED, cost(shared, 100)),
+    fn allocations_of_a_hundred_messages() {
+        let allocations = [
             (
-                "blocks of numbered",
-                BLOCKS_OF_NUMBERED,
+                "allocations of strings",
+                ALLOCATIONS_OF_STRINGS,
+                cost(strings, 100),
+            ),
+            (
+                "allocations of shared",
+                ALLOCATIONS_OF_SHARED,
+                cost(shared, 100),
+            ),
+            (
+                "allocations of numbered",
+                ALLOCATIONS_OF_NUMBERED,
                 cost(numbered, 100),
             ),
         ];
-        for (what, predicted, cost) in blocks {
-            assert_predicted(what, predicted, cost.blocks);
+        for (what, predicted, cost) in allocations {
+            assert_predicted(what, predicted, cost.allocations);
         }
     }
 

@@ -12,14 +12,16 @@
 //!
 //! | measure | budget | why                                                                      |
 //! |---------|--------|--------------------------------------------------------------------------|
-//! | blocks  |     36 | three parts that double until they hold 1,000 names                      |
+//! | allocations  |     36 | three parts that double until they hold 1,000 names                      |
 //! | live    | 24,576 | 1,000 names of 11 bytes, with 4 bytes of end and about 8 of table a name |
 
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 
 measuring::install!();
 
-const BUDGET: measuring::Budget = measuring::Budget::of("name_table").blocks(36).live(24_576);
+const BUDGET: measuring::Budget = measuring::Budget::of("name_table")
+    .allocations(36)
+    .live(24_576);
 
 const EMPTY: u32 = u32::MAX;
 

@@ -8,7 +8,7 @@
 //!
 //! | measure | budget | why                                                                        |
 //! |---------|--------|----------------------------------------------------------------------------|
-//! | blocks  |  5,200 | a channel for each of 1,000 visitors, and each notice once                 |
+//! | allocations  |  5,200 | a channel for each of 1,000 visitors, and each notice once                 |
 //! | peak    | 40,000 | the queues of those who are there, with at most 64 notices each            |
 //! | live    |  2,048 | a hub without subscribers                                                  |
 
@@ -18,7 +18,7 @@ use std::sync::mpsc::{self, Receiver, SyncSender};
 measuring::install!();
 
 const BUDGET: measuring::Budget = measuring::Budget::of("forgotten_subscriber")
-    .blocks(5_200)
+    .allocations(5_200)
     .peak(40_000)
     .live(2_048);
 

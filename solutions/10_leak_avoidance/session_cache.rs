@@ -8,7 +8,7 @@
 //!
 //! | measure |  budget | why                                                                          |
 //! |---------|---------|------------------------------------------------------------------------------|
-//! | blocks  |  20,100 | a user's name per login, and the map, which grows a few times                |
+//! | allocations  |  20,100 | a user's name per login, and the map, which grows a few times                |
 //! | live    | 250,000 | 600 sessions are alive and need 60,000; a few times that is fine             |
 
 use std::collections::HashMap;
@@ -17,7 +17,7 @@ use std::hash::{BuildHasherDefault, DefaultHasher};
 measuring::install!();
 
 const BUDGET: measuring::Budget = measuring::Budget::of("session_cache")
-    .blocks(20_100)
+    .allocations(20_100)
     .live(250_000);
 
 /// How long a session lasts, in seconds.

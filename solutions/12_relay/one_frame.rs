@@ -1,21 +1,23 @@
 //! A new event goes to all who subscribed to it: to nobody, to one, or to thousands. What they get is the same JSON,
 //! and it waits in memory until the slowest of them has taken it.
 //!
-//! The first who asks has it serialised, into a buffer that was used before, and copied into one block that all share.
-//! That copy is the price of a block without spare room, in which counts and bytes lie together. When the event is
-//! done, only its receivers hold the block. The buffer is cleared before it is used, not behind: that holds whatever
+//! The first who asks has it serialised, into a buffer that was used before, and copied into one allocation that all share.
+//! That copy is the price of an allocation without spare room, in which counts and bytes lie together. When the event is
+//! done, only its receivers hold the allocation. The buffer is cleared before it is used, not behind: that holds whatever
 //! happened meanwhile. Where one event has made it large, it goes.
 //!
 //! | measure                         | budget | why                                                            |
 //! |---------------------------------|--------|----------------------------------------------------------------|
-//! | blocks, 400 events, then 400    |    320 | one for each of 300 that somebody wants, a few for the buffer  |
+//! | allocations, 400 events, then 400    |    320 | one for each of 300 that somebody wants, a few for the buffer  |
 //! | live, once all have been sent   | 16,384 | the buffer, also when one event was of a megabyte              |
 
 use std::sync::Arc;
 
 measuring::install_unless_part!();
 
-const BUDGET: measuring::Budget = measuring::Budget::of("one_frame").blocks(320).live(16_384);
+const BUDGET: measuring::Budget = measuring::Budget::of("one_frame")
+    .allocations(320)
+    .live(16_384);
 
 /// The most that the buffer keeps, in bytes.
 const KEPT: usize = 16 << 10;
@@ -172,7 +174,7 @@ mod tests {
         }
     }
 
-    /// Each call of `write` takes a block here, to be seen.
+    /// Each call of `write` takes an allocation here, to be seen.
     #[test]
     fn it_is_serialised_for_the_first_receiver_only() {
         let mut frames = Frames::default();
@@ -184,10 +186,10 @@ mod tests {
         };
         pass_on(1);
         Budget::of("one_frame")
-            .blocks(6)
+            .allocations(6)
             .assert_holds(|| [1, 10, 300].map(&mut pass_on));
         Budget::of("one_frame")
-            .blocks(0)
+            .allocations(0)
             .assert_holds(|| pass_on(0));
     }
 

@@ -7,7 +7,7 @@
 //! | an event with three tags | measure | budget | why                                                         |
 //! |--------------------------|---------|-------:|-------------------------------------------------------------|
 //! | a record of its own      | live    |     86 | its text, a byte where each item ends, two numbers for ids  |
-//! | in buffers that are warm | blocks  |      0 | encoded and decoded into what is there                      |
+//! | in buffers that are warm | allocations  |      0 | encoded and decoded into what is there                      |
 
 measuring::install_unless_part!();
 
@@ -104,7 +104,7 @@ mod tests {
     use measuring::Budget;
     use std::hint::black_box;
 
-    const WARM: Budget = Budget::of("record_fields").blocks(0);
+    const WARM: Budget = Budget::of("record_fields").allocations(0);
 
     /// As a table would: what begins with 0 has the number 0, and so on.
     fn put_value(fields: &mut Vec<u8>, value: &[u8; 32]) {

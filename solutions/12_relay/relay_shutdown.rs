@@ -6,8 +6,8 @@
 //!
 //! | measure                     | budget | why                                                           |
 //! |-----------------------------|--------|---------------------------------------------------------------|
-//! | blocks, with 1,000 sessions |  2,200 | two for each that is begun, and the runtime                   |
-//! | blocks, winding down alone  |     20 | the runtime's queue grows when all wake up at once            |
+//! | allocations, with 1,000 sessions |  2,200 | two for each that is begun, and the runtime                   |
+//! | allocations, winding down alone  |     20 | the runtime's queue grows when all wake up at once            |
 //! | bytes, winding down alone   |  4,096 | nothing is kept of each session                               |
 
 use measuring::Budget;
@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 measuring::install_unless_part!();
 
-const BUDGET: Budget = Budget::of("relay_shutdown").blocks(2_200);
+const BUDGET: Budget = Budget::of("relay_shutdown").allocations(2_200);
 
 /// Asks all sessions to end, and ends those by force that haven't after the grace period. How many ended by themselves,
 /// how many by a panic, and how many by force.
@@ -108,7 +108,10 @@ mod tests {
     use tokio::task::yield_now;
     use tokio::time::{sleep, timeout as within};
 
-    const ALONE: Budget = Budget::of("relay_shutdown").blocks(20).bytes(4_096).live(0);
+    const ALONE: Budget = Budget::of("relay_shutdown")
+        .allocations(20)
+        .bytes(4_096)
+        .live(0);
     const HOUR: Duration = Duration::from_secs(3_600);
 
     #[test]

@@ -7,7 +7,7 @@
 //! | a budget of 64 KiB, 20,000 pairs | measure | budget | why                                                    |
 //! |----------------------------------|---------|-------:|--------------------------------------------------------|
 //! | all inserted                     | live    | 65,536 | as it was told                                         |
-//! | the next 1,000                   | blocks  |      0 | they take the places of others                         |
+//! | the next 1,000                   | allocations  |      0 | they take the places of others                         |
 
 use std::collections::{HashMap, VecDeque};
 use std::hash::BuildHasher;
@@ -105,7 +105,7 @@ mod tests {
     use measuring::{Budget, heap};
     use std::hint::black_box;
 
-    const FREE: Budget = Budget::of("serial_cache").blocks(0);
+    const FREE: Budget = Budget::of("serial_cache").allocations(0);
 
     /// The value of a serial, if both directions say so.
     #[track_caller]

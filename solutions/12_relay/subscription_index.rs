@@ -5,9 +5,9 @@
 //!
 //! | measure                   |    budget | why                                                              |
 //! |---------------------------|-----------|------------------------------------------------------------------|
-//! | blocks, 10,000 subscribe  |       100 | a few collections that double                                    |
+//! | allocations, 10,000 subscribe  |       100 | a few collections that double                                    |
 //! | live, then                | 1,300,000 | 20,000 entries of 24 bytes with spare room, 11,000 keys          |
-//! | blocks, 20,000 change     |         8 | who comes takes the place of who has left                        |
+//! | allocations, 20,000 change     |         8 | who comes takes the place of who has left                        |
 //! | live, all have left       |     1,024 | nobody is there                                                  |
 
 use measuring::Budget;
@@ -15,7 +15,9 @@ use std::collections::HashMap;
 
 measuring::install_unless_part!();
 
-const BUDGET: Budget = Budget::of("subscription_index").blocks(100).live(1_300_000);
+const BUDGET: Budget = Budget::of("subscription_index")
+    .allocations(100)
+    .live(1_300_000);
 const NONE: u32 = u32::MAX;
 
 #[derive(Clone, Copy, Debug)]
@@ -106,7 +108,9 @@ mod tests {
     use std::hint::black_box;
 
     const ALL: u64 = 1;
-    const CHANGES: Budget = Budget::of("subscription_index").blocks(8).live(600_000);
+    const CHANGES: Budget = Budget::of("subscription_index")
+        .allocations(8)
+        .live(600_000);
     const ALL_LEFT: Budget = Budget::of("subscription_index").live(1_024);
 
     fn owners(index: &Index, key: u64) -> Vec<u32> {

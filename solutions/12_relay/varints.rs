@@ -8,12 +8,14 @@
 //!
 //! | 1,000 posts     | budget | why                                                                    |
 //! |-----------------|-------:|------------------------------------------------------------------------|
-//! | blocks          |     16 | the page doubles until it is large enough, and is cut to size          |
+//! | allocations          |     16 | the page doubles until it is large enough, and is cut to size          |
 //! | live, in bytes  | 13,000 | a key of 6 bytes, a kind of 1 or 3, an author of 3, a length of 1 or 2 |
 
 measuring::install_unless_part!();
 
-const BUDGET: measuring::Budget = measuring::Budget::of("varints").blocks(16).live(13_000);
+const BUDGET: measuring::Budget = measuring::Budget::of("varints")
+    .allocations(16)
+    .live(13_000);
 
 /// Appends a number.
 pub fn push_number(out: &mut Vec<u8>, mut number: u64) {
@@ -187,10 +189,12 @@ mod tests {
     #[test]
     fn reading_and_places_take_no_block() {
         let page = page(&sample());
-        measuring::Budget::of("varints").blocks(0).assert_holds(|| {
-            let mut rest = &black_box(&page)[6..];
-            (0..3).for_each(|_| assert!(take_number(&mut rest).is_some()));
-            black_box(place(black_box(1_735_689_600), 1));
-        });
+        measuring::Budget::of("varints")
+            .allocations(0)
+            .assert_holds(|| {
+                let mut rest = &black_box(&page)[6..];
+                (0..3).for_each(|_| assert!(take_number(&mut rest).is_some()));
+                black_box(place(black_box(1_735_689_600), 1));
+            });
     }
 }

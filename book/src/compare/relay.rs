@@ -418,14 +418,17 @@ mod tests {
     fn the_table_says_what_is_more_and_what_is_slower() {
         let relays = [relay("reference", 1.0), relay("yours", 2.0)];
         let text = plain(&table(&relays).render(80));
-        assert!(text.starts_with("                    reference"), "{text}");
+        assert!(
+            text.starts_with("                      reference"),
+            "{text}"
+        );
         let line = |name: &str| {
             let line = text.lines().find(|line| line.starts_with(name)).unwrap();
             line.split_whitespace().collect::<Vec<_>>().join(" ")
         };
         assert_eq!(
-            line("blocks/event"),
-            "blocks/event 12.0 24.0 2.00 (2.00 to 2.00) more"
+            line("allocations/event"),
+            "allocations/event 12.0 24.0 2.00 (2.00 to 2.00) more"
         );
         assert_eq!(
             line("events/s"),
@@ -435,7 +438,7 @@ mod tests {
             line("stored bytes/event"),
             "stored bytes/event 110 110 1.00 (1.00 to 1.00) within noise"
         );
-        assert!(line("blocks/delivery").contains("0.02 0.02"));
+        assert!(line("allocations/delivery").contains("0.02 0.02"));
     }
 
     #[test]
@@ -463,7 +466,7 @@ mod tests {
         let relays = [relay("reference", 1.0), relay("yours", 2.0)];
         let json = serde_json::to_value(shown(&relays, 800, 6)).unwrap();
         assert_eq!(
-            json["relays"][1]["figures"]["blocks_per_event"]["median"],
+            json["relays"][1]["figures"]["allocations_per_event"]["median"],
             24.0
         );
         assert_eq!(
@@ -474,7 +477,7 @@ mod tests {
         assert_eq!(ratios.len(), Figure::ALL.len());
         assert_eq!(
             (&ratios[0]["figure"], &ratios[0]["verdict"]),
-            (&"blocks_per_event".into(), &"worse".into())
+            (&"allocations_per_event".into(), &"worse".into())
         );
     }
 

@@ -122,10 +122,10 @@ mod tests {
     }
 
     fn over() -> Test {
-        let bounds = r#"{"blocks":1,"bytes":null,"peak":null,"live":null}"#;
+        let bounds = r#"{"allocations":1,"bytes":null,"peak":null,"live":null}"#;
         let budget: Bounds = serde_json::from_str(bounds).expect("they are bounds");
         let spent = Heap {
-            blocks: 2,
+            allocations: 2,
             bytes: 0,
             peak: 0,
             live: 0,
@@ -144,11 +144,15 @@ mod tests {
     fn mispredicted() -> Test {
         let answer = Answer::TooLow;
         let finding = Finding::Prediction {
-            what: "blocks".into(),
+            what: "allocations".into(),
             predicted: 1,
             answer,
         };
-        test(Outcome::Failed, "blocks: you predicted 1", vec![finding])
+        test(
+            Outcome::Failed,
+            "allocations: you predicted 1",
+            vec![finding],
+        )
     }
 
     fn not_written() -> Test {

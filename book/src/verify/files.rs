@@ -284,7 +284,7 @@ fn shown(path: &Path) -> String {
 mod tests {
     use super::*;
 
-    const STARTER: &str = "//! Sort.\n\nconst BUDGET: Budget = Budget::of(\"sort\").blocks(1);\n\n// TODO: less\n\
+    const STARTER: &str = "//! Sort.\n\nconst BUDGET: Budget = Budget::of(\"sort\").allocations(1);\n\n// TODO: less\n\
                            fn main() {}\n\n#[cfg(test)]\nmod tests {}\n";
 
     fn complaints(change: impl Fn(String) -> String) -> Vec<String> {
@@ -309,7 +309,7 @@ mod tests {
         };
         found("mod tests {}", "mod tests { }", "different tests");
         found("#[cfg(test)]", "", "no line");
-        found("blocks(1)", "blocks(2)", "different budgets");
+        found("allocations(1)", "allocations(2)", "different budgets");
         found("//! Sort.", "", "no task");
         found("// TODO: less", "", "no TODO");
         found("\"sort\"", "\"sorts\"", "wrong hint");

@@ -30,7 +30,7 @@ impl Budget {
     pub const fn of(name: &'static str) -> Self {
         Self(name, 0)
     }
-    pub const fn blocks(self, most: u64) -> Self {
+    pub const fn allocations(self, most: u64) -> Self {
         Self(self.0, most)
     }
     pub fn assert_holds(&self, work: impl FnOnce() -> u64) {
@@ -42,7 +42,7 @@ impl Budget {
             let test = thread.name().unwrap();
             let mut file = std::fs::OpenOptions::new().create(true).append(true).open(file).unwrap();
             let line = format!(
-                r#"{{"test":"{test}","kind":"budget","budget":{{"exercise":"{name}","blocks":{most}}},"spent":{{"blocks":{spent},"bytes":8,"peak":8,"live":0}},"within":{within}}}"#
+                r#"{{"test":"{test}","kind":"budget","budget":{{"exercise":"{name}","allocations":{most}}},"spent":{{"allocations":{spent},"bytes":8,"peak":8,"live":0}},"within":{within}}}"#
             );
             file.write_all((line + "\n").as_bytes()).unwrap();
         }
@@ -177,7 +177,7 @@ pub fn trial(name: &str, file: &str) -> String {
 fn answer(name: &str, body: &str) -> String {
     format!(
         "//! Return less, but something.\n\nconst BUDGET: measuring::Budget = \
-         measuring::Budget::of(\"{name}\").blocks(1);\n\nfn work() -> u64 {{\n{body}\n}}\n\nfn main() {{\n    \
+         measuring::Budget::of(\"{name}\").allocations(1);\n\nfn work() -> u64 {{\n{body}\n}}\n\nfn main() {{\n    \
          BUDGET.assert_holds(work);\n}}\n"
     )
 }

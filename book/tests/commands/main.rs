@@ -29,7 +29,7 @@ fn a_learner_is_led_from_the_first_exercise_to_the_last() {
         "count: over budget",
         "over   costs",
         "right  returns",
-        "blocks       1      3  3.0x",
+        "allocations       1      3  3.0x",
     ];
     clone.run(&["check", "count"]).expect(1, &over);
     clone

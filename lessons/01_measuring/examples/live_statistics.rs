@@ -1,7 +1,7 @@
 //! A program that watches itself: `cargo run --release -p measuring --example live_statistics`.
 //!
 //! It fills a cache, empties it, and prints what the meter has counted; on Linux also what the system says that the
-//! process occupies. Watch the two part: a block that is freed is gone from the first at once, and from the second
+//! process occupies. Watch the two part: an allocation that is freed is gone from the first at once, and from the second
 //! when the allocator gives its pages back.
 
 use std::fs;
@@ -15,7 +15,7 @@ measuring::install!();
 
 fn main() {
     measuring::count_process();
-    println!("  blocks so far    bytes so far    bytes live     resident");
+    println!("  allocations so far    bytes so far    bytes live     resident");
     let monitor = Monitor::start(Duration::from_millis(100), report);
 
     let mut cache = Vec::new();
@@ -36,11 +36,11 @@ fn main() {
 fn report(now: Statistics) {
     let resident = resident().map_or("unknown".to_owned(), |bytes| bytes.to_string());
     let Statistics {
-        blocks,
+        allocations,
         bytes,
         live,
     } = now;
-    println!("{blocks:>15} {bytes:>15} {live:>13} {resident:>12}");
+    println!("{allocations:>15} {bytes:>15} {live:>13} {resident:>12}");
 }
 
 /// Bytes of the process that lie in memory. Linux tells; elsewhere there is no such file.

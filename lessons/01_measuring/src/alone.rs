@@ -21,7 +21,7 @@ const RAN: &str = "ran alone:";
 /// fn two_workers_share_one_buffer() {
 ///     measuring::alone("two_workers_share_one_buffer", || {
 ///         let (_, cost) = measuring::heap_of_process(|| { /* start threads, join them */ });
-///         assert!(cost.blocks <= 20);
+///         assert!(cost.allocations <= 20);
 ///     });
 /// }
 /// ```

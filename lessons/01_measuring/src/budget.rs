@@ -13,7 +13,7 @@ use crate::verdict::{Verdict, record};
 /// use measuring::Budget;
 /// measuring::install!();
 ///
-/// const BUDGET: Budget = Budget::of("join_words").blocks(1).bytes(11);
+/// const BUDGET: Budget = Budget::of("join_words").allocations(1).bytes(11);
 ///
 /// let text = BUDGET.assert_holds(|| ["hello", "world"].join(" "));
 /// assert_eq!(text, "hello world");
@@ -21,7 +21,7 @@ use crate::verdict::{Verdict, record};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Budget {
     exercise: &'static str,
-    blocks: Option<u64>,
+    allocations: Option<u64>,
     bytes: Option<u64>,
     peak: Option<u64>,
     live: Option<i64>,
@@ -32,7 +32,7 @@ impl Budget {
     pub const fn of(exercise: &'static str) -> Self {
         Self {
             exercise,
-            blocks: None,
+            allocations: None,
             bytes: None,
             peak: None,
             live: None,
@@ -40,9 +40,9 @@ impl Budget {
     }
 
     /// At most so many allocations and reallocations.
-    pub const fn blocks(self, most: u64) -> Self {
+    pub const fn allocations(self, most: u64) -> Self {
         Self {
-            blocks: Some(most),
+            allocations: Some(most),
             ..self
         }
     }
@@ -80,7 +80,7 @@ impl Budget {
     pub fn bounds(&self) -> [(&'static str, Option<i64>); 4] {
         let bound = |most: Option<u64>| most.map(|most| i64::try_from(most).unwrap_or(i64::MAX));
         [
-            ("blocks", bound(self.blocks)),
+            ("allocations", bound(self.allocations)),
             ("bytes", bound(self.bytes)),
             ("peak", bound(self.peak)),
             ("live", self.live),
@@ -176,7 +176,7 @@ mod tests {
     use super::*;
 
     const COST: Heap = Heap {
-        blocks: 1_001,
+        allocations: 1_001,
         bytes: 512_000,
         peak: 100,
         live: 0,
@@ -186,13 +186,13 @@ mod tests {
     fn a_bound_is_the_most_that_is_allowed() {
         assert!(
             Budget::of("x")
-                .blocks(1_001)
+                .allocations(1_001)
                 .bytes(512_000)
                 .peak(100)
                 .live(0)
                 .allows(&COST)
         );
-        assert!(!Budget::of("x").blocks(1_000).allows(&COST));
+        assert!(!Budget::of("x").allocations(1_000).allows(&COST));
         assert!(!Budget::of("x").bytes(511_999).allows(&COST));
         assert!(!Budget::of("x").peak(99).allows(&COST));
         assert!(!Budget::of("x").live(-1).allows(&COST));
@@ -202,18 +202,18 @@ mod tests {
     #[test]
     fn a_refusal_fits_forty_columns_and_says_what_to_run() {
         let refusal = Budget::of("event_log")
-            .blocks(1)
+            .allocations(1)
             .bytes(8_192)
             .live(0)
             .refusal(&COST);
         let expected = "\
 over budget: event_log
 
-        budget    spent    over
-blocks       1    1,001  1,001x
-bytes    8,192  512,000   62.5x
-peak         -      100
-live         0        0
+             budget    spent    over
+allocations       1    1,001  1,001x
+bytes         8,192  512,000   62.5x
+peak              -      100
+live              0        0
 
 For a hint: cargo workbook hint event_log
 ";

@@ -4,13 +4,13 @@ use serde::{Deserialize, Serialize};
 
 /// What a region cost on the heap, in dhat's sense of the words.
 ///
-/// Where a region frees or grows a block that is older than itself, dhat and this meter part ways: dhat doesn't know
-/// the block and leaves it out, while the meter subtracts it. `live` is then below zero, and `peak` is the growth
+/// Where a region frees or grows an allocation that is older than itself, dhat and this meter part ways: dhat doesn't know
+/// the allocation and leaves it out, while the meter subtracts it. `live` is then below zero, and `peak` is the growth
 /// over what was live when the region began.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Heap {
     /// Allocations and reallocations. (dhat: total blocks)
-    pub blocks: u64,
+    pub allocations: u64,
     /// Their sizes added up; a reallocation counts with its full new size. (dhat: total bytes)
     pub bytes: u64,
     /// The most bytes that were live at one moment. (dhat: bytes at t-gmax)
@@ -24,25 +24,25 @@ impl Heap {
     #[must_use]
     pub fn highest(self, other: Self) -> Self {
         Self {
-            blocks: self.blocks.max(other.blocks),
+            allocations: self.allocations.max(other.allocations),
             bytes: self.bytes.max(other.bytes),
             peak: self.peak.max(other.peak),
             live: self.live.max(other.live),
         }
     }
 
-    /// Whether no figure is above that of `bound` by more than a quarter and a little: 32 blocks, 20 KiB, of
+    /// Whether no figure is above that of `bound` by more than a quarter and a little: 32 allocations, 20 KiB, of
     /// which 4 KiB are live at once.
     ///
-    /// It is how figures of several threads are compared: how far they overlap decides how many of their blocks are
+    /// It is how figures of several threads are compared: how far they overlap decides how many of their allocations are
     /// live at once, and how often the standard library makes one to note which threads live.
     ///
     /// ```
     /// use measuring::Heap;
     ///
-    /// let bound = Heap { blocks: 1_000, bytes: 64_000, peak: 8_000, live: 0 };
-    /// assert!(Heap { blocks: 1_100, ..bound }.is_about_within(&bound));
-    /// assert!(!Heap { blocks: 2_000, ..bound }.is_about_within(&bound));
+    /// let bound = Heap { allocations: 1_000, bytes: 64_000, peak: 8_000, live: 0 };
+    /// assert!(Heap { allocations: 1_100, ..bound }.is_about_within(&bound));
+    /// assert!(!Heap { allocations: 2_000, ..bound }.is_about_within(&bound));
     /// ```
     pub fn is_about_within(&self, bound: &Self) -> bool {
         // To report a stack overflow, std keeps the threads that live in a B-tree. One that starts while others live may
@@ -60,7 +60,7 @@ impl Heap {
     pub fn figures(&self) -> [(&'static str, i64); 4] {
         let count = |figure: u64| i64::try_from(figure).unwrap_or(i64::MAX);
         [
-            ("blocks", count(self.blocks)),
+            ("allocations", count(self.allocations)),
             ("bytes", count(self.bytes)),
             ("peak", count(self.peak)),
             ("live", self.live),

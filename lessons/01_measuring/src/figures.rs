@@ -85,7 +85,7 @@ fn read(results: &str) -> Results {
 ///
 /// Where the results are no JSON of this shape; where a case or a fact is missing on one side; where figures differ
 /// on the same target and compiler, or those of a threaded case are well above the committed; where elsewhere the
-/// blocks of two steps stand in another order.
+/// allocations of two steps stand in another order.
 pub fn assert_committed(lesson: &Lesson, results: &str) {
     let name = lesson.name;
     let remedy = format!("to renew benches/results/{name}.json: cargo workbook measure {name}");
@@ -157,26 +157,26 @@ impl Counted<'_> {
         }
     }
 
-    /// Whether it takes fewer blocks than the other in the results, and by more than scheduling can account for.
+    /// Whether it takes fewer allocations than the other in the results, and by more than scheduling can account for.
     fn was_below(&self, other: &Counted) -> bool {
         let (mine, others) = (&self.figures.heap, &other.figures.heap);
-        let blocks = Heap {
-            blocks: others.blocks,
+        let allocations = Heap {
+            allocations: others.allocations,
             ..*mine
         };
         self.figures.competes_with(other.figures)
-            && mine.blocks < others.blocks
-            && !(self.threaded && blocks.is_about_within(mine))
+            && mine.allocations < others.allocations
+            && !(self.threaded && allocations.is_about_within(mine))
     }
 }
 
-/// Where one step takes fewer blocks than another in the results, it doesn't take more here.
+/// Where one step takes fewer allocations than another in the results, it doesn't take more here.
 fn assert_order_holds(counted: &[Counted]) {
     for one in counted {
         for other in counted.iter().filter(|other| one.was_below(other)) {
             assert!(
-                one.now.blocks <= other.now.blocks,
-                "{} takes fewer blocks than {} in the results, but not here",
+                one.now.allocations <= other.now.allocations,
+                "{} takes fewer allocations than {} in the results, but not here",
                 one.figures.id(),
                 other.figures.id()
             );

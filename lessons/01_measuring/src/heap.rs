@@ -22,7 +22,7 @@ const NOT_INSTALLED: &str = "the meter is not installed, so every count would be
 ///     text.push_str("no growth");
 ///     text
 /// });
-/// assert_eq!((cost.blocks, cost.bytes, cost.live), (1, 64, 64));
+/// assert_eq!((cost.allocations, cost.bytes, cost.live), (1, 64, 64));
 /// # drop(text);
 /// ```
 ///
@@ -87,7 +87,7 @@ impl Region {
     fn cost(&self) -> Heap {
         let (start, now) = (&self.start, self.scope.counts());
         Heap {
-            blocks: now.blocks - start.blocks,
+            allocations: now.allocations - start.allocations,
             bytes: now.bytes - start.bytes,
             // The peak began at `start.live` and only ever rises.
             peak: (now.peak - start.live).unsigned_abs(),
@@ -109,10 +109,10 @@ impl Drop for Region {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Statistics {
     /// Allocations and reallocations so far.
-    pub blocks: u64,
+    pub allocations: u64,
     /// Their bytes so far: churn.
     pub bytes: u64,
-    /// Bytes handed out and not yet given back: footprint. Blocks older than [`count_process`] count as negative
+    /// Bytes handed out and not yet given back: footprint. Allocations older than [`count_process`] count as negative
     /// when they are freed, so call it first thing in `main`.
     pub live: i64,
 }
@@ -143,13 +143,13 @@ pub fn count_process() {
 /// ```
 pub fn statistics() -> Statistics {
     let Counts {
-        blocks,
+        allocations,
         bytes,
         live,
         ..
     } = Scope::Process.counts();
     Statistics {
-        blocks,
+        allocations,
         bytes,
         live,
     }

@@ -1,6 +1,6 @@
 //! Lesson 1: measure before you change anything.
 //!
-//! A program's memory has three prices. *Heap figures* (blocks, bytes, peak, live) say what was asked of the
+//! A program's memory has three prices. *Heap figures* (allocations, bytes, peak, live) say what was asked of the
 //! allocator; they are exact and repeat to the byte. *Instructions* say what the processor was told to do; they
 //! repeat too, under callgrind. *Time* is what users feel, and it never repeats. This crate is the meter that every
 //! other lesson is measured with: a counting allocator ([`Meter`]), regions to count in ([`heap`],
@@ -11,14 +11,14 @@
 //! measuring::install!();
 //!
 //! let (numbers, cost) = measuring::heap(|| (0..100u64).collect::<Vec<_>>());
-//! assert_eq!((cost.blocks, cost.bytes), (1, 800));
+//! assert_eq!((cost.allocations, cost.bytes), (1, 800));
 //! drop(numbers);
 //! ```
 //!
 //! The small programs that the lesson measures are in [`staircases`]; `cargo run --release -p measuring --example
 //! walk_measuring` walks them.
 //!
-//! The words are dhat's: an allocation is a block, and so is every reallocation, counted with its full new size.
+//! A reallocation counts as one allocation, with its full new size. dhat and valgrind call allocations *blocks*.
 
 #![deny(unsafe_code)]
 
@@ -62,7 +62,7 @@ pub use walk::walk;
 /// ```
 /// measuring::install!();
 /// let (_, cost) = measuring::heap(|| Box::new(1u64));
-/// assert_eq!(cost.blocks, 1);
+/// assert_eq!(cost.allocations, 1);
 /// ```
 #[macro_export]
 macro_rules! install {
@@ -78,7 +78,7 @@ macro_rules! install {
 /// ```
 /// measuring::install_unless_part!();
 /// let (_, cost) = measuring::heap(|| Box::new(1u64));
-/// assert_eq!(cost.blocks, 1);
+/// assert_eq!(cost.allocations, 1);
 /// ```
 #[macro_export]
 macro_rules! install_unless_part {

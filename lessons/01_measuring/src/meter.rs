@@ -102,14 +102,14 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for Meter<A> {
 /// What an allocator call did, in bytes.
 #[derive(Clone, Copy)]
 enum Event {
-    /// A block was handed out. A reallocation *replaces* an old block, which goes away at the same moment.
+    /// An allocation was handed out. A reallocation *replaces* an old allocation, which goes away at the same moment.
     Block { size: usize, replaced: usize },
-    /// A block was given back.
+    /// An allocation was given back.
     Freed { size: usize },
 }
 
 impl Event {
-    /// How the live bytes change. No block is larger than `isize::MAX`, so the difference fits.
+    /// How the live bytes change. No allocation is larger than `isize::MAX`, so the difference fits.
     fn growth(self) -> i64 {
         match self {
             Event::Block { size, replaced } => size as i64 - replaced as i64,
@@ -139,7 +139,7 @@ fn add_up(event: Event) {
 /// Running totals. Regions take the difference of two of them.
 #[derive(Clone, Copy)]
 pub(crate) struct Counts {
-    pub blocks: u64,
+    pub allocations: u64,
     pub bytes: u64,
     /// Bytes handed out less bytes given back: below zero where a thread frees what another one allocated.
     pub live: i64,
@@ -156,7 +156,7 @@ thread_local! {
 struct ThreadCounts {
     /// Regions that this thread has open; at zero its calls aren't counted.
     open: Cell<u32>,
-    blocks: Cell<u64>,
+    allocations: Cell<u64>,
     bytes: Cell<u64>,
     live: Cell<i64>,
     peak: Cell<i64>,
@@ -166,7 +166,7 @@ impl ThreadCounts {
     const fn new() -> Self {
         Self {
             open: Cell::new(0),
-            blocks: Cell::new(0),
+            allocations: Cell::new(0),
             bytes: Cell::new(0),
             live: Cell::new(0),
             peak: Cell::new(0),
@@ -178,7 +178,7 @@ impl ThreadCounts {
             return;
         }
         if let Event::Block { size, .. } = event {
-            self.blocks.set(self.blocks.get() + 1);
+            self.allocations.set(self.allocations.get() + 1);
             self.bytes.set(self.bytes.get() + size as u64);
         }
         let live = self.live.get() + event.growth();
@@ -190,7 +190,7 @@ impl ThreadCounts {
 
 static PROCESS: ProcessCounts = ProcessCounts {
     open: AtomicU32::new(0),
-    blocks: AtomicU64::new(0),
+    allocations: AtomicU64::new(0),
     bytes: AtomicU64::new(0),
     live: AtomicI64::new(0),
     peak: AtomicI64::new(0),
@@ -198,7 +198,7 @@ static PROCESS: ProcessCounts = ProcessCounts {
 
 struct ProcessCounts {
     open: AtomicU32,
-    blocks: AtomicU64,
+    allocations: AtomicU64,
     bytes: AtomicU64,
     live: AtomicI64,
     peak: AtomicI64,
@@ -206,10 +206,10 @@ struct ProcessCounts {
 
 impl ProcessCounts {
     // Each counter is exact by itself. Only the order of updates to *different* counters is left open, and nobody
-    // reads them while the counted work still runs, except for statistics, where a block's delay is no matter.
+    // reads them while the counted work still runs, except for statistics, where an allocation's delay is no matter.
     fn add(&self, event: Event) {
         if let Event::Block { size, .. } = event {
-            self.blocks.fetch_add(1, Relaxed);
+            self.allocations.fetch_add(1, Relaxed);
             self.bytes.fetch_add(size as u64, Relaxed);
         }
         let growth = event.growth();
@@ -253,13 +253,13 @@ impl Scope {
     pub fn counts(self) -> Counts {
         match self {
             Scope::Thread => THREAD.with(|counts| Counts {
-                blocks: counts.blocks.get(),
+                allocations: counts.allocations.get(),
                 bytes: counts.bytes.get(),
                 live: counts.live.get(),
                 peak: counts.peak.get(),
             }),
             Scope::Process => Counts {
-                blocks: PROCESS.blocks.load(Relaxed),
+                allocations: PROCESS.allocations.load(Relaxed),
                 bytes: PROCESS.bytes.load(Relaxed),
                 live: PROCESS.live.load(Relaxed),
                 peak: PROCESS.peak.load(Relaxed),
@@ -296,7 +296,7 @@ fn sees_an_allocation() -> bool {
     let layout = Layout::new::<u64>();
     Scope::Thread.open();
     let before = Scope::Thread.counts();
-    // SAFETY: the layout has a size above zero, and the block is given back at once with the same layout.
+    // SAFETY: the layout has a size above zero, and the allocation is given back at once with the same layout.
     // `black_box` keeps the compiler from leaving out the pair.
     unsafe {
         let probe = std::hint::black_box(std::alloc::alloc(layout));
@@ -304,7 +304,7 @@ fn sees_an_allocation() -> bool {
             std::alloc::dealloc(probe, layout);
         }
     }
-    let seen = Scope::Thread.counts().blocks > before.blocks;
+    let seen = Scope::Thread.counts().allocations > before.allocations;
     Scope::Thread.close();
     seen
 }

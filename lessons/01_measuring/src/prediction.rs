@@ -9,9 +9,9 @@ use crate::verdict::{Answer, Verdict, record};
 /// ```
 /// measuring::install!();
 ///
-/// const BLOCKS: u64 = 1;
+/// const ALLOCATIONS: u64 = 1;
 /// let (_, cost) = measuring::heap(|| vec![1u8, 2, 3]);
-/// measuring::assert_predicted("blocks of a three-byte vec", BLOCKS, cost.blocks);
+/// measuring::assert_predicted("allocations of a three-byte vec", ALLOCATIONS, cost.allocations);
 /// ```
 ///
 /// # Panics
@@ -42,18 +42,18 @@ mod tests {
 
     #[test]
     fn a_right_prediction_passes() {
-        assert_predicted("blocks", 7, 7);
+        assert_predicted("allocations", 7, 7);
     }
 
     #[test]
-    #[should_panic(expected = "blocks: you predicted 6, and the meter saw more")]
+    #[should_panic(expected = "allocations: you predicted 6, and the meter saw more")]
     fn too_low_says_so() {
-        assert_predicted("blocks", 6, 7);
+        assert_predicted("allocations", 6, 7);
     }
 
     #[test]
-    #[should_panic(expected = "blocks: you predicted 8, and the meter saw less")]
+    #[should_panic(expected = "allocations: you predicted 8, and the meter saw less")]
     fn too_high_says_so() {
-        assert_predicted("blocks", 8, 7);
+        assert_predicted("allocations", 8, 7);
     }
 }

@@ -25,7 +25,7 @@ use crate::time::{Time, Timer, readable, time};
 /// use measuring::Budget;
 /// measuring::install!();
 ///
-/// measuring::show(Budget::of("join_words").blocks(1), || ["hello", "world"].join(" "));
+/// measuring::show(Budget::of("join_words").allocations(1), || ["hello", "world"].join(" "));
 /// ```
 ///
 /// # Panics

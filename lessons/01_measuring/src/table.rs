@@ -70,10 +70,13 @@ mod tests {
 
     #[test]
     fn columns_are_aligned() {
-        let rows = [["blocks".into(), "1".into()], ["b".into(), "1,000".into()]];
+        let rows = [
+            ["allocations".into(), "1".into()],
+            ["b".into(), "1,000".into()],
+        ];
         assert_eq!(
             table(["", "spent"], &rows),
-            "        spent\nblocks      1\nb       1,000\n"
+            "             spent\nallocations      1\nb            1,000\n"
         );
     }
 }

@@ -29,7 +29,14 @@ pub fn walk(lesson: &Lesson) {
             println!(
                 "{}",
                 table(
-                    [cases[0].input, "blocks", "bytes", "peak", "live", "time"],
+                    [
+                        cases[0].input,
+                        "allocations",
+                        "bytes",
+                        "peak",
+                        "live",
+                        "time"
+                    ],
                     &rows
                 )
             );
@@ -47,7 +54,7 @@ pub fn walk(lesson: &Lesson) {
 }
 
 fn row(case: &Case) -> [String; 6] {
-    let [blocks, bytes, peak, live] = case.heap().figures().map(|(_, figure)| grouped(figure));
+    let [allocations, bytes, peak, live] = case.heap().figures().map(|(_, figure)| grouped(figure));
     let time = if cfg!(debug_assertions) {
         "-".to_owned()
     } else {
@@ -58,5 +65,5 @@ fn row(case: &Case) -> [String; 6] {
         });
         readable(time.median_ns)
     };
-    [case.step.to_owned(), blocks, bytes, peak, live, time]
+    [case.step.to_owned(), allocations, bytes, peak, live, time]
 }

@@ -1,4 +1,4 @@
-//! The meter and dhat count the same closures, and must agree to the block and the byte.
+//! The meter and dhat count the same closures, and must agree to the allocation and the byte.
 //!
 //! One test, because a process has one dhat profiler. Every lesson's cases are compared in the same way by the heap
 //! benchmarks.
@@ -70,7 +70,7 @@ fn agree<T>(what: &str, work: impl Fn() -> T) {
     let stats = dhat::HeapStats::get();
     drop((profiler, result));
     let counted = Heap {
-        blocks: stats.total_blocks,
+        allocations: stats.total_blocks,
         bytes: stats.total_bytes,
         peak: stats.max_bytes as u64,
         live: stats.curr_bytes as i64,

@@ -33,15 +33,15 @@ fn child() {
 }
 
 #[test]
-fn valgrinds_dhat_counts_the_same_blocks_and_bytes() {
+fn valgrinds_dhat_counts_the_same_allocations_and_bytes() {
     if valgrind_is_missing() {
         return;
     }
     let by_dhat = allocated_by_work(3);
     let (_, cost) = heap(|| drop(work()));
     assert_eq!(
-        (by_dhat.bytes, by_dhat.blocks),
-        (3 * cost.bytes, 3 * cost.blocks),
+        (by_dhat.bytes, by_dhat.allocations),
+        (3 * cost.bytes, 3 * cost.allocations),
         "left: dhat, right: the meter"
     );
 }
@@ -57,7 +57,7 @@ fn callgrind_counts_the_watched_function_only() {
         "{never} instructions for nothing, with all of the harness around it"
     );
     assert!(once > 10_000, "{once} instructions for a hundred numbers");
-    // The first call is dearer: symbols are resolved, and malloc has no free blocks yet.
+    // The first call is dearer: symbols are resolved, and malloc has no free allocations yet.
     assert!(
         thrice > 2 * once && thrice <= 3 * once,
         "{once} once, {thrice} for three times"
@@ -80,7 +80,7 @@ fn valgrind_is_missing() -> bool {
 
 struct Allocated {
     bytes: u64,
-    blocks: u64,
+    allocations: u64,
 }
 
 /// What dhat saw [`work`] allocate. The test harness allocates as well, a little differently each time, so only the
@@ -98,16 +98,16 @@ fn allocated_by_work(times: u32) -> Allocated {
     points.fold(
         Allocated {
             bytes: 0,
-            blocks: 0,
+            allocations: 0,
         },
         |sum, point| Allocated {
             bytes: sum.bytes + point.tb,
-            blocks: sum.blocks + point.tbk,
+            allocations: sum.allocations + point.tbk,
         },
     )
 }
 
-/// The part of dhat's file that counts: program points with their total bytes and blocks, and the frames of their
+/// The part of dhat's file that counts: program points with their total bytes and allocations, and the frames of their
 /// stacks. (valgrind/dhat/dh_main.c describes the format.)
 #[derive(Deserialize)]
 struct Profile {

@@ -35,18 +35,18 @@ fn cost_of(id: &str) -> Heap {
     lesson().heap(id)
 }
 
-fn blocks_of(id: &str) -> u64 {
-    cost_of(id).blocks
+fn allocations_of(id: &str) -> u64 {
+    cost_of(id).allocations
 }
 
 // ---- measuring ----
 
 #[test]
 fn intuition_about_speed_is_usually_wrong() {
-    // A map and a collect in between, and not one allocation: the new vector takes over the old one's block.
+    // A map and a collect in between, and not one allocation: the new vector takes over the old one's allocation.
     let numbers: Vec<u64> = (0..1_000).collect();
     let (numbers, cost) = heap(|| numbers.into_iter().map(|it| it + 1).collect::<Vec<_>>());
-    assert_eq!((cost.blocks, numbers.len()), (0, 1_000));
+    assert_eq!((cost.allocations, numbers.len()), (0, 1_000));
 
     // Collecting a thousand results looks as if the size were known. It grows from four.
     let digits = vec!["7"; 1_000];
@@ -58,7 +58,7 @@ fn intuition_about_speed_is_usually_wrong() {
     });
     assert!(numbers.is_ok());
     assert_eq!(
-        (cost.blocks, cost.bytes),
+        (cost.allocations, cost.bytes),
         (
             9,
             8 * (4..=1_024)
@@ -70,11 +70,11 @@ fn intuition_about_speed_is_usually_wrong() {
 
 #[test]
 fn attend_to_long_running_latency() {
-    // No collector comes later. Whoever drops the last owner frees every block, there and then.
+    // No collector comes later. Whoever drops the last owner frees every allocation, there and then.
     let index: Vec<String> = (0..10_000).map(|it| format!("{it:08}")).collect();
     let (_, cost) = heap(|| drop(index));
     let held = 10_000 * (8 + size_of::<String>()) as i64;
-    assert_eq!((cost.blocks, cost.live), (0, -held));
+    assert_eq!((cost.allocations, cost.live), (0, -held));
 }
 
 #[test]
@@ -93,7 +93,7 @@ fn attend_to_memory_constrained_hosts() {
     let (_, small_table) = heap(|| counts.reserve(1_000));
     counts.extend((0..counts.capacity() as u64).map(|it| (it, it)));
     let (_, growth) = heap(|| counts.insert(u64::MAX, 0));
-    assert_eq!(growth.blocks, 1, "a new table");
+    assert_eq!(growth.allocations, 1, "a new table");
     let freed = growth.peak as i64 - growth.live;
     assert_eq!(
         freed, small_table.live,
@@ -129,19 +129,19 @@ fn collect_before_heap_snapshot() {
         let garbage: Vec<String> = (0..1_000).map(|it| it.to_string()).collect();
         drop(garbage);
     });
-    assert_eq!((cost.blocks, cost.live), (1_001, 0));
+    assert_eq!((cost.allocations, cost.live), (1_001, 0));
 }
 
 #[test]
 fn total_allocated_versus_live_view() {
     let churn = cost_of("churn/string_per_line/10000");
     let footprint = cost_of("churn/room_for_the_longest/10000");
-    assert_eq!((churn.blocks, footprint.blocks), (10_000, 1));
+    assert_eq!((churn.allocations, footprint.allocations), (10_000, 1));
     assert_eq!((churn.bytes, footprint.bytes), (416_725, 65_536));
     assert_eq!((churn.peak, footprint.peak), (47, 65_536));
 
     let neither = cost_of("churn/reused_buffer/10000");
-    assert_eq!((neither.blocks, neither.peak), (2, 80));
+    assert_eq!((neither.allocations, neither.peak), (2, 80));
 }
 
 #[test]
@@ -202,7 +202,7 @@ fn allocation_delta_tracker() {
         });
         for _ in 0..100 {
             let (text, cost) = heap(|| "twelve bytes".repeat(100));
-            assert_eq!((cost.blocks, cost.bytes, cost.live), (1, 1_200, 1_200));
+            assert_eq!((cost.allocations, cost.bytes, cost.live), (1, 1_200, 1_200));
             drop(text);
         }
         stop.store(true, Relaxed);
@@ -217,7 +217,7 @@ fn memstats_field_reading() {
         drop(black_box(vec![0u8; 3_000]));
         let kept = black_box(vec![0u8; 500]);
         let now = statistics();
-        assert_eq!(now.blocks - before.blocks, 2);
+        assert_eq!(now.allocations - before.allocations, 2);
         assert_eq!(now.bytes - before.bytes, 3_500);
         assert_eq!(now.live - before.live, 500);
         drop(kept);
@@ -249,9 +249,9 @@ fn periodic_memory_monitor() {
 
 #[test]
 fn benchmarks_report_allocations() {
-    // A reallocation is a block of its own, with its full size: 4, 8 and 16 numbers.
+    // A reallocation is an allocation of its own, with its full size: 4, 8 and 16 numbers.
     let growth = cost_of("dedup/all_pairs/16");
-    assert_eq!((growth.blocks, growth.bytes), (3, 8 * (4 + 8 + 16)));
+    assert_eq!((growth.allocations, growth.bytes), (3, 8 * (4 + 8 + 16)));
 }
 
 #[test]
@@ -271,14 +271,14 @@ fn benchmark_line_interpretation() {
 #[test]
 fn exclude_setup_from_timing() {
     // All that the naive benchmark allocates belongs to its setup.
-    assert_eq!(blocks_of("setup/inside/1000"), 1_001);
-    assert_eq!(blocks_of("setup/outside/1000"), 0);
+    assert_eq!(allocations_of("setup/inside/1000"), 1_001);
+    assert_eq!(allocations_of("setup/outside/1000"), 0);
 }
 
 #[test]
 fn keep_results_alive() {
-    assert_eq!(blocks_of("elided/behind_black_box/1000"), 1_000);
-    let in_plain_sight = blocks_of("elided/in_plain_sight/1000");
+    assert_eq!(allocations_of("elided/behind_black_box/1000"), 1_000);
+    let in_plain_sight = allocations_of("elided/in_plain_sight/1000");
     if cfg!(debug_assertions) {
         assert_eq!(in_plain_sight, 1_000);
     } else {
@@ -296,9 +296,12 @@ fn parallel_benchmark() {
         ] {
             let ((counted, _), cost) = heap_of_process(|| form(4, 1_000));
             assert_eq!(counted, 4_000, "every thread did its work");
-            // Threads cost blocks of their own, and the standard library may change how many.
-            assert!(cost.blocks >= 4, "the meter sees every thread");
-            assert!(cost.blocks <= 60 && cost.peak <= 64 * 1_024, "{cost:?}");
+            // Threads cost allocations of their own, and the standard library may change how many.
+            assert!(cost.allocations >= 4, "the meter sees every thread");
+            assert!(
+                cost.allocations <= 60 && cost.peak <= 64 * 1_024,
+                "{cost:?}"
+            );
         }
     });
 }
@@ -332,7 +335,7 @@ fn zero_allocation_assertion() {
         write!(line, "request {number:>5}").expect("a String takes any text");
     };
     let ((), first) = heap(|| format_into(0));
-    assert!(first.blocks > 0, "the first call makes the buffer");
+    assert!(first.allocations > 0, "the first call makes the buffer");
     let ((), warm) = heap(|| (1..=1_000).for_each(&mut format_into));
     assert_eq!(warm, Heap::default(), "no average: none at all");
 }
@@ -355,7 +358,7 @@ fn escape_report_command() {
 
     // The heap has a name in the source.
     let (_, cost) = heap(|| Box::new(returned()));
-    assert_eq!((cost.blocks, cost.bytes), (1, 4_096));
+    assert_eq!((cost.allocations, cost.bytes), (1, 4_096));
 }
 
 #[test]
@@ -366,22 +369,22 @@ fn collector_trace() {
             drop(black_box(vec![0u8; 100]));
         }
     });
-    assert_eq!((cost.blocks, cost.bytes), (10_000, 1_000_000));
+    assert_eq!((cost.allocations, cost.bytes), (10_000, 1_000_000));
     assert_eq!((cost.peak, cost.live), (100, 0));
 }
 
 #[test]
 fn domain_benchmark_with_test_resolver() {
-    let blocks = ["fresh_vec", "sized_vec", "callers_buffer"]
-        .map(|step| blocks_of(&format!("encode/{step}/1000")));
-    assert_eq!(blocks, [3_000, 1_000, 4]);
+    let allocations = ["fresh_vec", "sized_vec", "callers_buffer"]
+        .map(|step| allocations_of(&format!("encode/{step}/1000")));
+    assert_eq!(allocations, [3_000, 1_000, 4]);
 }
 
 // ---- cpu ----
 
 #[test]
 fn optimisation_priority_order() {
-    let blocks = [
+    let allocations = [
         "naive",
         "algorithm",
         "data_structure",
@@ -389,8 +392,8 @@ fn optimisation_priority_order() {
         "locality",
         "micro",
     ]
-    .map(|rung| blocks_of(&format!("order/{rung}/10000")));
-    assert_eq!(blocks, [10_008, 10_021, 10_009, 9, 9, 9]);
+    .map(|rung| allocations_of(&format!("order/{rung}/10000")));
+    assert_eq!(allocations, [10_008, 10_021, 10_009, 9, 9, 9]);
     // The better algorithm holds every author at once.
     assert!(cost_of("order/algorithm/10000").peak > 20 * cost_of("order/naive/10000").peak);
 }
@@ -401,17 +404,20 @@ fn replace_quadratic_scan() {
     let mut numbers: Vec<u64> = (0..4_096).map(|it| it * 1_000_003 % 4_096).collect();
     let (_, stable) = heap(|| numbers.clone().sort());
     let (_, unstable) = heap(|| numbers.clone().sort_unstable());
-    assert_eq!((stable.blocks, unstable.blocks), (2, 1));
+    assert_eq!((stable.allocations, unstable.allocations), (2, 1));
     assert_eq!((stable.bytes, unstable.bytes), (2 * 32_768, 32_768));
     numbers.truncate(16);
     let (_, stable) = heap(|| numbers.sort());
-    assert_eq!(stable.blocks, 0, "short slices are sorted in place as well");
+    assert_eq!(
+        stable.allocations, 0,
+        "short slices are sorted in place as well"
+    );
 }
 
 #[test]
 fn fast_path_first() {
-    assert_eq!(blocks_of("fast_path/always_built/plain"), 1_000);
-    assert_eq!(blocks_of("fast_path/fast_path/plain"), 0);
+    assert_eq!(allocations_of("fast_path/always_built/plain"), 1_000);
+    assert_eq!(allocations_of("fast_path/fast_path/plain"), 0);
     // Where every name is special, the test for it is all that is added.
     let [built, tested] =
         ["always_built", "fast_path"].map(|step| cost_of(&format!("fast_path/{step}/special")));
@@ -420,16 +426,16 @@ fn fast_path_first() {
 
 #[test]
 fn avoid_dynamic_typing_on_hot_path() {
-    let blocks = ["boxed_each", "lent_batch", "enum_batch", "generic"]
-        .map(|step| blocks_of(&format!("batch/{step}/1000")));
-    assert_eq!(blocks, [1_000, 1, 1, 0]);
+    let allocations = ["boxed_each", "lent_batch", "enum_batch", "generic"]
+        .map(|step| allocations_of(&format!("batch/{step}/1000")));
+    assert_eq!(allocations, [1_000, 1, 1, 0]);
 }
 
 #[test]
 fn typed_setters() {
-    // A hundred numbers and a hundred texts. A box for any type costs a block per value, and another per text.
+    // A hundred numbers and a hundred texts. A box for any type costs an allocation per value, and another per text.
     let [any, one_map, map_per_type] = ["boxed_any", "enum_value", "map_per_type"]
-        .map(|step| blocks_of(&format!("storage/{step}/200")));
+        .map(|step| allocations_of(&format!("storage/{step}/200")));
     assert_eq!(any - one_map, 200);
     assert!(one_map < map_per_type, "two tables grow, in place of one");
     // The tag lies where no pointer can be: the enum is no larger than a text alone, or than a box of any type.
@@ -445,7 +451,7 @@ fn generics_for_typed_storage() {
 #[test]
 fn convert_once_in_batch() {
     let [each, batch, lent, generic] = ["boxed_each", "boxed_batch", "lent_batch", "generic"]
-        .map(|step| blocks_of(&format!("batch/{step}/1000")));
+        .map(|step| allocations_of(&format!("batch/{step}/1000")));
     assert_eq!((each, batch), (1_000, 1_001), "one more, not fewer");
     assert_eq!((lent, generic), (1, 0));
 }
@@ -457,13 +463,13 @@ fn in_target(name: &str) -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join(name)
 }
 
-/// The place in a heap profile where so many blocks were made.
-fn program_point(profile: &Path, blocks: u64) -> serde_json::Value {
+/// The place in a heap profile where so many allocations were made.
+fn program_point(profile: &Path, allocations: u64) -> serde_json::Value {
     let profile: serde_json::Value = serde_json::from_slice(&fs::read(profile).unwrap()).unwrap();
     assert_eq!(profile["dhatFileVersion"], 2);
     let points = profile["pps"].as_array().unwrap();
-    let found = points.iter().find(|point| point["tbk"] == blocks);
+    let found = points.iter().find(|point| point["tbk"] == allocations);
     found
-        .unwrap_or_else(|| panic!("no place makes {blocks} blocks"))
+        .unwrap_or_else(|| panic!("no place makes {allocations} allocations"))
         .clone()
 }

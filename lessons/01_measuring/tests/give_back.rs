@@ -15,10 +15,10 @@ fn resident_kib() -> u64 {
 
 #[test]
 fn freed_memory_goes_back() {
-    // Small blocks, so that the allocator keeps them; one in 64 stays, so that it can't shrink by itself.
-    let mut blocks: Vec<_> = (0..40_000).map(|_| Some(Box::new([1u8; 1024]))).collect();
+    // Small allocations, so that the allocator keeps them; one in 64 stays, so that it can't shrink by itself.
+    let mut allocations: Vec<_> = (0..40_000).map(|_| Some(Box::new([1u8; 1024]))).collect();
     let full = resident_kib();
-    for (index, block) in blocks.iter_mut().enumerate() {
+    for (index, block) in allocations.iter_mut().enumerate() {
         if index % 64 != 0 {
             *block = None;
         }

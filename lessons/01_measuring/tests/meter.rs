@@ -10,7 +10,7 @@ use measuring::{Budget, Heap, alone, count_process, heap, heap_of_process, stati
 measuring::install!();
 
 const NOTHING: Heap = Heap {
-    blocks: 0,
+    allocations: 0,
     bytes: 0,
     peak: 0,
     live: 0,
@@ -26,7 +26,7 @@ fn a_reallocation_is_a_block_with_its_full_new_size() {
     assert_eq!(
         cost,
         Heap {
-            blocks: 2,
+            allocations: 2,
             bytes: 32 + 64,
             peak: 64,
             live: 64
@@ -36,12 +36,12 @@ fn a_reallocation_is_a_block_with_its_full_new_size() {
 }
 
 #[test]
-fn zeroed_blocks_count_like_others() {
+fn zeroed_allocations_count_like_others() {
     let (zeros, cost) = heap(|| vec![0u8; black_box(1_000)]);
     assert_eq!(
         cost,
         Heap {
-            blocks: 1,
+            allocations: 1,
             bytes: 1_000,
             peak: 1_000,
             live: 1_000
@@ -56,7 +56,7 @@ fn what_is_freed_inside_is_no_longer_live() {
     assert_eq!(
         cost,
         Heap {
-            blocks: 1,
+            allocations: 1,
             bytes: 1_000,
             peak: 1_000,
             live: 0
@@ -75,7 +75,7 @@ fn peak_is_the_most_at_one_moment_and_not_the_sum() {
     assert_eq!(
         cost,
         Heap {
-            blocks: 3,
+            allocations: 3,
             bytes: 1_500,
             peak: 800,
             live: 0
@@ -99,7 +99,7 @@ fn a_block_older_than_the_region_is_subtracted() {
     assert_eq!(
         cost,
         Heap {
-            blocks: 1,
+            allocations: 1,
             bytes: 400,
             peak: 0,
             live: -600
@@ -115,7 +115,7 @@ fn growing_an_older_block_adds_the_difference() {
     assert_eq!(
         cost,
         Heap {
-            blocks: 1,
+            allocations: 1,
             bytes: 300,
             peak: 200,
             live: 200
@@ -135,7 +135,7 @@ fn regions_nest() {
     assert_eq!(
         inner,
         Heap {
-            blocks: 1,
+            allocations: 1,
             bytes: 500,
             peak: 500,
             live: 0
@@ -144,7 +144,7 @@ fn regions_nest() {
     assert_eq!(
         outer,
         Heap {
-            blocks: 3,
+            allocations: 3,
             bytes: 1_500,
             peak: 900,
             live: 0
@@ -169,7 +169,10 @@ fn other_threads_are_not_counted() {
             scope.spawn(|| drop(black_box(vec![0u8; 1_000_000])));
         });
     });
-    assert!(cost.blocks > 0, "the thread's own handle is this thread's");
+    assert!(
+        cost.allocations > 0,
+        "the thread's own handle is this thread's"
+    );
     assert!(cost.bytes < 100_000, "{cost:?}");
 }
 
@@ -180,7 +183,10 @@ fn counts_are_exact_beside_busy_threads() {
             scope.spawn(move || {
                 for _ in 0..2_000 {
                     let ((), cost) = heap(|| drop(black_box(vec![0u8; size])));
-                    assert_eq!((cost.blocks, cost.bytes, cost.live), (1, size as u64, 0));
+                    assert_eq!(
+                        (cost.allocations, cost.bytes, cost.live),
+                        (1, size as u64, 0)
+                    );
                 }
             });
         }
@@ -192,7 +198,7 @@ fn a_process_region_counts_every_thread() {
     alone("a_process_region_counts_every_thread", || {
         let worker = || drop(black_box(vec![0u8; 100_000]));
         let (empty, with_work) = (start_and_join(|| ()), start_and_join(worker));
-        assert_eq!(with_work.blocks - empty.blocks, 4);
+        assert_eq!(with_work.allocations - empty.allocations, 4);
         assert_eq!(with_work.bytes - empty.bytes, 400_000);
         assert_eq!(with_work.live, empty.live);
     });
@@ -206,9 +212,9 @@ fn start_and_join(work: fn()) -> Heap {
 }
 
 #[test]
-fn blocks_freed_by_another_thread_balance_in_the_process() {
+fn allocations_freed_by_another_thread_balance_in_the_process() {
     alone(
-        "blocks_freed_by_another_thread_balance_in_the_process",
+        "allocations_freed_by_another_thread_balance_in_the_process",
         || {
             let pass_on = || {
                 let block = black_box(vec![0u8; 10_000]);
@@ -250,7 +256,10 @@ fn live_statistics_follow_the_process() {
         let cache = black_box(vec![0u8; 50_000]);
         let full = statistics();
         assert_eq!(
-            (full.live - before.live, full.blocks - before.blocks),
+            (
+                full.live - before.live,
+                full.allocations - before.allocations
+            ),
             (50_000, 1)
         );
         drop(cache);
@@ -281,7 +290,7 @@ fn nothing_is_timed_while_it_counts() {
 #[test]
 fn a_budget_hands_the_result_on() {
     let text = Budget::of("greeting")
-        .blocks(1)
+        .allocations(1)
         .bytes(5)
         .assert_holds(|| black_box("hello").to_owned());
     assert_eq!(text, "hello");

@@ -17,7 +17,7 @@ fn a_process_region_refuses() {
 #[test]
 #[should_panic(expected = "measuring::install!()")]
 fn a_budget_of_nothing_cannot_pass() {
-    Budget::of("nothing").blocks(0).assert_holds(|| ());
+    Budget::of("nothing").allocations(0).assert_holds(|| ());
 }
 
 #[test]

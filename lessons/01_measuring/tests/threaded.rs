@@ -9,7 +9,7 @@ use measuring::{Heap, alone};
 
 measuring::install!();
 
-/// Several threads that hold a block of ten kilobytes each, at the same time.
+/// Several threads that hold an allocation of ten kilobytes each, at the same time.
 fn hold(threads: &usize) -> usize {
     let all_hold = Barrier::new(*threads);
     thread::scope(|scope| {
@@ -32,7 +32,7 @@ fn hold_on_one(threads: &usize) -> usize {
 }
 
 fn lesson() -> Lesson {
-    let staircase = Staircase::over("holding", "Hold blocks", &[("8", || 8)])
+    let staircase = Staircase::over("holding", "Hold allocations", &[("8", || 8)])
         .step("on_each", hold)
         .step("on_one", hold_on_one)
         .threaded();
@@ -64,11 +64,14 @@ fn is_refused(results: String) -> bool {
 }
 
 #[test]
-fn blocks_of_every_thread_are_counted() {
-    alone("blocks_of_every_thread_are_counted", || {
+fn allocations_of_every_thread_are_counted() {
+    alone("allocations_of_every_thread_are_counted", || {
         let [on_each, on_one] = counted();
-        assert!(on_each.blocks >= 8 && on_each.peak >= 80_000, "{on_each:?}");
-        assert_eq!((on_one.blocks, on_one.peak), (1, 80_000));
+        assert!(
+            on_each.allocations >= 8 && on_each.peak >= 80_000,
+            "{on_each:?}"
+        );
+        assert_eq!((on_one.allocations, on_one.peak), (1, 80_000));
     });
 }
 
@@ -99,13 +102,13 @@ fn the_order_of_the_steps_must_hold() {
     alone("the_order_of_the_steps_must_hold", || {
         let [on_each, on_one] = counted();
         let many = Heap {
-            blocks: on_each.blocks + 1_000,
+            allocations: on_each.allocations + 1_000,
             ..on_one
         };
         assert!(is_refused(committed(on_each, many)));
         // A difference that scheduling can make says nothing about the order.
         let close = Heap {
-            blocks: on_each.blocks + 1,
+            allocations: on_each.allocations + 1,
             ..on_each
         };
         assert_committed(&lesson(), &committed(on_each, close));
@@ -115,7 +118,7 @@ fn the_order_of_the_steps_must_hold() {
 #[test]
 fn other_cases_are_not_threaded() {
     let staircase =
-        Staircase::over("holding", "Hold blocks", &[("8", || 8)]).step("on_one", hold_on_one);
+        Staircase::over("holding", "Hold allocations", &[("8", || 8)]).step("on_one", hold_on_one);
     let threaded = |cases: Vec<Case>| cases.iter().map(|case| case.threaded).collect::<Vec<_>>();
     assert_eq!(threaded(staircase.cases()), [false]);
     assert_eq!(threaded(lesson().cases()), [true, true]);

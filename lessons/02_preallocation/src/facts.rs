@@ -1,6 +1,6 @@
 //! Figures that are no cases: sizes, capacities, and what a conversion takes.
 //!
-//! Those about blocks are counted by the meter, so they need a binary that has it installed.
+//! Those about allocations are counted by the meter, so they need a binary that has it installed.
 
 use std::hint::black_box;
 use std::sync::Arc;
@@ -28,8 +28,8 @@ pub(crate) const FACTS: &[Fact] = &[
     fact("first_capacity_of_1025_bytes", || {
         listed(&vec_capacities([0u8; 1_025], 1))
     }),
-    fact("blocks_of_a_new_vec", || {
-        heap(Vec::<u64>::new).1.blocks.to_string()
+    fact("allocations_of_a_new_vec", || {
+        heap(Vec::<u64>::new).1.allocations.to_string()
     }),
     fact("size_of_vec", || size_of::<Vec<u64>>().to_string()),
     fact("size_of_string", || size_of::<String>().to_string()),
@@ -56,10 +56,10 @@ pub(crate) const FACTS: &[Fact] = &[
     fact("estimate_100", || gathered(100)),
     fact("estimate_1000", || gathered(1_000)),
     fact("query_collected", || {
-        blocks_and_use(|| matches().take(LIMIT).collect())
+        allocations_and_use(|| matches().take(LIMIT).collect())
     }),
     fact("query_reserved_to_limit", || {
-        blocks_and_use(|| {
+        allocations_and_use(|| {
             let mut results = Vec::with_capacity(LIMIT);
             results.extend(matches().take(LIMIT));
             results
@@ -71,13 +71,13 @@ pub(crate) const FACTS: &[Fact] = &[
                 black_box(serial);
             })
         };
-        heap(stream).1.blocks.to_string()
+        heap(stream).1.allocations.to_string()
     }),
     fact("conversions_without_a_block", || {
-        conversions(|blocks| blocks == 0)
+        conversions(|allocations| allocations == 0)
     }),
     fact("conversions_that_allocate", || {
-        conversions(|blocks| blocks > 0)
+        conversions(|allocations| allocations > 0)
     }),
 ];
 
@@ -123,7 +123,7 @@ fn map_bytes_per_entry(entries: usize) -> String {
 
 /// Gathers 137 serials from each of ten indexes, into room for an estimate.
 fn gathered(per_index: usize) -> String {
-    blocks_and_use(|| {
+    allocations_and_use(|| {
         let mut serials = Vec::with_capacity(10 * per_index);
         serials.extend((0..10 * 137).filter_map(Serial::new));
         serials
@@ -140,59 +140,61 @@ fn matches() -> impl Iterator<Item = Serial> {
         .filter_map(Serial::new)
 }
 
-fn blocks_and_use<T>(gather: impl FnOnce() -> Vec<T>) -> String {
+fn allocations_and_use<T>(gather: impl FnOnce() -> Vec<T>) -> String {
     let (gathered, cost) = heap(gather);
     let used = 100.0 * gathered.len() as f64 / gathered.capacity() as f64;
-    let plural = if cost.blocks == 1 { "" } else { "s" };
+    let plural = if cost.allocations == 1 { "" } else { "s" };
     format!(
-        "{} block{plural}, {used:.0} % of the room used",
-        cost.blocks
+        "{} allocation{plural}, {used:.0} % of the room used",
+        cost.allocations
     )
 }
 
-/// The names of the conversions whose blocks are as wanted.
+/// The names of the conversions whose allocations are as wanted.
 fn conversions(wanted: fn(u64) -> bool) -> String {
     let names: Vec<&str> = CONVERSIONS
         .iter()
-        .filter(|(_, blocks)| wanted(blocks()))
+        .filter(|(_, allocations)| wanted(allocations()))
         .map(|(name, _)| *name)
         .collect();
     names.join(", ")
 }
 
-/// A conversion's name, and what counts its blocks.
+/// A conversion's name, and what counts its allocations.
 type Conversion = (&'static str, fn() -> u64);
 
 const CONVERSIONS: &[Conversion] = &[
     ("`as_bytes`", || {
-        blocks(fitted(), |text| {
+        allocations(fitted(), |text| {
             black_box(text.as_bytes());
             text
         })
     }),
-    ("`into_bytes`", || blocks(fitted(), String::into_bytes)),
+    ("`into_bytes`", || allocations(fitted(), String::into_bytes)),
     ("`String::from_utf8`", || {
-        blocks(fitted().into_bytes(), String::from_utf8)
+        allocations(fitted().into_bytes(), String::from_utf8)
     }),
     ("`make_ascii_uppercase`", || {
-        blocks(fitted(), |mut text| {
+        allocations(fitted(), |mut text| {
             text.make_ascii_uppercase();
             text
         })
     }),
     ("`into_boxed_str` of a full string", || {
-        blocks(fitted(), String::into_boxed_str)
+        allocations(fitted(), String::into_boxed_str)
     }),
     ("`into_boxed_str` of one with room to spare", || {
-        blocks(roomy(), String::into_boxed_str)
+        allocations(roomy(), String::into_boxed_str)
     }),
     ("`into_string` of a `Box<str>`", || {
-        blocks(fitted().into_boxed_str(), str::into_string)
+        allocations(fitted().into_boxed_str(), str::into_string)
     }),
-    ("`clone`", || blocks(fitted(), |text| text.clone())),
-    ("`to_string`", || blocks(TEXT, str::to_string)),
-    ("`to_uppercase`", || blocks(TEXT, str::to_uppercase)),
-    ("`Arc::<str>::from`", || blocks(fitted(), Arc::<str>::from)),
+    ("`clone`", || allocations(fitted(), |text| text.clone())),
+    ("`to_string`", || allocations(TEXT, str::to_string)),
+    ("`to_uppercase`", || allocations(TEXT, str::to_uppercase)),
+    ("`Arc::<str>::from`", || {
+        allocations(fitted(), Arc::<str>::from)
+    }),
 ];
 
 const TEXT: &str = "hello, heap";
@@ -209,7 +211,7 @@ fn roomy() -> String {
     text
 }
 
-fn blocks<S, T>(source: S, convert: impl FnOnce(S) -> T) -> u64 {
+fn allocations<S, T>(source: S, convert: impl FnOnce(S) -> T) -> u64 {
     let source = black_box(source);
-    heap(|| convert(source)).1.blocks
+    heap(|| convert(source)).1.allocations
 }

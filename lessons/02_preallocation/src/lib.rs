@@ -1,7 +1,7 @@
 //! Lesson 2: say how much room you need before you need it.
 //!
-//! A collection that is full moves to a larger block. While a [`Vec`] fills, that happens at every doubling, and when
-//! it is done up to half of the last block is empty. Where the length is known, one sentence saves all of it:
+//! A collection that is full moves to a larger allocation. While a [`Vec`] fills, that happens at every doubling, and when
+//! it is done up to half of the last allocation is empty. Where the length is known, one sentence saves all of it:
 //! `with_capacity(n)`, or an iterator that says how long it is. Where a buffer is needed again and again, clearing it
 //! keeps its room. And where the length is only guessed, a reservation can cost more than growing would have: room
 //! that is never used is paid for too.

@@ -1,7 +1,7 @@
 //! Filling a vector whose length is known.
 
 // ANCHOR: push
-/// Starts empty, and moves to a larger block whenever it is full.
+/// Starts empty, and moves to a larger allocation whenever it is full.
 pub fn push(count: &u64) -> Vec<u64> {
     let mut squares = Vec::new();
     for number in 0..*count {

@@ -44,8 +44,8 @@ fn reserve_known_length() {
         let push = cost(&format!("vec_growth/push/{input}"));
         let reserved = cost(&format!("vec_growth/with_capacity/{input}"));
         let collected = cost(&format!("vec_growth/collect/{input}"));
-        assert!(push.blocks > 1);
-        assert_eq!((reserved.blocks, reserved.bytes), (1, 8 * count));
+        assert!(push.allocations > 1);
+        assert_eq!((reserved.allocations, reserved.bytes), (1, 8 * count));
         assert_eq!(collected, reserved, "an exact iterator reserves by itself");
     }
     let (_, extended) = heap(|| {
@@ -53,20 +53,20 @@ fn reserve_known_length() {
         numbers.extend(0..1_024u64);
         numbers
     });
-    assert_eq!((extended.blocks, extended.bytes), (1, 8_192));
+    assert_eq!((extended.allocations, extended.bytes), (1, 8_192));
 }
 
 #[test]
 fn list_growth_benchmark() {
     let push = cost("vec_growth/push/1024");
     let reserved = cost("vec_growth/with_capacity/1024");
-    assert_eq!((reserved.blocks, reserved.bytes), (1, 8_192));
-    assert!(push.blocks > 1 && push.bytes > reserved.bytes);
+    assert_eq!((reserved.allocations, reserved.bytes), (1, 8_192));
+    assert!(push.allocations > 1 && push.bytes > reserved.bytes);
     if measured_here() {
-        assert_eq!((push.blocks, push.bytes), (9, 16_352));
+        assert_eq!((push.allocations, push.bytes), (9, 16_352));
         // A filter can't say how many it lets through.
         let (_, filtered) = heap(|| (0..1_000u64).filter(|it| it % 2 == 0).collect::<Vec<_>>());
-        assert_eq!(filtered.blocks, 8);
+        assert_eq!(filtered.allocations, 8);
     }
 }
 
@@ -86,7 +86,7 @@ fn append_three_to_five_reallocs() {
         records.resize(32, [0u8; 128]);
         records
     });
-    assert_eq!((reserved.blocks, reserved.bytes), (1, 4_096));
+    assert_eq!((reserved.allocations, reserved.bytes), (1, 4_096));
     assert!(capacities([0u8; 128], 32).len() > 1);
     if measured_here() {
         let ladder = [512, 1_024, 2_048, 4_096];
@@ -137,8 +137,8 @@ fn gathered(per_index: usize) -> Heap {
 #[test]
 fn capacity_from_estimate() {
     let [none, low, right, high] = [0, 100, 137, 1_000].map(gathered);
-    assert!(none.blocks > low.blocks && low.blocks > right.blocks);
-    assert_eq!((right.blocks, high.blocks), (1, 1));
+    assert!(none.allocations > low.allocations && low.allocations > right.allocations);
+    assert_eq!((right.allocations, high.allocations), (1, 1));
     assert_eq!((right.live, high.live), (6_850, 50_000));
     assert!(
         none.peak < high.peak && low.peak < high.peak,
@@ -146,14 +146,14 @@ fn capacity_from_estimate() {
     );
     let grown = cost("filtering/filter_collect/one_in_hundred");
     let bound = cost("filtering/upper_bound/one_in_hundred");
-    assert!(bound.blocks < grown.blocks && bound.live > 50 * grown.live);
+    assert!(bound.allocations < grown.allocations && bound.live > 50 * grown.live);
 }
 
 #[test]
 fn reserve_tags_from_decoded_count() {
     let honest = |step| cost(&format!("decoding/{step}/honest"));
-    assert!(honest("push").blocks > 1);
-    assert_eq!(honest("trusted").blocks, 1);
+    assert!(honest("push").allocations > 1);
+    assert_eq!(honest("trusted").allocations, 1);
     assert_eq!(honest("capped"), honest("trusted"));
 
     let record = decoding::Record::hostile().0.len() as u64;
@@ -180,7 +180,7 @@ fn set_operations_lack_capacity() {
     ] {
         let fresh = cost(&case.replace("STEP", "fresh"));
         let reserved = cost(&case.replace("STEP", "with_capacity"));
-        assert!(reserved.blocks < fresh.blocks, "{case}");
+        assert!(reserved.allocations < fresh.allocations, "{case}");
     }
     let sparse = |step| cost(&format!("intersection/{step}/sparse"));
     assert!(
@@ -189,9 +189,9 @@ fn set_operations_lack_capacity() {
     );
     assert!(sparse("with_capacity").bytes > sparse("fresh").bytes);
     // In place there is nothing to reserve, and nothing is given back either.
-    assert_eq!(sparse("retain").blocks, 1);
+    assert_eq!(sparse("retain").allocations, 1);
     assert!(sparse("retain").live > 100 * sparse("fresh").live);
-    assert_eq!(cost("union/reused/20").blocks, 2);
+    assert_eq!(cost("union/reused/20").allocations, 2);
 }
 
 /// What a query finds in ten thousand notes: fewer than its limit of 500.
@@ -209,10 +209,10 @@ fn accumulate_query_results_with_capacity() {
         results
     });
     let (streamed, cost) = heap(|| matches().map(black_box).count());
-    assert!(collected.blocks > 1);
-    assert_eq!((reserved.blocks, reserved.live), (1, 2_500));
+    assert!(collected.allocations > 1);
+    assert_eq!((reserved.allocations, reserved.live), (1, 2_500));
     assert!(reserved.live > collected.live, "the limit was not reached");
-    assert_eq!((streamed, cost.blocks), (100, 0));
+    assert_eq!((streamed, cost.allocations), (100, 0));
 }
 
 #[test]
@@ -220,8 +220,8 @@ fn presize_maps() {
     for (input, count) in [("1000", 1_000), ("100000", 100_000)] {
         let grown = cost(&format!("map_filling/insert/{input}"));
         let presized = cost(&format!("map_filling/with_capacity/{input}"));
-        assert!(grown.blocks > presized.blocks);
-        assert_eq!(presized.blocks, 1);
+        assert!(grown.allocations > presized.allocations);
+        assert_eq!(presized.allocations, 1);
         // Old and new table exist side by side while the entries move.
         assert!(grown.peak > presized.peak);
         let (_, collected) = heap(|| (0..count).map(|key| (key, key)).collect::<Map>());
@@ -233,8 +233,8 @@ fn presize_maps() {
             .collect::<BTreeMap<u64, u64>>()
     });
     assert!(
-        tree.blocks > 50,
-        "a tree has a block per node and no capacity"
+        tree.allocations > 50,
+        "a tree has an allocation per node and no capacity"
     );
 }
 
@@ -284,7 +284,7 @@ fn quadratic_string_append() {
     });
     assert!(appended.bytes < 4_000);
     if measured_here() {
-        assert_eq!((appended.blocks, appended.bytes), (8, 2_040));
+        assert_eq!((appended.allocations, appended.bytes), (8, 2_040));
     }
 }
 
@@ -293,16 +293,16 @@ fn string_concat_benchmark() {
     let anew = cost("joining/format/1000");
     let plus = cost("joining/plus/1000");
     let sized = cost("joining/sized/1000");
-    assert!(anew.blocks >= 1_000);
+    assert!(anew.allocations >= 1_000);
     assert!(anew.bytes > 100 * plus.bytes);
-    assert!(plus.blocks > 1 && plus.blocks < 50);
+    assert!(plus.allocations > 1 && plus.allocations < 50);
     assert_eq!(
         plus,
         cost("joining/push_str/1000"),
         "one String, by three names"
     );
     assert_eq!(
-        (sized.blocks, sized.peak, sized.live as u64),
+        (sized.allocations, sized.peak, sized.live as u64),
         (1, sized.bytes, sized.bytes)
     );
 }
@@ -310,7 +310,7 @@ fn string_concat_benchmark() {
 #[test]
 fn join_beats_builder() {
     let joined = cost("joining/join/1000");
-    assert_eq!(joined.blocks, 1);
+    assert_eq!(joined.allocations, 1);
     assert_eq!(joined, cost("joining/sized/1000"));
     let text = joining::join(&joining::Tags::sample(1_000));
     assert_eq!(joined.bytes, text.len() as u64, "no room to spare");
@@ -318,7 +318,7 @@ fn join_beats_builder() {
 
 #[test]
 fn two_pass_size_then_build() {
-    assert_eq!(cost("joining/sized/1000").blocks, 1);
+    assert_eq!(cost("joining/sized/1000").allocations, 1);
     let text = joining::sized(&joining::Tags::sample(1_000));
     assert_eq!(text.capacity(), text.len());
 
@@ -331,9 +331,9 @@ fn two_pass_size_then_build() {
         };
         heap(fill).1
     };
-    assert_eq!(append(text.len()).blocks, 1);
+    assert_eq!(append(text.len()).allocations, 1);
     let short = append(text.len() - 1);
-    assert_eq!(short.blocks, 2, "a byte too few costs a reallocation");
+    assert_eq!(short.allocations, 2, "a byte too few costs a reallocation");
     assert!(short.live > text.len() as i64);
 }
 
@@ -341,25 +341,25 @@ fn two_pass_size_then_build() {
 fn builder_for_concatenation() {
     let append = cost("formatting/append/1000");
     let write = cost("formatting/write/1000");
-    assert!(append.blocks >= 1_000 + write.blocks - 1);
-    assert!(write.blocks < 50);
-    assert_eq!(cost("formatting/write_sized/1000").blocks, 1);
+    assert!(append.allocations >= 1_000 + write.allocations - 1);
+    assert!(write.allocations < 50);
+    assert_eq!(cost("formatting/write_sized/1000").allocations, 1);
     // What is built is the String itself: taking it out copies nothing.
     let (_, taken) = heap(|| String::from("built").into_bytes());
-    assert_eq!(taken.blocks, 1);
+    assert_eq!(taken.allocations, 1);
 }
 
 #[test]
 fn reuse_buffer_across_iterations() {
     let fresh = cost("encoding/fresh/1000");
     let reused = cost("encoding/reused/1000");
-    assert!(fresh.blocks >= 1_000 && reused.blocks < 20);
+    assert!(fresh.allocations >= 1_000 && reused.allocations < 20);
     assert!(
-        cost("encoding/copied/1000").blocks > 1_000,
-        "a copy is a block again"
+        cost("encoding/copied/1000").allocations > 1_000,
+        "a copy is an allocation again"
     );
-    assert!(cost("reading_lines/lines/1000").blocks >= 1_000);
-    assert!(cost("reading_lines/read_line/1000").blocks < 10);
+    assert!(cost("reading_lines/lines/1000").allocations >= 1_000);
+    assert!(cost("reading_lines/read_line/1000").allocations < 10);
 
     let mut buffer = Vec::with_capacity(4_096);
     let (_, steady) = heap(|| {
@@ -368,13 +368,13 @@ fn reuse_buffer_across_iterations() {
             buffer.resize(size, 0u8);
         }
     });
-    assert_eq!(steady.blocks, 0);
+    assert_eq!(steady.allocations, 0);
     assert_eq!(buffer.capacity(), 4_096);
 }
 
 #[test]
 fn per_iteration_read_buffer() {
-    let step = |step| cost(&format!("reading_bytes/{step}/100")).blocks;
+    let step = |step| cost(&format!("reading_bytes/{step}/100")).allocations;
     assert_eq!(
         step("in_the_loop"),
         101,
@@ -395,25 +395,32 @@ fn per_iteration_read_buffer() {
 fn string_internals() {
     let mut text = String::with_capacity(32);
     text.push_str("hello");
-    let blocks = |work: &mut dyn FnMut()| heap(work).1.blocks;
-    assert_eq!(blocks(&mut || text.push_str(", heap")), 0, "room to spare");
-    assert_eq!(blocks(&mut || text.make_ascii_uppercase()), 0);
+    let allocations = |work: &mut dyn FnMut()| heap(work).1.allocations;
+    assert_eq!(
+        allocations(&mut || text.push_str(", heap")),
+        0,
+        "room to spare"
+    );
+    assert_eq!(allocations(&mut || text.make_ascii_uppercase()), 0);
     let view = &mut || {
         black_box(text.as_bytes());
     };
-    assert_eq!(blocks(view), 0);
-    assert_eq!(blocks(&mut || drop(black_box(text.as_str().to_owned()))), 1);
+    assert_eq!(allocations(view), 0);
+    assert_eq!(
+        allocations(&mut || drop(black_box(text.as_str().to_owned()))),
+        1
+    );
 
     let (bytes, moved) = heap(|| text.into_bytes());
-    assert_eq!(moved.blocks, 0, "the same block, by another type");
+    assert_eq!(moved.allocations, 0, "the same allocation, by another type");
     let (text, checked) = heap(|| String::from_utf8(bytes).expect("it was text before"));
-    assert_eq!(checked.blocks, 0);
+    assert_eq!(checked.allocations, 0);
     let (frozen, shrunk) = heap(|| text.into_boxed_str());
-    assert_eq!(shrunk.blocks, 1, "the room to spare is given back");
+    assert_eq!(shrunk.allocations, 1, "the room to spare is given back");
     let (thawed, kept) = heap(|| frozen.into_string());
-    assert_eq!(kept.blocks, 0);
+    assert_eq!(kept.allocations, 0);
     assert_eq!(
-        (heap(|| thawed.into_boxed_str()).1).blocks,
+        (heap(|| thawed.into_boxed_str()).1).allocations,
         0,
         "nothing to spare"
     );
@@ -449,7 +456,7 @@ fn question_how_does_capacity_grow() {
     exact.extend([1, 2]);
     let ((), shrunk) = heap(|| exact.shrink_to_fit());
     assert_eq!(
-        (exact.capacity(), shrunk.blocks),
+        (exact.capacity(), shrunk.allocations),
         (2, 1),
         "shrinking reallocates"
     );
@@ -458,21 +465,21 @@ fn question_how_does_capacity_grow() {
 #[test]
 fn question_when_to_preallocate() {
     let (_, empty) = heap(Vec::<u64>::new);
-    assert_eq!(empty.blocks, 0, "nothing costs nothing");
+    assert_eq!(empty.allocations, 0, "nothing costs nothing");
     let (_, in_case) = heap(|| Vec::<u64>::with_capacity(1_000));
-    assert_eq!((in_case.blocks, in_case.live), (1, 8_000));
+    assert_eq!((in_case.allocations, in_case.live), (1, 8_000));
 
     assert_eq!((0..10).map(|it| it * it).size_hint(), (10, Some(10)));
     assert_eq!((0..10).filter(|it| it % 2 == 0).size_hint(), (0, Some(10)));
 
     let each = cost("gathering/reserve_exact/250");
     let grown = cost("gathering/extend/250");
-    assert_eq!(each.blocks, 250);
+    assert_eq!(each.allocations, 250);
     assert!(
         each.bytes > 10 * grown.bytes,
         "an exact reservation per chunk is worse than none"
     );
-    assert_eq!(cost("gathering/total/250").blocks, 1);
+    assert_eq!(cost("gathering/total/250").allocations, 1);
 }
 
 #[test]
@@ -480,11 +487,11 @@ fn question_append_versus_reserve_cost() {
     for (input, count) in [("10", 10u64), ("1024", 1_024), ("100000", 100_000)] {
         let push = cost(&format!("vec_growth/push/{input}"));
         let reserved = cost(&format!("vec_growth/with_capacity/{input}"));
-        assert!(push.blocks > reserved.blocks && push.bytes > reserved.bytes);
+        assert!(push.allocations > reserved.allocations && push.bytes > reserved.bytes);
         if measured_here() {
             let room = count.next_power_of_two();
             assert_eq!(push.live as u64, 8 * room);
-            assert_eq!(push.blocks, u64::from((room / 4).ilog2()) + 1);
+            assert_eq!(push.allocations, u64::from((room / 4).ilog2()) + 1);
             assert_eq!(push.bytes, 8 * (2 * room - 4), "4 + 8 + ... + room");
         }
     }

@@ -43,7 +43,7 @@ fn digest_in_a_vec(message: &[u8; 64]) -> Vec<u8> {
 }
 // ANCHOR_END: vector
 
-/// A block for each result, of a length that only running tells.
+/// An allocation for each result, of a length that only running tells.
 pub fn vector(messages: &Messages) -> [u8; 32] {
     let mut all = [0; 32];
     for message in &messages.0 {

@@ -1,6 +1,6 @@
-//! Figures that are no cases: sizes, and the blocks of single expressions.
+//! Figures that are no cases: sizes, and the allocations of single expressions.
 //!
-//! Those about blocks are counted by the meter, so they need a binary that has it installed.
+//! Those about allocations are counted by the meter, so they need a binary that has it installed.
 
 use std::any::Any;
 use std::collections::HashMap;
@@ -44,78 +44,78 @@ pub(crate) const FACTS: &[Fact] = &[
     fact("share_within_4", || {
         share_within(&Requests::mostly_few(), 4).to_string()
     }),
-    fact("blocks_of_a_hundred_boxes", || {
-        blocks(|| points().map(Box::new).collect::<Vec<_>>())
+    fact("allocations_of_a_hundred_boxes", || {
+        allocations(|| points().map(Box::new).collect::<Vec<_>>())
     }),
-    fact("blocks_of_a_hundred_values", || {
-        blocks(|| points().collect::<Vec<_>>())
+    fact("allocations_of_a_hundred_values", || {
+        allocations(|| points().collect::<Vec<_>>())
     }),
-    fact("blocks_of_a_hundred_boxed_dyn", || {
-        blocks(|| {
+    fact("allocations_of_a_hundred_boxed_dyn", || {
+        allocations(|| {
             let boxed = |number| Box::new(number) as Box<dyn Any>;
             (0..100u64).map(boxed).collect::<Vec<_>>()
         })
     }),
-    fact("blocks_of_a_hundred_borrowed_dyn", || {
+    fact("allocations_of_a_hundred_borrowed_dyn", || {
         let numbers: Vec<u64> = (0..100).collect();
         let (_, cost) = heap(|| {
             let lent = |number| number as &dyn Any;
             numbers.iter().map(lent).collect::<Vec<&dyn Any>>()
         });
-        cost.blocks.to_string()
+        cost.allocations.to_string()
     }),
-    fact("blocks_of_a_boxed_u64", || {
-        blocks(|| Box::new(black_box(7u64)))
+    fact("allocations_of_a_boxed_u64", || {
+        allocations(|| Box::new(black_box(7u64)))
     }),
-    fact("blocks_of_a_boxed_nothing", || {
-        blocks(|| Box::new(()) as Box<dyn Any>)
+    fact("allocations_of_a_boxed_nothing", || {
+        allocations(|| Box::new(()) as Box<dyn Any>)
     }),
     fact("size_of_a_capturing_closure", || {
         size_of_val(&adder(7)).to_string()
     }),
-    fact("blocks_of_a_returned_closure", || {
-        blocks(|| adder(black_box(7)))
+    fact("allocations_of_a_returned_closure", || {
+        allocations(|| adder(black_box(7)))
     }),
-    fact("blocks_of_a_boxed_closure", || {
-        blocks(|| Box::new(adder(black_box(7))) as Box<dyn Fn(u64) -> u64>)
+    fact("allocations_of_a_boxed_closure", || {
+        allocations(|| Box::new(adder(black_box(7))) as Box<dyn Fn(u64) -> u64>)
     }),
-    fact("blocks_of_a_boxed_function", || {
-        blocks(|| Box::new(|number: u64| number + 1) as Box<dyn Fn(u64) -> u64>)
+    fact("allocations_of_a_boxed_function", || {
+        allocations(|| Box::new(|number: u64| number + 1) as Box<dyn Fn(u64) -> u64>)
     }),
-    fact("blocks_of_a_hundred_sends", || {
-        blocks(|| sent(|number| number))
+    fact("allocations_of_a_hundred_sends", || {
+        allocations(|| sent(|number| number))
     }),
-    fact("blocks_of_a_hundred_boxed_sends", || {
-        blocks(|| sent(Box::new))
+    fact("allocations_of_a_hundred_boxed_sends", || {
+        allocations(|| sent(Box::new))
     }),
-    fact("blocks_of_printing", || {
+    fact("allocations_of_printing", || {
         let id = black_box(EventId::ZERO);
-        blocks(|| write!(std::io::sink(), "{id} {id:?}").is_ok())
+        allocations(|| write!(std::io::sink(), "{id} {id:?}").is_ok())
     }),
-    fact("blocks_of_to_string", || {
+    fact("allocations_of_to_string", || {
         let id = black_box(EventId::ZERO);
-        blocks(|| id.to_string())
+        allocations(|| id.to_string())
     }),
-    fact("blocks_of_a_constant_capacity", || {
-        blocks(|| Vec::<u8>::with_capacity(ROOM))
+    fact("allocations_of_a_constant_capacity", || {
+        allocations(|| Vec::<u8>::with_capacity(ROOM))
     }),
-    fact("blocks_of_as_much_inline", || {
-        blocks(SmallVec::<[u8; ROOM]>::new)
+    fact("allocations_of_as_much_inline", || {
+        allocations(SmallVec::<[u8; ROOM]>::new)
     }),
     fact("size_of_a_future_with_scratch", || {
         size_of_val(&idle_with_scratch()).to_string()
     }),
     fact("large_array", || format!("{} MiB", LARGE >> 20)),
-    fact("blocks_of_a_large_box", || blocks(on_the_heap)),
+    fact("allocations_of_a_large_box", || allocations(on_the_heap)),
 ];
 
 fn size<T>() -> String {
     size_of::<T>().to_string()
 }
 
-fn blocks<T>(work: impl FnOnce() -> T) -> String {
+fn allocations<T>(work: impl FnOnce() -> T) -> String {
     let (_result, cost) = heap(work);
-    cost.blocks.to_string()
+    cost.allocations.to_string()
 }
 
 /// Values that are too small to point to.

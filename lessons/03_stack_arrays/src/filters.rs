@@ -29,7 +29,7 @@ impl Search {
 }
 
 // ANCHOR: boxed
-/// A condition of any type, in a block of its own.
+/// A condition of any type, in an allocation of its own.
 type Condition = Box<dyn Fn(&Note) -> bool>;
 
 #[inline(never)]
@@ -38,7 +38,7 @@ fn count_boxed(notes: &[Note], conditions: &[Condition]) -> usize {
     notes.iter().filter(holds).count()
 }
 
-/// Conditions on the heap: a block for what each closure has captured, and one for the list.
+/// Conditions on the heap: an allocation for what each closure has captured, and one for the list.
 pub fn boxed(search: &Search) -> usize {
     let matches = |&(author, since): &(u32, u32)| {
         let conditions: Vec<Condition> = vec![

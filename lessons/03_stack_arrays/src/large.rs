@@ -24,7 +24,7 @@ pub fn through_the_stack() -> Box<[u8; LARGE]> {
 // ANCHOR_END: through_the_stack
 
 // ANCHOR: on_the_heap
-/// On the heap from the start: a vector is filled where it is, and its block becomes
+/// On the heap from the start: a vector is filled where it is, and its allocation becomes
 /// the box. `try_into` makes it a `Box<[u8; LARGE]>`, without a copy.
 #[inline(never)]
 pub fn on_the_heap() -> Box<[u8]> {

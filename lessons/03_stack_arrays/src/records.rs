@@ -46,7 +46,7 @@ pub struct Texts {
     signature: String,
 }
 
-/// Bytes of any length, each in a block of its own.
+/// Bytes of any length, each in an allocation of its own.
 #[derive(Debug)]
 pub struct Slices {
     id: Vec<u8>,

@@ -31,27 +31,30 @@ fn cost(case: &str) -> Heap {
     stack_arrays::lesson().heap(case)
 }
 
-fn blocks<T>(work: impl FnOnce() -> T) -> u64 {
-    heap(|| black_box(work())).1.blocks
+fn allocations<T>(work: impl FnOnce() -> T) -> u64 {
+    heap(|| black_box(work())).1.allocations
 }
 
 #[test]
 fn allocation_preference_order() {
-    let blocks = |step| cost(&format!("scratch/{step}/1000")).blocks;
-    assert_eq!((blocks("hoisted"), blocks("arrays")), (0, 0));
-    assert!(blocks("pooled") <= 2, "a vector, and the shelf it lies on");
-    assert_eq!(blocks("vectors"), 1_000);
+    let allocations = |step| cost(&format!("scratch/{step}/1000")).allocations;
+    assert_eq!((allocations("hoisted"), allocations("arrays")), (0, 0));
+    assert!(
+        allocations("pooled") <= 2,
+        "a vector, and the shelf it lies on"
+    );
+    assert_eq!(allocations("vectors"), 1_000);
 }
 
 #[test]
 fn heap_only_when_outliving_scope() {
     // Outliving the function is no reason: what is given back moves into the caller's room.
-    assert_eq!(cost("digests/by_value/1000").blocks, 0);
+    assert_eq!(cost("digests/by_value/1000").allocations, 0);
     let id = || EventId::new(black_box([7; 32]));
-    assert_eq!(blocks(id), 0);
+    assert_eq!(allocations(id), 0);
     // Being of a size that only running tells is one, and so is having an unknown number of owners.
-    assert_eq!(blocks(|| vec![7u8; black_box(32)]), 1);
-    assert_eq!(blocks(|| std::sync::Arc::new(id())), 1);
+    assert_eq!(allocations(|| vec![7u8; black_box(32)]), 1);
+    assert_eq!(allocations(|| std::sync::Arc::new(id())), 1);
 }
 
 #[test]
@@ -65,17 +68,17 @@ fn fixed_array_stays_on_stack() {
         digest: [byte; 32],
     };
     assert_eq!(size_of::<Owner>(), 8 + 32);
-    assert_eq!(blocks(|| owner(7).digest[black_box(3)]), 0);
+    assert_eq!(allocations(|| owner(7).digest[black_box(3)]), 0);
     // It lies where its owner lies. In a box, that is the heap.
     let (_boxed, cost) = heap(|| Box::new(owner(7)));
-    assert_eq!((cost.blocks, cost.bytes), (1, 40));
+    assert_eq!((cost.allocations, cost.bytes), (1, 40));
 }
 
 #[test]
 fn returned_slice_forces_heap() {
     let vector = cost("digests/vector/1000");
-    assert_eq!((vector.blocks, vector.bytes), (1_000, 32_000));
-    assert_eq!(cost("digests/by_value/1000").blocks, 0);
+    assert_eq!((vector.allocations, vector.bytes), (1_000, 32_000));
+    assert_eq!(cost("digests/by_value/1000").allocations, 0);
     assert_eq!(size_of::<Vec<u8>>(), 3 * size_of::<usize>());
 }
 
@@ -84,7 +87,7 @@ fn fixed_size_binary_newtypes() {
     let [texts, slices, arrays] =
         ["texts", "slices", "arrays"].map(|step| cost(&format!("records/{step}/1000")));
     assert_eq!(
-        (texts.blocks, slices.blocks, arrays.blocks),
+        (texts.allocations, slices.allocations, arrays.allocations),
         (3_001, 3_001, 1)
     );
     assert_eq!(arrays.bytes, 1_000 * (32 + 32 + 64));
@@ -100,9 +103,9 @@ fn length_enforced_by_type() {
     assert!(EventId::try_from(&bytes[..33]).is_err());
     assert_eq!(EventId::try_from(&bytes[..32]), Ok(EventId::new([7; 32])));
     assert!(Signature::try_from(&bytes[..]).is_ok());
-    // The check is at the edge, once, and takes no block even where it fails. Inside there is nothing to check: the
+    // The check is at the edge, once, and takes no allocation even where it fails. Inside there is nothing to check: the
     // documentation of `EventId` shows a key in an id's place refused by the compiler.
-    assert_eq!(blocks(|| PublicKey::try_from(&bytes[..31])), 0);
+    assert_eq!(allocations(|| PublicKey::try_from(&bytes[..31])), 0);
 }
 
 #[test]
@@ -113,7 +116,7 @@ fn whole_array_zero_comparison() {
         bytes[position] = 1;
         assert!(!EventId::new(bytes).is_zero());
     }
-    assert_eq!(cost("zero_test/whole/1000").blocks, 0);
+    assert_eq!(cost("zero_test/whole/1000").allocations, 0);
     // Every pattern of bits is an id, so an `Option` has to keep its own byte.
     assert_eq!(size_of::<Option<EventId>>(), 32 + 1);
 }
@@ -121,8 +124,11 @@ fn whole_array_zero_comparison() {
 #[test]
 fn by_value_up_to_64_bytes() {
     for bytes in [8, 16, 64] {
-        assert_eq!(cost(&format!("passing/by_value/{bytes}")).blocks, 0);
-        assert_eq!(cost(&format!("passing/by_reference/{bytes}")).blocks, 0);
+        assert_eq!(cost(&format!("passing/by_value/{bytes}")).allocations, 0);
+        assert_eq!(
+            cost(&format!("passing/by_reference/{bytes}")).allocations,
+            0
+        );
     }
 }
 
@@ -143,8 +149,8 @@ fn judge_65_to_128_bytes() {
         change(black_box(&mut value));
         read(black_box(&value))
     });
-    assert_eq!((lent.blocks, value.0[95]), (0, 2));
-    assert_eq!(cost("passing/by_value/128").blocks, 0);
+    assert_eq!((lent.allocations, value.0[95]), (0, 2));
+    assert_eq!(cost("passing/by_value/128").allocations, 0);
 }
 
 #[test]
@@ -152,13 +158,13 @@ fn pointer_beyond_128_bytes() {
     let kilobyte = [1u64; 128];
     let lent = |value: &[u64; 128]| value[black_box(127)];
     assert_eq!(
-        blocks(|| lent(black_box(&kilobyte))),
+        allocations(|| lent(black_box(&kilobyte))),
         0,
         "a reference needs no heap"
     );
     let (_boxed, owned) = heap(|| Box::new(black_box(kilobyte)));
     assert_eq!(
-        (owned.blocks, owned.bytes),
+        (owned.allocations, owned.bytes),
         (1, 1_024),
         "an owning pointer does"
     );
@@ -170,7 +176,10 @@ fn pointers_for_small_structs() {
     let (_, boxed) = heap(|| points().map(Box::new).collect::<Vec<_>>());
     let (values, plain) = heap(|| points().collect::<Vec<_>>());
     let (_, lent) = heap(|| values.iter().collect::<Vec<&[u64; 2]>>());
-    assert_eq!((boxed.blocks, plain.blocks, lent.blocks), (1_001, 1, 1));
+    assert_eq!(
+        (boxed.allocations, plain.allocations, lent.allocations),
+        (1_001, 1, 1)
+    );
     assert_eq!(
         boxed.bytes,
         8_000 + 16_000,
@@ -184,17 +193,17 @@ fn convert_array_to_slice_at_edges() {
     let id = EventId::new([7; 32]);
     let edge = |bytes: &[u8]| bytes.iter().map(|byte| u32::from(*byte)).sum::<u32>();
     let (sum, viewed) = heap(|| edge(black_box(&id).as_ref()));
-    assert_eq!((sum, viewed.blocks), (7 * 32, 0));
+    assert_eq!((sum, viewed.allocations), (7 * 32, 0));
     let view: &[u8] = id.as_ref();
     assert_eq!(view.as_ptr(), id.as_bytes().as_ptr(), "a view, no copy");
-    assert_eq!(blocks(|| view.to_vec()), 1);
+    assert_eq!(allocations(|| view.to_vec()), 1);
 }
 
 #[test]
 fn take_arrays_in_signatures() {
     let read = |id: &[u8; 32]| id[31];
     let id = EventId::new([7; 32]);
-    assert_eq!(blocks(|| read(black_box(&id).as_bytes())), 0);
+    assert_eq!(allocations(|| read(black_box(&id).as_bytes())), 0);
     assert_eq!(size_of::<&[u8; 32]>(), size_of::<usize>());
     assert_eq!(
         size_of::<&[u8]>(),
@@ -213,27 +222,30 @@ fn escape_definition() {
         let moved = move || table;
         lent(3) + moved()[3]
     });
-    assert_eq!((sum, cost.blocks), (14, 0));
-    // What takes a block says so by its type.
-    assert_eq!(blocks(|| Box::new(table)), 1);
+    assert_eq!((sum, cost.allocations), (14, 0));
+    // What takes an allocation says so by its type.
+    assert_eq!(allocations(|| Box::new(table)), 1);
 }
 
 #[test]
 fn question_what_is_escape_analysis() {
     let text = black_box("an id, a key, a signature");
-    assert_eq!(blocks(|| text.to_owned()), 1);
-    assert!(blocks(|| format!("{text}!")) >= 1, "it guesses the length");
+    assert_eq!(allocations(|| text.to_owned()), 1);
+    assert!(
+        allocations(|| format!("{text}!")) >= 1,
+        "it guesses the length"
+    );
     assert_eq!(
-        blocks(|| text.split(' ').collect::<Vec<_>>()),
+        allocations(|| text.split(' ').collect::<Vec<_>>()),
         2,
         "it grows from four"
     );
-    assert_eq!(blocks(|| vec![text; 3]), 1);
-    assert_eq!(blocks(|| Box::new(text)), 1);
+    assert_eq!(allocations(|| vec![text; 3]), 1);
+    assert_eq!(allocations(|| Box::new(text)), 1);
     // A move is none.
     let owned = text.to_owned();
     let (owned, moved) = heap(|| black_box(owned));
-    assert_eq!((moved.blocks, owned.len()), (0, text.len()));
+    assert_eq!((moved.allocations, owned.len()), (0, text.len()));
 }
 
 #[test]
@@ -245,9 +257,9 @@ fn escape_by_returned_pointer() {
     fn boxed(number: u64) -> Box<u64> {
         Box::new(number + 1)
     }
-    assert_eq!(blocks(|| value(black_box(1))), 0);
+    assert_eq!(allocations(|| value(black_box(1))), 0);
     let (_, cost) = heap(|| black_box(boxed(black_box(1))));
-    assert_eq!((cost.blocks, cost.bytes), (1, 8));
+    assert_eq!((cost.allocations, cost.bytes), (1, 8));
 }
 
 #[test]
@@ -261,11 +273,11 @@ fn escape_by_interface_boxing() {
         let lent = |number| number as &dyn Any;
         numbers.iter().map(lent).collect::<Vec<_>>()
     });
-    assert_eq!((boxed.blocks, lent.blocks), (1_001, 1));
+    assert_eq!((boxed.allocations, lent.allocations), (1_001, 1));
     let unit = || Box::new(()) as Box<dyn Any>;
-    assert_eq!(blocks(unit), 0, "what has no size needs no room");
-    assert_eq!(cost("filters/boxed/1000").blocks, 3_000);
-    assert_eq!(cost("filters/borrowed/1000").blocks, 0);
+    assert_eq!(allocations(unit), 0, "what has no size needs no room");
+    assert_eq!(cost("filters/boxed/1000").allocations, 3_000);
+    assert_eq!(cost("filters/borrowed/1000").allocations, 0);
 }
 
 #[test]
@@ -274,7 +286,7 @@ fn escape_by_closure_capture() {
         move |number| number + summand
     }
     let (add, cost) = heap(|| adder(black_box(7)));
-    assert_eq!((cost.blocks, add(1)), (0, 8));
+    assert_eq!((cost.allocations, add(1)), (0, 8));
     assert_eq!(
         size_of_val(&add),
         size_of::<u64>(),
@@ -290,9 +302,9 @@ fn escape_by_closure_capture() {
     );
 
     type Boxed = Box<dyn Fn(u64) -> u64>;
-    assert_eq!(blocks(|| Box::new(adder(7)) as Boxed), 1);
+    assert_eq!(allocations(|| Box::new(adder(7)) as Boxed), 1);
     assert_eq!(
-        blocks(|| Box::new(|number: u64| number + 1) as Boxed),
+        allocations(|| Box::new(|number: u64| number + 1) as Boxed),
         0,
         "nothing captured"
     );
@@ -301,11 +313,11 @@ fn escape_by_closure_capture() {
 #[test]
 fn escape_by_dynamic_size() {
     let filled = |length: usize| vec![7u8; length];
-    assert_eq!(blocks(|| filled(black_box(32))), 1);
-    // With a bound, the room for it can be in place; beyond the bound there is a block again.
+    assert_eq!(allocations(|| filled(black_box(32))), 1);
+    // With a bound, the room for it can be in place; beyond the bound there is an allocation again.
     let inline = |length: usize| SmallVec::<[u8; 32]>::from_elem(7, length);
-    assert_eq!(blocks(|| inline(black_box(32))), 0);
-    assert_eq!(blocks(|| inline(black_box(33))), 1);
+    assert_eq!(allocations(|| inline(black_box(32))), 0);
+    assert_eq!(allocations(|| inline(black_box(33))), 1);
     // Or the caller lends room, of which as much is used as it takes.
     let mut room = [0; 64];
     let (used, cost) = heap(|| {
@@ -313,7 +325,7 @@ fn escape_by_dynamic_size() {
         used.fill(7);
         used.len()
     });
-    assert_eq!((used, cost.blocks), (33, 0));
+    assert_eq!((used, cost.allocations), (33, 0));
 }
 
 #[test]
@@ -331,17 +343,20 @@ fn escape_by_channel_send() {
     let values = sends(|number| number);
     let boxes = sends(Box::new);
     assert!(
-        values.blocks < 100,
-        "the channel's own blocks, many values in each"
+        values.allocations < 100,
+        "the channel's own allocations, many values in each"
     );
-    assert_eq!(boxes.blocks, values.blocks + 1_000);
+    assert_eq!(boxes.allocations, values.allocations + 1_000);
     let arrays = sends(|number| [number; 128]);
-    assert_eq!(arrays.blocks, values.blocks, "larger values, larger blocks");
+    assert_eq!(
+        arrays.allocations, values.allocations,
+        "larger values, larger allocations"
+    );
 
     // A bounded channel takes its room at the start, and then none.
     let (sender, receiver) = mpsc::sync_channel::<u64>(1_000);
     let ((), sent) = heap(|| (0..1_000).for_each(|number| sender.send(number).expect("room")));
-    assert_eq!((sent.blocks, receiver.iter().next()), (0, Some(0)));
+    assert_eq!((sent.allocations, receiver.iter().next()), (0, Some(0)));
 }
 
 /// Tells a child process what to try.
@@ -352,7 +367,7 @@ fn take(way: &str) {
     let work = match way {
         "on_the_stack" => || u64::from(large::on_the_stack()),
         "through_the_stack" => || large::through_the_stack().len() as u64,
-        _ => || blocks(large::on_the_heap),
+        _ => || allocations(large::on_the_heap),
     };
     let thread = thread::Builder::new().stack_size(large::LARGE / 4);
     let result = thread.spawn(work).expect("a thread starts").join();
@@ -392,7 +407,7 @@ fn escape_by_large_value() {
         );
     }
     let (_table, cost) = heap(large::on_the_heap);
-    assert_eq!((cost.blocks, cost.peak), (1, large::LARGE as u64));
+    assert_eq!((cost.allocations, cost.peak), (1, large::LARGE as u64));
 }
 
 #[test]
@@ -401,7 +416,7 @@ fn fill_callers_buffer() {
         cost("digests/into_callers/1000"),
         cost("digests/by_value/1000")
     );
-    assert_eq!(cost("scratch/hoisted/1000").blocks, 0);
+    assert_eq!(cost("scratch/hoisted/1000").allocations, 0);
     // For a result that grows, the caller's vector takes blocks until it has seen the largest.
     let encode = |length: usize, into: &mut Vec<u8>| {
         into.clear();
@@ -410,13 +425,13 @@ fn fill_callers_buffer() {
     let mut buffer = Vec::new();
     encode(4_096, &mut buffer);
     let ((), steady) = heap(|| (0..=4_096).for_each(|length| encode(length, &mut buffer)));
-    assert_eq!(steady.blocks, 0);
+    assert_eq!(steady.allocations, 0);
 }
 
 #[test]
 fn kilobyte_stack_scratch() {
-    assert_eq!(cost("scratch/arrays/1000").blocks, 0);
-    assert_eq!(cost("scratch/vectors/1000").blocks, 1_000);
+    assert_eq!(cost("scratch/arrays/1000").allocations, 0);
+    assert_eq!(cost("scratch/vectors/1000").allocations, 1_000);
 
     async fn waits_with_scratch() -> u8 {
         let scratch = black_box([7; scratch::ROOM]);
@@ -442,8 +457,8 @@ fn small_constant_capacity_may_stay_on_stack() {
         room.extend([1u8, 2, 3]);
         black_box(&room).len()
     });
-    assert_eq!((vector.blocks, vector.bytes), (1, 16));
-    assert_eq!(inline.blocks, 0);
+    assert_eq!((vector.allocations, vector.bytes), (1, 16));
+    assert_eq!(inline.allocations, 0);
 }
 
 #[test]
@@ -461,7 +476,7 @@ fn return_by_value() {
     }
     let (value, by_value) = heap(|| big(black_box(7)));
     let (pointer, by_pointer) = heap(|| boxed(black_box(7)));
-    assert_eq!((by_value.blocks, by_pointer.blocks), (0, 1));
+    assert_eq!((by_value.allocations, by_pointer.allocations), (0, 1));
     assert_eq!(value.as_ref(), Ok(&*pointer));
     // A `Result` is as large as the larger of its sides, so it is the rare large error that deserves a box.
     assert!(size_of::<Result<u8, Big>>() >= size_of::<Big>());
@@ -484,7 +499,7 @@ fn lend_to_interface_method() {
     }
     let mut count = Count(0);
     let ((), cost) = heap(|| give(black_box(&mut count)));
-    assert_eq!((cost.blocks, count.0), (0, 1));
+    assert_eq!((cost.allocations, count.0), (0, 1));
     assert_eq!(cost, measuring::Heap::default());
 }
 
@@ -492,14 +507,14 @@ fn lend_to_interface_method() {
 fn printing_does_not_escape() {
     let id = EventId::new(black_box([7; 32]));
     let (written, cost) = heap(|| write!(std::io::sink(), "{id} {id:?}").is_ok());
-    assert_eq!((written, cost.blocks), (true, 0));
+    assert_eq!((written, cost.allocations), (true, 0));
     // Standard output is such a writer: one buffer, made when it is first used.
     let mut output = LineWriter::new(std::io::sink());
     let (written, cost) = heap(|| writeln!(output, "{id}").is_ok());
-    assert_eq!((written, cost.blocks), (true, 0));
-    assert_eq!(blocks(|| id.to_string()), 1);
+    assert_eq!((written, cost.allocations), (true, 0));
+    assert_eq!(allocations(|| id.to_string()), 1);
     assert_eq!(
-        blocks(|| id.write_hex(&mut [0; EventId::HEX_LENGTH]).len()),
+        allocations(|| id.write_hex(&mut [0; EventId::HEX_LENGTH]).len()),
         0
     );
 }
@@ -517,8 +532,8 @@ fn forty_bit_integer_wrapper() {
     );
     let (wide, in_eight) = heap(|| serials(1_000).collect::<Vec<_>>());
     let (narrow, in_five) = heap(|| serials(1_000).map(Serial::to_bytes).collect::<Vec<_>>());
-    assert_eq!((in_eight.blocks, in_eight.bytes), (1, 8_000));
-    assert_eq!((in_five.blocks, in_five.bytes), (1, 5_000));
+    assert_eq!((in_eight.allocations, in_eight.bytes), (1, 8_000));
+    assert_eq!((in_five.allocations, in_five.bytes), (1, 5_000));
     // On disk they are compared as bytes, which gives the same order.
     assert!(wide.is_sorted() && narrow.is_sorted());
     assert_eq!(mem::size_of::<Option<Serial>>(), 16);
@@ -529,21 +544,30 @@ fn forty_bit_integer_wrapper() {
 fn five_byte_stack_read() {
     let step = |step| cost(&format!("serials/{step}/1000"));
     assert_eq!(
-        (step("vectors").blocks, step("vectors").bytes),
+        (step("vectors").allocations, step("vectors").bytes),
         (2_000, 6_000)
     );
-    assert_eq!((step("arrays").blocks, step("chunks").blocks), (0, 0));
+    assert_eq!(
+        (step("arrays").allocations, step("chunks").allocations),
+        (0, 0)
+    );
     let mut out = Vec::with_capacity(6);
     let ((), tagged) = heap(|| out.write_all(&[5]).expect("a vector takes all"));
-    assert_eq!(tagged.blocks, 0);
+    assert_eq!(tagged.allocations, 0);
 }
 
 #[test]
 fn inline_storage_for_few_items() {
     for count in 0..=4 {
         let pairs = || (0..count).map(|number| (number, number));
-        assert_eq!(blocks(|| pairs().collect::<SmallVec<[(u32, u32); 4]>>()), 0);
-        assert_eq!(blocks(|| pairs().collect::<InlineMap<u32, u32, 4>>()), 0);
+        assert_eq!(
+            allocations(|| pairs().collect::<SmallVec<[(u32, u32); 4]>>()),
+            0
+        );
+        assert_eq!(
+            allocations(|| pairs().collect::<InlineMap<u32, u32, 4>>()),
+            0
+        );
     }
     // The owner pays: it is this much larger, whether the slots are full or not.
     type Pair = (&'static str, &'static str);
@@ -553,7 +577,10 @@ fn inline_storage_for_few_items() {
     assert!(size_of::<InlineMap<&str, &str, 4>>() >= 4 * size_of::<Pair>());
     let moving = |step| cost(&format!("moving/{step}/1000"));
     assert_eq!(
-        (moving("vectors").blocks, moving("inline_4").blocks),
+        (
+            moving("vectors").allocations,
+            moving("inline_4").allocations
+        ),
         (1_002, 2)
     );
     assert!(moving("inline_64").bytes > 5 * moving("vectors").bytes);
@@ -563,25 +590,25 @@ fn inline_storage_for_few_items() {
 fn inline_covers_most_requests() {
     let requests = Requests::mostly_few();
     let share = share_within(&requests, 4) as u64;
-    // A block for each request that spills, and none for the others: by construction. How many spill is the
+    // An allocation for each request that spills, and none for the others: by construction. How many spill is the
     // workload's affair, so count yours.
-    let spilled = cost("params/small_vecs/mostly_few").blocks;
+    let spilled = cost("params/small_vecs/mostly_few").allocations;
     assert_eq!(spilled, 1_000 - 10 * share);
-    assert_eq!(cost("params/inline_maps/mostly_few").blocks, spilled);
+    assert_eq!(cost("params/inline_maps/mostly_few").allocations, spilled);
     assert_eq!(share_within(&Requests::many(), 4), 0);
-    assert!(cost("params/small_vecs/many").blocks >= 1_000);
+    assert!(cost("params/small_vecs/many").allocations >= 1_000);
 }
 
 #[test]
 fn linear_scan_beats_map_when_tiny() {
     // Neither asks the heap; what tells them apart is work. But to be searched, a map has to be filled first.
     for count in [4, 64] {
-        assert_eq!(cost(&format!("lookup/hashed/{count}")).blocks, 0);
-        assert_eq!(cost(&format!("lookup/one_by_one/{count}")).blocks, 0);
+        assert_eq!(cost(&format!("lookup/hashed/{count}")).allocations, 0);
+        assert_eq!(cost(&format!("lookup/one_by_one/{count}")).allocations, 0);
     }
     let map = cost("params/hash_map/mostly_few");
     let list = cost("params/vectors/mostly_few");
-    assert!(list.blocks < map.blocks && list.bytes < map.bytes);
+    assert!(list.allocations < map.allocations && list.bytes < map.bytes);
 }
 
 #[test]
@@ -591,8 +618,8 @@ fn overflow_to_map() {
             .map(|key| (key, key))
             .collect::<InlineMap<u32, u32, 4>>()
     };
-    assert_eq!((blocks(|| fill(4)), blocks(|| fill(5))), (0, 1));
-    assert_eq!(blocks(|| fill(8)), 1, "the map has room for eight");
+    assert_eq!((allocations(|| fill(4)), allocations(|| fill(5))), (0, 1));
+    assert_eq!(allocations(|| fill(8)), 1, "the map has room for eight");
 
     // What a map beside the slots gets wrong: after the spill, an old key must not be found twice, or stale.
     let mut map = fill(5);
@@ -605,8 +632,8 @@ fn overflow_to_map() {
 
 #[test]
 fn fixed_header_array() {
-    assert_eq!(cost("params/bounded/mostly_few").blocks, 0);
-    assert_eq!(cost("params/bounded/many").blocks, 0);
+    assert_eq!(cost("params/bounded/mostly_few").allocations, 0);
+    assert_eq!(cost("params/bounded/many").allocations, 0);
     // All of it is paid for by every owner, full or empty. In a box, it is on the heap like the rest of the box.
     type Headers = [(&'static str, &'static str); params::MOST];
     struct Context {
@@ -616,6 +643,9 @@ fn fixed_header_array() {
         _headers: [("", ""); params::MOST],
     };
     let (_boxed, cost) = heap(|| Box::new(black_box(context)));
-    assert_eq!((cost.blocks, cost.bytes), (1, size_of::<Headers>() as u64));
+    assert_eq!(
+        (cost.allocations, cost.bytes),
+        (1, size_of::<Headers>() as u64)
+    );
     assert_eq!(size_of::<Headers>(), params::MOST * 4 * size_of::<usize>());
 }

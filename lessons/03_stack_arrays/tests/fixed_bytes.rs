@@ -148,7 +148,14 @@ fn no_round_trip_takes_a_block() {
     let (_, written) = heap(|| signature.write_hex(&mut [0; 128]).len());
     let (refused, complained) = heap(|| text.parse::<EventId>());
     assert!(refused.is_err());
-    assert_eq!((read.blocks, written.blocks, complained.blocks), (0, 0, 0));
+    assert_eq!(
+        (
+            read.allocations,
+            written.allocations,
+            complained.allocations
+        ),
+        (0, 0, 0)
+    );
 }
 
 #[test]

@@ -107,12 +107,12 @@ fn the_slots_take_no_block_and_the_map_takes_one() {
     };
     for count in 0..=4 {
         let (map, cost) = fill(count);
-        assert_eq!((cost.blocks, map.spilled()), (0, false));
+        assert_eq!((cost.allocations, map.spilled()), (0, false));
     }
     for count in 5..=8 {
         let (map, cost) = fill(count);
         assert_eq!(
-            (cost.blocks, map.spilled()),
+            (cost.allocations, map.spilled()),
             (1, true),
             "room for as many again"
         );
@@ -124,7 +124,7 @@ fn a_map_that_was_cleared_keeps_its_room() {
     let mut map: InlineMap<u32, u32, 4> = (0..100).map(|key| (key, key)).collect();
     map.clear();
     let ((), cost) = heap(|| map.extend((0..100).map(|key| (key, key))));
-    assert_eq!((cost.blocks, map.len()), (0, 100));
+    assert_eq!((cost.allocations, map.len()), (0, 100));
 }
 
 /// Counts its drops.

@@ -17,11 +17,11 @@ pub(crate) const FACTS: &[Fact] = &[
     fact("size_of_guard", || {
         grouped(size_of::<Pooled<'_, Vec<u8>, Locked<Vec<u8>>>>())
     }),
-    fact("blocks_of_clearing_again", || {
+    fact("allocations_of_clearing_again", || {
         let shelf = Stack::new(Limits::of(1));
         shelf.put(make());
         let (_, cost) = heap(|| shelf.lend(make).clear());
-        cost.blocks.to_string()
+        cost.allocations.to_string()
     }),
     fact("json_bytes_short", || {
         grouped(Outbox::with_texts_of(20).bytes_of_one())

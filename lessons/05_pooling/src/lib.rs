@@ -2,7 +2,7 @@
 //!
 //! A pool keeps values that are no longer needed and hands them out again. What is saved is the making. For a buffer
 //! that is an allocation, and the allocator is a pool itself: of blocks of every size, for every thread, at a few
-//! dozen instructions a block. So a pool of buffers wins only where the allocator is slow, and a buffer that its user
+//! dozen instructions an allocation. So a pool of buffers wins only where the allocator is slow, and a buffer that its user
 //! simply keeps wins over both. A pool pays where making is real work: a compression context and its tables, the
 //! scratch space of a matcher.
 //!

@@ -60,14 +60,14 @@ fn object_pool_basic() {
     let pool = Pool::new(Stack::new(Limits::of(4)), make);
     let (_, first) = heap(|| drop(pool.take()));
     let (_, steady) = heap(|| (0..1_000).for_each(|_| drop(pool.take())));
-    assert_eq!((first.blocks, steady.blocks), (1, 0));
+    assert_eq!((first.allocations, steady.allocations), (1, 0));
     let (both, empty) = heap(|| [pool.take(), pool.take()]);
-    assert_eq!(empty.blocks, 1, "made only when none waits");
+    assert_eq!(empty.allocations, 1, "made only when none waits");
     drop(both);
     // Whoever can keep the buffer needs no pool for that.
-    assert_eq!(cost("acquire/kept/4096").blocks, 1);
+    assert_eq!(cost("acquire/kept/4096").allocations, 1);
     for pool in POOLS {
-        assert_eq!(cost(&format!("acquire/{pool}/4096")).blocks, 0);
+        assert_eq!(cost(&format!("acquire/{pool}/4096")).allocations, 0);
     }
 }
 
@@ -75,12 +75,12 @@ fn object_pool_basic() {
 fn pool_cuts_collector_load() {
     // There is no collector to relieve. What a pool takes off the allocator is this:
     for size in SIZES {
-        assert_eq!(cost(&format!("acquire/malloc/{size}")).blocks, 1_000);
+        assert_eq!(cost(&format!("acquire/malloc/{size}")).allocations, 1_000);
         for pool in POOLS {
-            assert_eq!(cost(&format!("acquire/{pool}/{size}")).blocks, 0);
+            assert_eq!(cost(&format!("acquire/{pool}/{size}")).allocations, 0);
         }
         // And keeping a buffer takes it off just as well.
-        assert_eq!(cost(&format!("acquire/kept/{size}")).blocks, 1);
+        assert_eq!(cost(&format!("acquire/kept/{size}")).allocations, 1);
     }
 }
 
@@ -102,7 +102,7 @@ fn pool_acquire_is_faster() {
             shelves.2.lend(make).push(1);
         }
     });
-    assert_eq!((taken.blocks, taken.live), (0, 0));
+    assert_eq!((taken.allocations, taken.live), (0, 0));
 }
 
 #[test]
@@ -136,7 +136,7 @@ fn pool_4k_buffers() {
         own.push(1);
     });
     assert_eq!(
-        (pooled.blocks, kept.blocks),
+        (pooled.allocations, kept.allocations),
         (0, 0),
         "the heap can't tell them apart"
     );
@@ -150,7 +150,7 @@ fn truncate_keep_capacity() {
         buffer.clear();
         text.clear();
     });
-    assert_eq!((cleared.blocks, cleared.live), (0, 0));
+    assert_eq!((cleared.allocations, cleared.live), (0, 0));
     assert_eq!((buffer.capacity(), text.capacity()), (4_096, 400));
 
     // One level deep only: what the elements own is freed.
@@ -165,7 +165,7 @@ fn truncate_keep_capacity() {
             write!(line, "{number:08}").expect("a String takes what it is given");
         }
     });
-    assert_eq!((reused.blocks, reused.live), (0, 0));
+    assert_eq!((reused.allocations, reused.live), (0, 0));
 }
 
 #[test]
@@ -218,9 +218,9 @@ fn reset_on_return_or_on_take() {
         1,
         "freed on return, not when the next one comes"
     );
-    // Once more on taking costs nothing: no block, and an empty vector has nothing to drop.
+    // Once more on taking costs nothing: no allocation, and an empty vector has nothing to drop.
     let (_, again) = heap(|| shelf.lend(Vec::new).clear());
-    assert_eq!((again.blocks, again.live, drops.get()), (0, 0, 1));
+    assert_eq!((again.allocations, again.live, drops.get()), (0, 0, 1));
 }
 
 #[test]
@@ -257,11 +257,14 @@ fn preallocate_inside_pooled_objects() {
             map.extend((0..4).map(|key| (key, request)));
         }
     });
-    assert_eq!(requests.blocks, 0);
+    assert_eq!(requests.allocations, 0);
     // Without a first size it grows once, and is as large from then on: the pool keeps what it learned.
     let shelf: Stack<Vec<u8>> = Stack::new(Limits::of(1));
     let request = || shelf.lend(Vec::new).extend_from_slice(&[7; 1_000]);
-    assert_eq!((heap(request).1.blocks, heap(request).1.blocks), (1, 0));
+    assert_eq!(
+        (heap(request).1.allocations, heap(request).1.allocations),
+        (1, 0)
+    );
 }
 
 #[test]
@@ -269,7 +272,7 @@ fn typed_pool_wrapper() {
     let pool: Pool<Vec<u8>, Stack<Vec<u8>>> = Pool::new(Stack::new(Limits::of(1)), make);
     drop(pool.take());
     let (buffer, taken) = heap(|| pool.take());
-    assert_eq!(taken.blocks, 0, "no box, no cast");
+    assert_eq!(taken.allocations, 0, "no box, no cast");
     let (pointer, buffer_size) = (size_of::<usize>(), size_of::<Vec<u8>>());
     assert_eq!(size_of_val(&buffer), buffer_size + pointer);
     drop(buffer);
@@ -282,7 +285,7 @@ fn typed_pool_wrapper() {
         values.push(Box::new(String::new()));
         assert!(values[0].downcast_ref::<String>().is_some());
     });
-    assert_eq!(boxed.blocks, 1);
+    assert_eq!(boxed.allocations, 1);
 }
 
 #[test]
@@ -311,7 +314,7 @@ fn pool_pointer_to_header() {
         }
     });
     assert_eq!(
-        put.blocks, 0,
+        put.allocations, 0,
         "three words are moved into a list that is long enough"
     );
     assert_eq!(size_of::<Vec<u8>>(), 3 * size_of::<usize>());
@@ -322,13 +325,13 @@ fn do_not_pool_tiny_values() {
     let (_, value) = heap(|| black_box(black_box(7u64) + 1));
     let (_, boxed) = heap(|| black_box(Box::new(7u64)));
     assert_eq!(
-        (value.blocks, boxed.blocks),
+        (value.allocations, boxed.allocations),
         (0, 1),
         "no heap is better than a pool"
     );
     // The guard alone is larger than the value.
     assert!(size_of::<Pooled<'_, Box<[u8; 8]>, Stack<Box<[u8; 8]>>>>() > 8);
-    assert_eq!(cost("acquire/per_thread/16").blocks, 0);
+    assert_eq!(cost("acquire/per_thread/16").allocations, 0);
 }
 
 #[test]
@@ -396,9 +399,9 @@ fn pool_shared_with_lock() {
     alone("pool_shared_with_lock", || {
         let [shared, own] =
             ["locked", "per_thread"].map(|step| cost(&format!("handoff/{step}/1000")));
-        assert!(shared.blocks < 100);
+        assert!(shared.allocations < 100);
         assert!(
-            own.blocks > 900,
+            own.allocations > 900,
             "given back where nobody takes, it is made again each time"
         );
     });
@@ -441,7 +444,10 @@ fn do_not_pool_long_lived() {
     let shelf = Locked::new(Limits::of(10));
     let (kept, pooled) = heap(|| (0..10).map(|_| shelf.lend(make)).collect::<Vec<_>>());
     let (plain, owned) = heap(|| (0..10).map(|_| make()).collect::<Vec<_>>());
-    assert_eq!(pooled.blocks, owned.blocks, "made one by one all the same");
+    assert_eq!(
+        pooled.allocations, owned.allocations,
+        "made one by one all the same"
+    );
     assert!(pooled.bytes > owned.bytes, "with guards on top");
     assert_eq!((kept.len(), plain.len(), shelf.idle().values), (10, 10, 0));
 }
@@ -479,15 +485,15 @@ fn do_not_pool_objects_needing_cleanup() {
 
 #[test]
 fn pool_when_frequent_costly_temporary() {
-    // Costly to set up: a context. Not costly: a buffer, which is one block and no work.
+    // Costly to set up: a context. Not costly: a buffer, which is one allocation and no work.
     let context = fact("context_bytes_540");
     let (_, buffer) = heap(make);
     assert!(context > 8 * 4_096);
-    assert_eq!((buffer.blocks, buffer.bytes), (1, 4_096));
+    assert_eq!((buffer.allocations, buffer.bytes), (1, 4_096));
     // Rare: one use in a program's life saves nothing.
     let shelf = Stack::new(Limits::of(1));
     let (_, once) = heap(|| drop(shelf.lend(make)));
-    assert_eq!(once.blocks, 1);
+    assert_eq!(once.allocations, 1);
 }
 
 #[test]
@@ -501,7 +507,7 @@ fn do_not_pool_when_memory_matters_more() {
     );
     assert!(bounded.live > 100_000, "and it is a price still");
     for step in ["exact", "three_classes", "bounded"] {
-        let blocks = cost(&format!("burst/{step}/1000")).blocks;
+        let blocks = cost(&format!("burst/{step}/1000")).allocations;
         assert!(
             (1_000..1_010).contains(&blocks),
             "a first burst saves nobody a block"
@@ -511,20 +517,20 @@ fn do_not_pool_when_memory_matters_more() {
 
 #[test]
 fn overusing_pools() {
-    // Each time there is a way without a pool that takes as few blocks, or fewer.
-    assert!(cost("acquire/kept/4096").blocks <= 1);
-    assert!(cost("json/kept/short").blocks < 5);
-    assert_eq!(cost("requests/borrowed/1000").blocks, 0);
-    assert!(cost("requests/pooled/1000").blocks >= 6_000);
-    assert!(cost("fixed/blocks/1000").blocks < cost("fixed/pooled/1000").blocks);
+    // Each time there is a way without a pool that takes as few allocations, or fewer.
+    assert!(cost("acquire/kept/4096").allocations <= 1);
+    assert!(cost("json/kept/short").allocations < 5);
+    assert_eq!(cost("requests/borrowed/1000").allocations, 0);
+    assert!(cost("requests/pooled/1000").allocations >= 6_000);
+    assert!(cost("fixed/blocks/1000").allocations < cost("fixed/pooled/1000").allocations);
 }
 
 #[test]
 fn question_when_to_pool() {
     // Dear to make and shared: yes. Kept by its user, small, copied out, or freed on another thread: no.
     assert!(fact("context_bytes_540") > 8 * 4_096);
-    assert_eq!(cost("json/copied/short").blocks, 100);
-    assert_eq!(cost("acquire/kept/16").blocks, 1);
+    assert_eq!(cost("json/copied/short").allocations, 100);
+    assert_eq!(cost("acquire/kept/16").allocations, 1);
 }
 
 #[test]
@@ -532,9 +538,9 @@ fn context_pool() {
     let [fresh, pooled, borrowed] =
         ["fresh", "pooled", "borrowed"].map(|step| cost(&format!("requests/{step}/1000")));
     // The map and the buffer are saved; the six strings in the map are made every time.
-    assert_eq!(fresh.blocks, 8_000);
-    assert!((6_000..6_010).contains(&pooled.blocks));
-    assert_eq!(borrowed.blocks, 0);
+    assert_eq!(fresh.allocations, 8_000);
+    assert!((6_000..6_010).contains(&pooled.allocations));
+    assert_eq!(borrowed.allocations, 0);
 }
 
 #[test]
@@ -549,14 +555,14 @@ fn request_struct_pool() {
 fn copy_out_defeats_pool() {
     for input in ["short", "long"] {
         let step = |step| cost(&format!("json/{step}/{input}"));
-        assert_eq!(step("pooled").blocks, 0);
+        assert_eq!(step("pooled").allocations, 0);
         assert_eq!(
-            step("copied").blocks,
+            step("copied").allocations,
             100,
             "a block per note, as without a pool"
         );
-        assert!(step("fresh").blocks > 100, "only the growing is saved");
-        assert!(step("kept").blocks < 5);
+        assert!(step("fresh").allocations > 100, "only the growing is saved");
+        assert!(step("kept").allocations < 5);
     }
 }
 
@@ -622,7 +628,11 @@ fn bounded_map_reuse() {
     };
     let small = with(8);
     let (again, usual) = heap(|| with(8));
-    assert_eq!((again, usual.blocks), (small, 0), "the usual size is kept");
+    assert_eq!(
+        (again, usual.allocations),
+        (small, 0),
+        "the usual size is kept"
+    );
     with(1_000);
     assert_eq!(shelf.idle().bytes, small, "more than that is not");
     // By its length, a map that was emptied passes for a small one.
@@ -654,11 +664,11 @@ fn fixed_size_block_pool() {
     // A block of another size doesn't compile: see the examples of `Blocks`.
     let [boxed, pooled, blocks] =
         ["boxed", "pooled", "blocks"].map(|step| cost(&format!("fixed/{step}/1000")));
-    assert_eq!(boxed.blocks, 1_001);
-    assert_eq!((pooled.blocks, blocks.blocks), (102, 3));
+    assert_eq!(boxed.allocations, 1_001);
+    assert_eq!((pooled.allocations, blocks.allocations), (102, 3));
     assert!(blocks.peak < pooled.peak, "no pointers, no list of guards");
     let (allocator, made) = heap(|| Blocks::<256>::new(100));
-    assert_eq!((allocator.free(), made.blocks), (100, 2));
+    assert_eq!((allocator.free(), made.allocations), (100, 2));
 }
 
 #[test]
@@ -666,11 +676,11 @@ fn relay_buffer_pool_benefit() {
     for input in ["short", "long"] {
         let [fresh, pooled, copied, kept] =
             ["fresh", "pooled", "copied", "kept"].map(|step| cost(&format!("json/{step}/{input}")));
-        assert!(fresh.blocks >= 200);
-        assert_eq!(pooled.blocks, 0, "all of it");
-        assert!(kept.blocks < 5, "as well as all of it, without a pool");
-        assert_eq!(copied.blocks, 100, "between a half and three quarters");
-        assert!(2 * copied.blocks <= fresh.blocks);
+        assert!(fresh.allocations >= 200);
+        assert_eq!(pooled.allocations, 0, "all of it");
+        assert!(kept.allocations < 5, "as well as all of it, without a pool");
+        assert_eq!(copied.allocations, 100, "between a half and three quarters");
+        assert!(2 * copied.allocations <= fresh.allocations);
     }
 }
 
@@ -685,20 +695,20 @@ fn relay_pool_impact_sites() {
         key[40..].copy_from_slice(&serial.to_be_bytes());
         key
     });
-    assert_eq!((on_the_stack.blocks, key[0]), (0, 7));
+    assert_eq!((on_the_stack.allocations, key[0]), (0, 7));
     // A serial is a number. Only an encoded event has no bound, and its buffer can be the caller's.
-    assert!(cost("json/kept/long").blocks < 5);
+    assert!(cost("json/kept/long").allocations < 5);
 }
 
 #[test]
 fn json_encode_pooled_buffer() {
     let step = |step| cost(&format!("json/{step}/short"));
     let (fresh, pooled) = (step("fresh"), step("pooled"));
-    assert!(fresh.blocks >= 200 && fresh.bytes >= 100 * fact("json_bytes_short") as u64);
-    assert_eq!((pooled.blocks, pooled.bytes), (0, 0));
+    assert!(fresh.allocations >= 200 && fresh.bytes >= 100 * fact("json_bytes_short") as u64);
+    assert_eq!((pooled.allocations, pooled.bytes), (0, 0));
     if measured_here() {
-        assert_eq!(fresh.blocks, 200, "128 bytes, and then 256");
-        assert_eq!(cost("json/fresh/long").blocks, 400);
+        assert_eq!(fresh.allocations, 200, "128 bytes, and then 256");
+        assert_eq!(cost("json/fresh/long").allocations, 400);
     }
 }
 

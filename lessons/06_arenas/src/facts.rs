@@ -1,6 +1,6 @@
 //! Figures that are no cases: chunks, what a reset keeps, what isn't dropped, what alignment takes.
 //!
-//! Those about blocks are counted by the meter, so they need a binary that has it installed.
+//! Those about allocations are counted by the meter, so they need a binary that has it installed.
 
 use std::cell::Cell;
 use std::hint::black_box;
@@ -16,10 +16,10 @@ use crate::dom::{self, Page};
 use crate::{Scratch, tree};
 
 pub(crate) const FACTS: &[Fact] = &[
-    fact("blocks_of_a_new_bump", || {
-        heap(Bump::new).1.blocks.to_string()
+    fact("allocations_of_a_new_bump", || {
+        heap(Bump::new).1.allocations.to_string()
     }),
-    fact("chunk_blocks", || listed(&chunk_blocks(200_000))),
+    fact("chunk_allocations", || listed(&chunk_allocations(200_000))),
     fact("chunk_footer", || {
         let arena = Bump::with_capacity(1);
         let all = arena.allocated_bytes_including_metadata();
@@ -33,8 +33,8 @@ pub(crate) const FACTS: &[Fact] = &[
         arena.reset();
         grouped(arena.allocated_bytes())
     }),
-    fact("blocks_of_six_equal_requests", || {
-        listed(&blocks_of_requests(100_000, 6))
+    fact("allocations_of_six_equal_requests", || {
+        listed(&allocations_of_requests(100_000, 6))
     }),
     fact("kept_of_a_megabyte", || {
         let mut arena = filled(1 << 20);
@@ -129,12 +129,12 @@ fn listed<T: ToString>(numbers: &[T]) -> String {
     numbers.join(", ")
 }
 
-/// The sizes of the blocks that an arena takes until it has handed out so many bytes.
-fn chunk_blocks(bytes: usize) -> Vec<u64> {
+/// The sizes of the allocations that an arena takes until it has handed out so many bytes.
+fn chunk_allocations(bytes: usize) -> Vec<u64> {
     let arena = Bump::new();
     (0..bytes / 8)
         .map(|_| heap(|| arena.alloc(7u64)).1)
-        .filter(|cost| cost.blocks > 0)
+        .filter(|cost| cost.allocations > 0)
         .map(|cost| cost.bytes)
         .collect()
 }
@@ -148,8 +148,8 @@ fn filled(bytes: usize) -> Bump {
     arena
 }
 
-/// The blocks that each of several equal requests takes, with a reset after each.
-fn blocks_of_requests(bytes: usize, requests: usize) -> Vec<u64> {
+/// The allocations that each of several equal requests takes, with a reset after each.
+fn allocations_of_requests(bytes: usize, requests: usize) -> Vec<u64> {
     let mut arena = Bump::new();
     let request = |_| {
         let fill = || {
@@ -159,7 +159,7 @@ fn blocks_of_requests(bytes: usize, requests: usize) -> Vec<u64> {
         };
         let ((), cost) = heap(fill);
         arena.reset();
-        cost.blocks
+        cost.allocations
     };
     (0..requests).map(request).collect()
 }

@@ -4,7 +4,7 @@ use bumpalo::Bump;
 use bumpalo::collections::Vec as ArenaVec;
 
 // ANCHOR: malloc
-/// An ordinary vector. A block that is outgrown goes back to malloc.
+/// An ordinary vector. An allocation that is outgrown goes back to malloc.
 pub fn malloc(count: &u64) -> u64 {
     let mut numbers = Vec::new();
     for number in 0..*count {

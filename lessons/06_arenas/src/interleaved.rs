@@ -23,7 +23,7 @@ impl Deal {
 }
 
 // ANCHOR: malloc
-/// Ordinary vectors. A block that is outgrown goes back to malloc.
+/// Ordinary vectors. An allocation that is outgrown goes back to malloc.
 pub fn malloc(deal: &Deal) -> Vec<u64> {
     let mut lists: [Vec<u64>; LISTS] = Default::default();
     for &(list, number) in &deal.0 {

@@ -24,7 +24,7 @@ fn bytes<'a>(messages: impl Iterator<Item = &'a str>) -> usize {
 }
 
 // ANCHOR: boxed
-/// A block per message, freed when a hundred others have come.
+/// An allocation per message, freed when a hundred others have come.
 pub fn boxed(chat: &Chat) -> usize {
     let mut last: VecDeque<Box<str>> = VecDeque::with_capacity(KEPT);
     for message in &chat.0 {

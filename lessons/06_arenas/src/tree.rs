@@ -43,7 +43,7 @@ impl Boxed {
     }
 }
 
-/// A block per node, each of them freed when the tree is.
+/// An allocation per node, each of them freed when the tree is.
 pub fn boxed(plan: &Plan) -> u64 {
     Boxed::build(plan.depth).sum()
 }

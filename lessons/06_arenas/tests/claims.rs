@@ -33,16 +33,16 @@ fn region_bulk_free() {
     let arena = cost("tree/arena/65535");
     let indexed = cost("tree/indexed/65535");
     assert_eq!(
-        boxed.blocks, 65_534,
+        boxed.allocations, 65_534,
         "all but the root, which lies on the stack"
     );
-    assert!(arena.blocks < 20);
-    assert_eq!(indexed.blocks, 1);
-    assert_eq!(cost("tree/reused/65535").blocks, 0);
-    // A doubled chunk may be half empty, so the fewest blocks are not the fewest bytes.
+    assert!(arena.allocations < 20);
+    assert_eq!(indexed.allocations, 1);
+    assert_eq!(cost("tree/reused/65535").allocations, 0);
+    // A doubled chunk may be half empty, so the fewest allocations are not the fewest bytes.
     assert!(boxed.peak < arena.peak);
     assert!(indexed.peak < boxed.peak);
-    assert!(cost("dom/borrowed/200").blocks * 10 < cost("dom/counted/200").blocks);
+    assert!(cost("dom/borrowed/200").allocations * 10 < cost("dom/counted/200").allocations);
 
     // Freed together, but not dropped: what a value owns elsewhere is lost.
     let (_, strings) = heap(|| {
@@ -82,7 +82,7 @@ fn language_arena_experimental() {
             .map(|word| word.len())
             .sum::<usize>()
     });
-    assert_eq!(cost.blocks, 1, "vector, strings and box in one chunk");
+    assert_eq!(cost.allocations, 1, "vector, strings and box in one chunk");
 }
 
 /// That nothing gets out without a copy is a `compile_fail` example of the crate's first page.
@@ -117,7 +117,7 @@ fn handed_out(vectors: usize, room: usize) -> usize {
 #[test]
 fn arena_slice_with_capacity() {
     let sized = cost("growing/arena_sized/1000");
-    assert_eq!(sized.blocks, 1);
+    assert_eq!(sized.allocations, 1);
     assert!(cost("growing/arena/1000").bytes > 2 * sized.bytes);
     assert!(cost("interleaved/arena/1000").peak > 2 * cost("interleaved/arena_sized/1000").peak);
     // What the heap gets back from a vector that moved, the arena keeps.
@@ -150,7 +150,7 @@ fn bump_pointer_allocator() {
             "each begins where 8 divides the address"
         );
     });
-    assert_eq!(cost.blocks, 0);
+    assert_eq!(cost.allocations, 0);
     // That the pieces lie apart is tested against a model in tests/region.rs.
 
     let used = |fill: fn(&Bump)| {
@@ -184,14 +184,14 @@ fn arena_thousand_kilobyte_blocks() {
     for input in ["untouched", "written"] {
         let step = |step| cost(&format!("blocks/{step}/{input}"));
         assert_eq!(
-            step("malloc").blocks,
+            step("malloc").allocations,
             1_001,
             "a list of what is to be freed, too"
         );
-        assert_eq!(step("with_capacity").blocks, 1);
-        assert_eq!(step("region").blocks, 1);
-        assert_eq!(step("reused").blocks, 0);
-        assert!(step("chunks").blocks < 20);
+        assert_eq!(step("with_capacity").allocations, 1);
+        assert_eq!(step("region").allocations, 1);
+        assert_eq!(step("reused").allocations, 0);
+        assert!(step("chunks").allocations < 20);
     }
     let arena = Bump::with_capacity(1 << 20);
     let (_, served) = heap(|| {
@@ -199,7 +199,7 @@ fn arena_thousand_kilobyte_blocks() {
             arena.alloc_slice_fill_copy(1_024, 7u8);
         }
     });
-    assert_eq!(served.blocks, 0);
+    assert_eq!(served.allocations, 0);
 }
 
 #[test]
@@ -215,7 +215,7 @@ fn arena_full_panics() {
     let room = arena.chunk_capacity();
     arena.alloc_slice_fill_copy(room, 7u8);
     let (_, more) = heap(|| arena.alloc(7u8));
-    assert_eq!(more.blocks, 1);
+    assert_eq!(more.allocations, 1);
 
     // unless it is told where to end. Then `try_alloc` gives an error where `alloc` panics.
     let arena = Bump::new();
@@ -237,7 +237,7 @@ fn arena_reset_constant_time() {
         }
     };
     let ((), first) = heap(|| fill(&arena));
-    assert!(first.blocks > 5, "one chunk after the other");
+    assert!(first.allocations > 5, "one chunk after the other");
     let all = arena.allocated_bytes();
     let ((), reset) = heap(|| arena.reset());
     assert!(reset.live < 0, "all chunks but the last are freed");
@@ -247,11 +247,11 @@ fn arena_reset_constant_time() {
     let ((), second) = heap(|| fill(&arena));
     arena.reset();
     let ((), third) = heap(|| fill(&arena));
-    assert_eq!((second.blocks, third.blocks), (1, 0));
+    assert_eq!((second.allocations, third.allocations), (1, 0));
     let ((), reset) = heap(|| arena.reset());
     assert_eq!(reset.live, 0, "one chunk: only its mark moves");
     if measured_here() {
-        assert_eq!(first.blocks, 8);
+        assert_eq!(first.allocations, 8);
     }
 
     // What lies in an arena isn't wiped.

@@ -17,7 +17,7 @@ fn handle(scratch: &mut Scratch, bytes: usize) -> usize {
 #[test]
 fn a_new_one_has_no_memory() {
     let (scratch, cost) = heap(|| Scratch::keeping(KEEP));
-    assert_eq!((cost.blocks, scratch.kept()), (0, 0));
+    assert_eq!((cost.allocations, scratch.kept()), (0, 0));
 }
 
 #[test]
@@ -29,7 +29,7 @@ fn what_one_request_took_serves_the_next() {
             handle(&mut scratch, bytes);
         }
     });
-    assert_eq!(cost.blocks, 0);
+    assert_eq!(cost.allocations, 0);
 }
 
 #[test]

@@ -78,7 +78,7 @@ pub fn shared_key(names: &Names) -> Table {
 // ANCHOR_END: shared_key
 
 // ANCHOR: one_buffer
-/// The interner: no handles, no blocks of their own, and a table of numbers.
+/// The interner: no handles, no allocations of their own, and a table of numbers.
 pub fn one_buffer(names: &Names) -> Table {
     let mut interner = Interner::with_hasher(Limits::default(), FixedSeed::default());
     for name in names.iter() {

@@ -1,7 +1,7 @@
 //! Lesson 7: keep each repeated value once, and a small number in its place.
 //!
-//! A program that keeps the same names over and over pays 24 bytes and a block for each. An `Arc<str>` shares the
-//! block; a [`Symbol`] of 4 bytes, given out by an [`Interner`], shares everything and compares as a number. Closed
+//! A program that keeps the same names over and over pays 24 bytes and an allocation for each. An `Arc<str>` shares the
+//! allocation; a [`Symbol`] of 4 bytes, given out by an [`Interner`], shares everything and compares as a number. Closed
 //! sets need no table at all ([`static_names`]). For pairs of numbers and ids, [`IdCache`] looks both ways, holds each
 //! pair once and keeps within a budget in bytes. Interning loses where values don't repeat, and where strangers choose
 //! them: nothing that was interned is ever freed, so an interner has [`Limits`] and a cache evicts ([`eviction`]).

@@ -1,4 +1,4 @@
-//! Names that are known when the program is compiled: no table, no lock, no block.
+//! Names that are known when the program is compiled: no table, no lock, no allocation.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -35,7 +35,7 @@ pub const fn kind_name(kind: u16) -> Option<&'static str> {
 pub const NAMED_KINDS: [u16; 12] = [0, 1, 3, 4, 5, 6, 7, 1_984, 9_734, 9_735, 10_002, 30_023];
 
 // ANCHOR: letter
-/// The name of a tag that a relay indexes: one letter, of either case. One byte, where a `String` takes 24 and a block.
+/// The name of a tag that a relay indexes: one letter, of either case. One byte, where a `String` takes 24 and an allocation.
 ///
 /// ```
 /// use interning::static_names::Letter;

@@ -30,8 +30,11 @@ fn cost(case: &str) -> Heap {
 fn intern_repeated_strings() {
     let step = |step| cost(&format!("repeated/{step}/hosts"));
     let [string, arc, symbol] = ["string", "arc", "symbol"].map(step);
-    assert_eq!(string.blocks, 100_001, "a block for each, and the list");
-    assert!(arc.blocks < 150 && symbol.blocks < 50);
+    assert_eq!(
+        string.allocations, 100_001,
+        "an allocation for each, and the list"
+    );
+    assert!(arc.allocations < 150 && symbol.allocations < 50);
     assert!(string.live > 2 * arc.live && arc.live > 3 * symbol.live);
     if measured_here() {
         assert_eq!(
@@ -76,9 +79,9 @@ fn interner_with_read_write_lock() {
         });
         assert_eq!(leaders, 1);
 
-        // A hit takes no block, and threads that meet new names keep one of each.
+        // A hit takes no allocation, and threads that meet new names keep one of each.
         let (again, hit) = heap(|| names.intern(black_box("nos.lol")));
-        assert_eq!((again.ok(), hit.blocks), (names.get("nos.lol"), 0));
+        assert_eq!((again.ok(), hit.allocations), (names.get("nos.lol"), 0));
         let intern_all = || {
             let names = &names;
             let intern = |number: u32| names.intern(&format!("host-{number}")).ok();
@@ -154,8 +157,11 @@ fn interning_candidates() {
 #[test]
 fn static_kind_name_table() {
     let step = |step| cost(&format!("static_names/{step}/1000"));
-    assert_eq!(step("string").blocks, 1_000);
-    assert_eq!((step("map").blocks, step("matched").blocks), (0, 0));
+    assert_eq!(step("string").allocations, 1_000);
+    assert_eq!(
+        (step("map").allocations, step("matched").allocations),
+        (0, 0)
+    );
     // The map itself isn't free: it is built at the start of every program, and stays.
     let (events, built) = heap(|| Events::sample(0));
     assert_eq!(map(&events), 0);
@@ -167,7 +173,7 @@ fn static_kind_name_table() {
             .filter_map(|kind| kind_name(*kind))
             .count()
     });
-    assert_eq!((named, cost.blocks), (NAMED_KINDS.len(), 0));
+    assert_eq!((named, cost.allocations), (NAMED_KINDS.len(), 0));
     const NOTE: Option<&str> = kind_name(1);
     assert_eq!(NOTE, Some("note"));
 }

@@ -178,7 +178,7 @@ proptest! {
                 Step::Id(serial) => drop(cache.id([serial; 5])),
                 Step::Serial(id) => drop(cache.serial(&[id; 32])),
             });
-            prop_assert_eq!(cost.blocks, 0);
+            prop_assert_eq!(cost.allocations, 0);
             match step {
                 Step::Insert(serial, id) => {
                     model.insert([serial; 5], [id; 32]);
@@ -219,11 +219,11 @@ proptest! {
                         cache.insert(two_way::serial(number), two_way::id(number));
                     }
                 });
-                prop_assert_eq!(filling.blocks, 0);
+                prop_assert_eq!(filling.allocations, 0);
                 prop_assert_eq!(cache.len(), cache.capacity());
             }
             (Err(error), cost) => {
-                prop_assert!(budget < error.least && cost.blocks == 0);
+                prop_assert!(budget < error.least && cost.allocations == 0);
                 prop_assert!(IdCache::with_budget(error.least).is_ok());
             }
         }

@@ -69,9 +69,9 @@ fn threads_share_a_cache_within_its_budget() {
                 }
             }
         };
-        // Threads take a few blocks of their own; 80,000 operations take none.
+        // Threads take a few allocations of their own; 80,000 operations take none.
         Budget::of("a shared cache")
-            .blocks(100)
+            .allocations(100)
             .assert_holds_in_process(|| {
                 thread::scope(|scope| {
                     for number in 0..THREADS {

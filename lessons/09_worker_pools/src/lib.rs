@@ -1,6 +1,6 @@
 //! Lesson 9: a job needs no thread of its own, and waiting needs no thread at all.
 //!
-//! A thread per job costs blocks, a stack and a system call, for work that may take less time than that. A fixed
+//! A thread per job costs allocations, a stack and a system call, for work that may take less time than that. A fixed
 //! number of workers behind a *bounded* queue does the same work with as many threads as there are cores, and when
 //! they fall behind, whoever submits has to wait: back-pressure instead of a backlog in memory. What mostly waits,
 //! such as a connection, is better off as a task, which has no stack. And where jobs are tiny, a pool loses against a

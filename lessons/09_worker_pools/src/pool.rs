@@ -1,6 +1,6 @@
 //! A fixed number of threads behind a bounded queue.
 //!
-//! The pool is generic over its jobs, so that a job that is plain data goes through the queue without a block of its
+//! The pool is generic over its jobs, so that a job that is plain data goes through the queue without an allocation of its
 //! own; `Box<dyn FnOnce() + Send>` is one possible job among others. Each worker has a state that it makes when its
 //! first job comes and keeps from then on.
 
@@ -135,7 +135,7 @@ pub struct Pool<J> {
     workers: Vec<thread::JoinHandle<()>>,
 }
 
-/// Submits jobs to a pool from elsewhere. Cloning it takes no block; it doesn't keep the pool running.
+/// Submits jobs to a pool from elsewhere. Cloning it takes no allocation; it doesn't keep the pool running.
 pub struct Submitter<J>(Arc<Shared<J>>);
 
 struct Shared<J> {

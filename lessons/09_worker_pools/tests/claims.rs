@@ -94,15 +94,18 @@ fn threads_of_a_runtime(tasks: usize) -> usize {
 #[test]
 fn fixed_worker_pool() {
     assert!(threads_of_a_pool(1_000) <= 2);
-    assert_eq!(fact("boxed_job_blocks"), 1);
+    assert_eq!(fact("boxed_job_allocations"), 1);
     alone("fixed_worker_pool", || {
         let thread_each = cost("checking/thread_per_job/256_tiny");
         let boxed = cost("checking/boxed_jobs/256_tiny");
         let typed = cost("checking/typed_jobs/256_tiny");
-        assert!(thread_each.blocks >= 3 * 256, "{thread_each:?}");
-        assert!(boxed.blocks >= 256 && boxed.blocks < 300, "{boxed:?}");
+        assert!(thread_each.allocations >= 3 * 256, "{thread_each:?}");
+        assert!(
+            boxed.allocations >= 256 && boxed.allocations < 300,
+            "{boxed:?}"
+        );
         // None per job: the queue is there already, and a job that is data lies in it.
-        assert!(typed.blocks < 40, "{typed:?}");
+        assert!(typed.allocations < 40, "{typed:?}");
     });
 }
 
@@ -158,8 +161,8 @@ fn semaphore_bounded_concurrency() {
     // Inside, a permit bounds the buffers; before the task, it bounds the tasks as well.
     assert!(inside.peak > 500 * 200 && inside.peak < at_once.peak / 5);
     assert!(before.peak < inside.peak / 4);
-    assert!(before.peak < 10 * 4_096 && before.blocks == inside.blocks);
-    assert!(workers.blocks < before.blocks / 2);
+    assert!(before.peak < 10 * 4_096 && before.allocations == inside.allocations);
+    assert!(workers.allocations < before.allocations / 2);
 
     one_thread().block_on(async {
         let permits = Arc::new(Semaphore::new(1));
@@ -214,7 +217,7 @@ fn status(name: &str) -> u64 {
 
 #[test]
 fn task_stack_two_kilobytes() {
-    assert_eq!(fact("idle_task_blocks"), 1);
+    assert_eq!(fact("idle_task_allocations"), 1);
     assert!(fact("idle_task_bytes") < 512, "a task has no stack");
     // What the heap sees of a thread is little. What it takes is its stack.
     assert!(fact("spawn_thread_bytes") < 1_024);
@@ -253,8 +256,8 @@ fn creation_cost_per_request() {
     alone("creation_cost_per_request", || {
         let [threads, tasks, pool] = ["thread_per_job", "tasks", "typed_jobs"]
             .map(|step| cost(&format!("checking/{step}/256_tiny")));
-        assert!(threads.blocks > tasks.blocks && tasks.blocks > 256);
-        assert!(tasks.blocks < 3 * 256 && pool.blocks < 40);
+        assert!(threads.allocations > tasks.allocations && tasks.allocations > 256);
+        assert!(tasks.allocations < 3 * 256 && pool.allocations < 40);
     });
 }
 
@@ -288,17 +291,17 @@ fn spawning_raises_collector_work() {
     submit([0; 8]);
     let (_, mine) = heap(|| submit([7; 8]));
     pool.shutdown();
-    // The job's block is gone by now, but not by the thread that asked for it: it was freed on the worker. (That
-    // thread's own first wait may have taken blocks of its own.)
-    assert!(mine.blocks >= 1 && mine.live >= 64, "{mine:?}");
+    // The job's allocation is gone by now, but not by the thread that asked for it: it was freed on the worker. (That
+    // thread's own first wait may have taken allocations of its own.)
+    assert!(mine.allocations >= 1 && mine.live >= 64, "{mine:?}");
 }
 
 #[test]
 fn subscription_handler_pool() {
     let tasks = |each: &str| cost(&format!("subscriptions/task_per_subscription/{each}"));
     let lists = |each: &str| cost(&format!("subscriptions/list_per_connection/{each}"));
-    assert!(tasks("20_each").blocks > 19 * tasks("1_each").blocks);
-    assert_eq!(lists("20_each").blocks, lists("1_each").blocks);
+    assert!(tasks("20_each").allocations > 19 * tasks("1_each").allocations);
+    assert_eq!(lists("20_each").allocations, lists("1_each").allocations);
     assert!(10 * lists("20_each").peak < tasks("20_each").peak);
     // Nineteen filters of eight bytes more, for each of fifty connections.
     let more = lists("20_each").peak - lists("1_each").peak;
@@ -311,7 +314,7 @@ fn subscription_handler_pool() {
 fn worker_per_message_stream() {
     let parts = cost("connections/task_per_part/100");
     let one = cost("connections/one_task/100");
-    assert!(parts.blocks > 2 * one.blocks);
+    assert!(parts.allocations > 2 * one.allocations);
     assert!(
         parts.peak > 3 * one.peak,
         "each hop is a task and a channel"
@@ -322,8 +325,11 @@ fn worker_per_message_stream() {
 fn pinger_task_per_connection() {
     let apart = cost("connections/pinger_apart/100");
     let folded = cost("connections/one_task/100");
-    let blocks = apart.blocks - folded.blocks;
-    assert!((90..=110).contains(&blocks), "one task each: {blocks}");
+    let allocations = apart.allocations - folded.allocations;
+    assert!(
+        (90..=110).contains(&allocations),
+        "one task each: {allocations}"
+    );
     assert!(apart.peak > folded.peak + 100 * 200);
 }
 

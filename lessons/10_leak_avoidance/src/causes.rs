@@ -97,7 +97,7 @@ pub const CAUSES: [Cause; 8] = [
 
 const KILOBYTE: usize = 1_024;
 
-/// `black_box`, because an optimiser leaves out a block that nobody reads, leaked or not.
+/// `black_box`, because an optimiser leaves out an allocation that nobody reads, leaked or not.
 fn body() -> Vec<u8> {
     black_box(vec![1; KILOBYTE])
 }

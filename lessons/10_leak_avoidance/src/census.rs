@@ -41,7 +41,7 @@ impl Census {
         }))
     }
 
-    /// Counts a value from now until it is dropped. Takes no block: a [`Tracked`] is the value and a pointer.
+    /// Counts a value from now until it is dropped. Takes no allocation: a [`Tracked`] is the value and a pointer.
     pub fn track<T>(&self, value: T) -> Tracked<T> {
         self.0.alive.fetch_add(1, Ordering::Relaxed);
         self.0.total.fetch_add(1, Ordering::Relaxed);

@@ -163,7 +163,7 @@ impl Checkpoint {
         true
     }
 
-    /// Like [`settled`](Checkpoint::settled), for a thread that may block. Don't call it on a runtime's own thread:
+    /// Like [`settled`](Checkpoint::settled), for a thread that may allocation. Don't call it on a runtime's own thread:
     /// the tasks that it waits for need that one.
     ///
     /// # Errors
@@ -228,7 +228,7 @@ pub struct Leftovers {
     pub tasks: usize,
     /// Tracked values that weren't dropped: the name of their census, and how many.
     pub values: Vec<(&'static str, usize)>,
-    /// Bytes that are still live. Below zero where older blocks were freed, which is no leak.
+    /// Bytes that are still live. Below zero where older allocations were freed, which is no leak.
     pub bytes: i64,
 }
 

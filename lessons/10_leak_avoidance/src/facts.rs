@@ -56,9 +56,9 @@ pub(crate) const FACTS: &[Fact] = &[
         let weak = heap(|| Rc::downgrade(&Rc::new(black_box(vec![0u8; 1_024]))));
         grouped(weak.1.live)
     }),
-    fact("blocks_to_track_a_value", || {
+    fact("allocations_to_track_a_value", || {
         let census = Census::of("values");
-        heap(|| census.track(1)).1.blocks.to_string()
+        heap(|| census.track(1)).1.allocations.to_string()
     }),
     fact("size_of_tracked_u64", || {
         size_of::<Tracked<u64>>().to_string()

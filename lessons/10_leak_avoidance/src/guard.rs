@@ -176,7 +176,7 @@ impl LeakGuard {
         self.assert_nothing(&self.left_on(runtime, work));
     }
 
-    /// Made before the region is opened and dropped behind it, so that its own blocks aren't counted.
+    /// Made before the region is opened and dropped behind it, so that its own allocations aren't counted.
     fn checkpoint(&self, start: Checkpoint) -> Checkpoint {
         self.values.iter().fold(start, Checkpoint::values)
     }

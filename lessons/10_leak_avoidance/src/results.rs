@@ -74,7 +74,7 @@ async fn thumbnail(made: Arc<AtomicU64>) -> Thumbnail {
 }
 
 // ANCHOR: handles
-/// Handles in a list, in case somebody asks. A handle keeps its task's block, and what the task returned.
+/// Handles in a list, in case somebody asks. A handle keeps its task's allocation, and what the task returned.
 pub fn handles(uploads: &Uploads) -> Made {
     serve(async |made| {
         let mut tasks = Vec::new();

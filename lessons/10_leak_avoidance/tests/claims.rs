@@ -81,8 +81,8 @@ fn blocked_receiver_leak() {
     let leaking = cost("connections/detached/1000");
     let mended = cost("connections/channel_closes/1000");
     assert_eq!(
-        (leaking.blocks, leaking.bytes),
-        (mended.blocks, mended.bytes)
+        (leaking.allocations, leaking.bytes),
+        (mended.allocations, mended.bytes)
     );
     assert!(leaking.live > 100 * mended.live);
     if measured_here() {
@@ -123,9 +123,9 @@ fn cancel_with_context() {
             "nothing is left of the tokens either"
         );
         assert_eq!(
-            mended.blocks - owned.blocks,
+            mended.allocations - owned.allocations,
             1_003,
-            "a block for each token, and the server's"
+            "an allocation for each token, and the server's"
         );
     }
 
@@ -211,7 +211,7 @@ fn question_detect_task_leaks() {
     });
 }
 
-/// What blocks a thread of the blocking pool is no task to the metrics. A census, or the system, sees it.
+/// What allocations a thread of the blocking pool is no task to the metrics. A census, or the system, sees it.
 #[test]
 fn blocking_work_is_no_task() {
     let (sender, receiver) = std_mpsc::channel::<()>();
@@ -458,7 +458,7 @@ fn task_cleanup_patterns() {
     .map(|step| step(&requests).subscriptions());
     assert_eq!((by_hand, guarded, forgotten), (250, 0, 1_000));
 
-    // `Weak` frees the value and keeps its block.
+    // `Weak` frees the value and keeps its allocation.
     let (weak, cost) = heap(|| Rc::downgrade(&Rc::new([0u8; 1_024])));
     assert!(weak.upgrade().is_none());
     assert_eq!(cost.live, 1_024 + 2 * size_of::<usize>() as i64);

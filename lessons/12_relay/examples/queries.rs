@@ -54,7 +54,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let stored = load(&store, many)?;
     println!("{} of {many} generated events", stored.len());
     println!(
-        "                        decoded                      known     count    blocks         looks"
+        "                        decoded                      known     count    allocations         looks"
     );
     println!(
         "shape           rows   p50 µs    p99 µs   µs/row      µs/row        µs   opening  /row    /row"
@@ -187,7 +187,7 @@ fn measure(
         });
         rows += first + rest?;
         looks += query.looks();
-        (opening, going) = (opening + spent.blocks, going + more.blocks);
+        (opening, going) = (opening + spent.allocations, going + more.allocations);
     }
     let mut decoded = Vec::with_capacity(filters.len());
     for filters in &filters {

@@ -1,7 +1,7 @@
 //! An event in its flat form: fixed fields, one string for all of its text, and where each piece of it ends.
 //!
-//! A tag list as vectors of strings takes a block of heap for each string and each tag. Here an event of any size
-//! takes three blocks, and none at all when the value is used again: clearing it keeps the room.
+//! A tag list as vectors of strings takes an allocation for each string and each tag. Here an event of any size
+//! takes three allocations, and none at all when the value is used again: clearing it keeps the room.
 
 pub(crate) mod hex;
 pub(crate) mod json;

@@ -5,7 +5,7 @@
 //! it, and gives the same answers to the byte.
 //!
 //! What no step does: verify signatures, which costs the same everywhere and more than all the last step does; wait for
-//! the disk; and read from a socket. The engine is the same one in each, and its own blocks are counted with the others.
+//! the disk; and read from a socket. The engine is the same one in each, and its own allocations are counted with the others.
 
 mod s0_naive;
 mod s1_fixed_ids;
@@ -57,16 +57,16 @@ macro_rules! steps {
         pub(crate) fn staircases() -> Staircases {
             let title = "Take events in, store them, pass them on, find them again";
             let staircase = Staircase::over("relay", title, &[("300", || Stream::of(EVENTS))]);
-            // The engine makes a block of nine bytes when it is opened that the optimiser takes out.
+            // The engine makes an allocation of nine bytes when it is opened that the optimiser takes out.
             let staircase = staircase.built_otherwise_when_optimised();
             vec![staircase$(.step(stringify!($step), |stream| climb($run, stream)))*.boxed()]
         }
 
-        /// What a further event takes in each step: blocks and bytes of heap. Then what each takes on disk, with all that
+        /// What a further event takes in each step: allocations and bytes of heap. Then what each takes on disk, with all that
         /// leads to it.
         pub(crate) const FACTS: &[Fact] = &[
             $(fact(concat!("blocks_", stringify!($step)), || {
-                whole(measured::$step.get_or_init(|| further($run)).blocks, EVENTS)
+                whole(measured::$step.get_or_init(|| further($run)).allocations, EVENTS)
             }),)*
             $(fact(concat!("heap_", stringify!($step)), || {
                 whole(measured::$step.get_or_init(|| further($run)).bytes, EVENTS)
@@ -113,7 +113,7 @@ fn outcome() -> Outcome {
 
 /// What events take once the tables are made and the buffers have their room.
 struct Further {
-    blocks: u64,
+    allocations: u64,
     bytes: u64,
 }
 
@@ -124,7 +124,7 @@ fn further(step: Step) -> Further {
         heap(|| climb(step, &stream)).1
     });
     Further {
-        blocks: twice.blocks - once.blocks,
+        allocations: twice.allocations - once.allocations,
         bytes: twice.bytes - once.bytes,
     }
 }

@@ -361,9 +361,9 @@ fn a_full_disk_refuses_events_and_serves_the_others() {
     Running::start(folder.path(), &[]).stop();
     let file = folder.path().join(DATA_FOLDER).join("events.redb");
     // Files can't grow beyond this, and the signal that would say so is ignored: writing fails as on a full disk.
-    let blocks = fs::metadata(&file).unwrap().len() / 512 + 600;
+    let allocations = fs::metadata(&file).unwrap().len() / 512 + 600;
     let script = format!(
-        r#"trap '' XFSZ; ulimit -f {blocks} || exit 77; exec "$0" serve --listen 127.0.0.1:0"#
+        r#"trap '' XFSZ; ulimit -f {allocations} || exit 77; exec "$0" serve --listen 127.0.0.1:0"#
     );
     let mut command = command(folder.path(), "sh", &["-c", &script, RELAY]);
     let relay = match Running::try_start(&mut command) {

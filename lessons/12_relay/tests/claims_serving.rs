@@ -153,7 +153,7 @@ fn compression_ratio_moving_average() {
 #[test]
 fn compress_trades_cpu_for_memory() {
     for step in ["decoded", "compressed", "kept"] {
-        assert_eq!(cost(&format!("answers/{step}/100_notes")).blocks, 0);
+        assert_eq!(cost(&format!("answers/{step}/100_notes")).allocations, 0);
     }
     let (json, compressed) = (fact("answer_json_bytes"), fact("answer_compressed_bytes"));
     assert!(compressed < json / 2.0);
@@ -163,7 +163,7 @@ fn compress_trades_cpu_for_memory() {
 fn atomic_statistics() {
     let stats = Stats::default();
     let ((), spent) = heap(|| (0..1_000).for_each(|_| stats.received.add(1)));
-    assert_eq!((spent.blocks, stats.received.get()), (0, 1_000));
+    assert_eq!((spent.allocations, stats.received.get()), (0, 1_000));
     thread::scope(|scope| {
         for _ in 0..4 {
             scope.spawn(|| (0..1_000).for_each(|_| stats.received.add(1)));
@@ -182,17 +182,20 @@ fn copying_atomic_bytes() {
     let (_copy, load) = heap(|| value.read().unwrap().clone());
     let source = [8; 100];
     let ((), store) = heap(|| *value.write().unwrap() = source.to_vec());
-    assert_eq!((load.blocks, load.bytes, store.blocks), (1, 100, 1));
+    assert_eq!(
+        (load.allocations, load.bytes, store.allocations),
+        (1, 100, 1)
+    );
     let shared = RwLock::new(Arc::<[u8]>::from(&source[..]));
     let (_pointer, load) = heap(|| shared.read().unwrap().clone());
-    assert_eq!(load.blocks, 0);
+    assert_eq!(load.allocations, 0);
 
     // The relay's caches hand out what they hold, for as long as a closure lasts.
     let events = Events::with_budget(1 << 20);
     let (place, event, json) = &rows(1)[0];
     events.insert(*place, 0, event, json);
     let (length, read) = heap(|| events.get(*place, 0, |cached| cached.json().len()));
-    assert_eq!((length, read.blocks), (Some(json.len()), 0));
+    assert_eq!((length, read.allocations), (Some(json.len()), 0));
 }
 
 #[test]
@@ -220,7 +223,7 @@ fn read_copy_update() {
     assert!(!reads(&before) && reads(&after));
     // Readers of the same version share it: the tables aren't opened again.
     let (_again, shared) = heap(|| store.snapshot().unwrap());
-    assert!(shared.blocks <= 1, "{shared:?}");
+    assert!(shared.allocations <= 1, "{shared:?}");
 }
 
 #[test]
@@ -231,7 +234,7 @@ fn locked_direct_access() {
         recent.insert(&id, place);
         recent.contains(&id)
     });
-    assert!(found && read.blocks == 0);
+    assert!(found && read.allocations == 0);
 
     // Readers are in at once, and while one is, no writer is.
     let limits = RwLock::new(vec![1_u16, 3, 5]);
@@ -249,7 +252,7 @@ fn locked_direct_access() {
     });
     assert_eq!(lengths, [3, 3]);
     let (length, in_place) = heap(|| black_box(&limits).read().unwrap().len());
-    assert_eq!((length, in_place.blocks), (3, 0));
+    assert_eq!((length, in_place.allocations), (3, 0));
 }
 
 #[test]
@@ -325,8 +328,8 @@ fn database_cache_separate() {
 
 #[test]
 fn event_validation_service() {
-    // A refusal whose reason is a constant takes no block. One that names the wrong digit does.
-    for (defect, blocks) in [
+    // A refusal whose reason is a constant takes no allocation. One that names the wrong digit does.
+    for (defect, allocations) in [
         ("too_far_ahead", 0),
         ("wrong_id", 0),
         ("wrong_signature", 0),
@@ -335,7 +338,7 @@ fn event_validation_service() {
     ] {
         for step in ["all_checks", "cheapest_first"] {
             let case = format!("refusals/{step}/{defect}");
-            assert_eq!(cost(&case).blocks, blocks, "{case}");
+            assert_eq!(cost(&case).allocations, allocations, "{case}");
         }
     }
 }
@@ -364,19 +367,22 @@ fn event_authorisation_service() {
                 "{reason}"
             );
             // What remains is made now and then: a buffer that runs over, a group more while the verifiers are busy.
-            let allowed = blocks_of(&mut client, true, "", allowed);
-            let denied = blocks_of(&mut client, false, &reason, denied);
+            let allowed = allocations_of(&mut client, true, "", allowed);
+            let denied = allocations_of(&mut client, false, &reason, denied);
             assert!(
                 allowed <= 0.5,
-                "{allowed} blocks for an event that is allowed"
+                "{allowed} allocations for an event that is allowed"
             );
-            assert!(denied <= 0.5, "{denied} blocks for an event that is denied");
+            assert!(
+                denied <= 0.5,
+                "{denied} allocations for an event that is denied"
+            );
         });
     });
 }
 
-/// Blocks of the whole process per event, where each is answered like this.
-fn blocks_of(
+/// Allocations of the whole process per event, where each is answered like this.
+fn allocations_of(
     client: &mut Client,
     accepted: bool,
     reason: &str,
@@ -403,13 +409,13 @@ fn blocks_of(
     };
     exchange(&batches[0]);
     let ((), spent) = heap_of_process(|| batches[1..].iter().for_each(|batch| exchange(batch)));
-    spent.blocks as f64 / (10 * EVENTS) as f64
+    spent.allocations as f64 / (10 * EVENTS) as f64
 }
 
 #[test]
 fn event_router_registry() {
     for step in ["registry", "matched"] {
-        assert_eq!(cost(&format!("routing/{step}/1000")).blocks, 0);
+        assert_eq!(cost(&format!("routing/{step}/1000")).allocations, 0);
     }
     // The map and its boxes are made at the start, and stay.
     let (_registry, made) = heap(|| {
@@ -424,7 +430,7 @@ fn event_router_registry() {
             .map(|(kind, class)| (kind, handler(class)));
         kinds.collect::<std::collections::HashMap<_, _>>()
     });
-    assert_eq!(made.blocks, 4);
+    assert_eq!(made.allocations, 4);
     // Ephemeral events are passed on and reach no storage.
     with_relay(|server| {
         let mut client = Client::connect(server.local_addr());
@@ -439,13 +445,13 @@ fn event_router_registry() {
 #[test]
 fn event_processing_service() {
     for subscribers in [10, 100] {
-        let blocks = |step| cost(&format!("delivery/{step}/{subscribers}")).blocks;
-        // The list of frames is a block in each.
-        assert_eq!(blocks("encoded_each"), 1 + 2 * subscribers);
-        assert_eq!(blocks("copied_each"), 2 + subscribers);
-        assert_eq!(blocks("shared"), 3);
+        let allocations = |step| cost(&format!("delivery/{step}/{subscribers}")).allocations;
+        // The list of frames is an allocation in each.
+        assert_eq!(allocations("encoded_each"), 1 + 2 * subscribers);
+        assert_eq!(allocations("copied_each"), 2 + subscribers);
+        assert_eq!(allocations("shared"), 3);
     }
-    // The relay's own way, whose lists and buffers have their room: the block that all share.
+    // The relay's own way, whose lists and buffers have their room: the allocation that all share.
     for subscribers in [1, 10, 200] {
         let live = Live::new(LiveLimits::default());
         let clients: Vec<_> = (0..subscribers).map(|_| Outbox::new(1 << 20)).collect();
@@ -470,15 +476,15 @@ fn event_processing_service() {
         };
         (1..=8).for_each(&mut deliver);
         let ((), spent) = heap(|| deliver(9));
-        assert_eq!(spent.blocks, 1, "{subscribers} subscribers");
+        assert_eq!(spent.allocations, 1, "{subscribers} subscribers");
     }
 }
 
 #[test]
 fn handler_slimmed() {
     // A boxed future for each layer and event, or none.
-    assert_eq!(cost("layers/boxed/1000").blocks, 4_000);
-    assert_eq!(cost("layers/generic/1000").blocks, 0);
+    assert_eq!(cost("layers/boxed/1000").allocations, 4_000);
+    assert_eq!(cost("layers/generic/1000").allocations, 0);
 }
 
 #[test]
@@ -487,13 +493,13 @@ fn shared_test_setup() {
     // Who comes first pays for the set-up, if it is counted.
     let (_, first) = heap(|| EVENTS.len());
     let (_, second) = heap(|| EVENTS.len());
-    assert!(first.blocks > 100, "{first:?}");
-    assert_eq!(second.blocks, 0);
+    assert!(first.allocations > 100, "{first:?}");
+    assert_eq!(second.allocations, 0);
     // Other tests of this process don't count where only this thread does.
     let noise = || drop(black_box(vec![0; 1_000]));
     let ((), mine) = heap(|| thread::scope(|scope| drop(scope.spawn(noise).join())));
     let ((), bare) = heap(noise);
-    assert_eq!((bare.blocks, bare.bytes), (1, 4_000));
+    assert_eq!((bare.allocations, bare.bytes), (1, 4_000));
     assert!(mine.bytes < 1_000, "{mine:?}");
     alone("shared_test_setup", || {
         let ((), all) = heap_of_process(|| thread::scope(|scope| drop(scope.spawn(noise).join())));

@@ -198,10 +198,10 @@ fn tag_type_flags() {
     let event = with(&value);
     assert_eq!(decoded(&encoded(&event), 1, key()), Ok(event));
 
-    // Neither way to tell takes a block. A byte for each item is more than a byte for each tag's shape takes, kinds,
+    // Neither way to tell takes an allocation. A byte for each item is more than a byte for each tag's shape takes, kinds,
     // lengths and counts included.
-    assert_eq!(cost("tag_items/by_form/200").blocks, 0);
-    assert_eq!(cost("tag_items/by_flag/200").blocks, 0);
+    assert_eq!(cost("tag_items/by_form/200").allocations, 0);
+    assert_eq!(cost("tag_items/by_flag/200").allocations, 0);
     assert!(number("shape_bytes") < number("flag_bytes"));
 }
 
@@ -267,7 +267,10 @@ fn two_way_serial_cache() {
             assert_eq!(cache.id([0, a, b, c, d]), Some(id));
         }
     });
-    assert_eq!(filled.blocks, 0, "all memory was taken at the beginning");
+    assert_eq!(
+        filled.allocations, 0,
+        "all memory was taken at the beginning"
+    );
     footprints_in_order("100000");
 }
 
@@ -346,7 +349,7 @@ fn per_direction_locks() {
     alone("per_direction_locks", || {
         // What both take are the threads.
         for step in ["lock_each", "lock_both"] {
-            assert!(cost(&format!("directions/{step}/4")).blocks < 30);
+            assert!(cost(&format!("directions/{step}/4")).allocations < 30);
         }
     });
 }
@@ -406,8 +409,8 @@ fn configurable_cache_limits() {
 
 #[test]
 fn defensive_cache_copies() {
-    assert_eq!(cost("cache_reads/cloned/1000").blocks, 1_000);
-    assert_eq!(cost("cache_reads/copied/1000").blocks, 0);
+    assert_eq!(cost("cache_reads/cloned/1000").allocations, 1_000);
+    assert_eq!(cost("cache_reads/copied/1000").allocations, 0);
     // What a caller gets is its own, and what it does to it stays with it.
     let cache = SharedIdCache::with_budget(1 << 16).expect("there is room");
     let serial = [0, 0, 0, 0, 7];
@@ -416,7 +419,7 @@ fn defensive_cache_copies() {
     if let Some(mine) = &mut mine {
         mine.fill(0);
     }
-    assert_eq!((cache.id(serial), cost.blocks), (Some([7; 32]), 0));
+    assert_eq!((cache.id(serial), cost.allocations), (Some([7; 32]), 0));
 }
 
 #[test]
@@ -442,7 +445,7 @@ fn clear_half_eviction() {
         assert!(rate("clear_half") < rate(other), "{other}");
     }
     let cost = cost("forgetting/clear_half/1000");
-    assert_eq!((cost.blocks, cost.live), (1, 0));
+    assert_eq!((cost.allocations, cost.live), (1, 0));
 }
 
 #[test]
@@ -458,7 +461,7 @@ fn ring_or_generational_eviction() {
     let live = |policy: &str| number(&format!("forgetting_live_{policy}"));
     assert!(live("clock") < live("ring") && live("ring") < live("generations"));
     assert_eq!(
-        cost("forgetting/generations/1000").blocks,
+        cost("forgetting/generations/1000").allocations,
         2,
         "one map each"
     );
@@ -492,7 +495,7 @@ fn codec_objects_reused() {
     let [anew, kept] = ["made_anew", "kept"].map(|step| cost(&format!("contexts/{step}/100")));
     assert_eq!(anew, kept);
     assert!(number("zstd_context_3") > 500_000.0 && number("zstd_decoder") > 90_000.0);
-    // The relay's codec keeps its contexts and buffers: after the first events it takes no block.
+    // The relay's codec keeps its contexts and buffers: after the first events it takes no allocation.
     let (mut table, mut out) = (One::default(), Vec::new());
     let mut strings = Compressor::new(Dictionary::seed(LEVEL));
     let events: Vec<Event> = Generator::new(3).take(200).collect();
@@ -503,18 +506,21 @@ fn codec_objects_reused() {
     };
     encode();
     let ((), cost) = heap(encode);
-    assert_eq!(cost.blocks, 0);
+    assert_eq!(cost.allocations, 0);
     assert!(strings.room() > 100_000, "what it keeps for that");
 }
 
 #[test]
 fn hot_path_is_serialisation() {
-    // Of blocks there is nothing left to save: what all of it takes for a hundred events are buffers that grow.
+    // Of allocations there is nothing left to save: what all of it takes for a hundred events are buffers that grow.
     for piece in ["hash", "verify"] {
-        assert_eq!(cost(&format!("way/{piece}/100")).blocks, 0, "{piece}");
+        assert_eq!(cost(&format!("way/{piece}/100")).allocations, 0, "{piece}");
     }
     for piece in ["parse", "record", "json"] {
-        assert!(cost(&format!("way/{piece}/100")).blocks < 50, "{piece}");
+        assert!(
+            cost(&format!("way/{piece}/100")).allocations < 50,
+            "{piece}"
+        );
     }
     // A buffer that has grown takes none for the next event.
     let events: Vec<Event> = Generator::new(1).take(100).collect();
@@ -526,10 +532,10 @@ fn hot_path_is_serialisation() {
         }
     };
     write();
-    assert_eq!(heap(write).1.blocks, 0);
+    assert_eq!(heap(write).1.allocations, 0);
     // The id is hashed as it is written, and never held.
     let (ids, hashed) = heap(|| events.iter().all(|event| event.canonical_id() == event.id));
     assert!(ids);
-    assert_eq!(hashed.blocks, 0);
+    assert_eq!(hashed.allocations, 0);
     assert_ne!(events[0].id, EventId::ZERO);
 }

@@ -597,20 +597,23 @@ fn a_running_relay_says_what_it_is_and_what_it_allows() {
     let counting = Running::start(&self::folder(), &["--count-heap", "true"]);
     let heap = || {
         let metrics = counting.ask("GET /metrics HTTP/1.1");
-        ["live_bytes", "blocks_total", "bytes_total"].map(|name| {
+        ["live_bytes", "allocations_total", "bytes_total"].map(|name| {
             let name = format!("relay_heap_{name} ");
             let mut lines = metrics.lines();
             let value = lines.find_map(|line| line.strip_prefix(&name));
             value.unwrap().parse::<u64>().unwrap()
         })
     };
-    let [live, blocks, bytes] = heap();
+    let [live, allocations, bytes] = heap();
     assert!(live > 100_000, "the caches alone take more");
-    assert!(blocks > 100 && bytes > live, "{blocks} {bytes} {live}");
-    let [_, more_blocks, more_bytes] = heap();
+    assert!(
+        allocations > 100 && bytes > live,
+        "{allocations} {bytes} {live}"
+    );
+    let [_, more_allocations, more_bytes] = heap();
     // The exposition is itself a text of several thousand bytes.
     assert!(
-        more_blocks > blocks && more_bytes > bytes + 4_000,
+        more_allocations > allocations && more_bytes > bytes + 4_000,
         "an answer costs what it costs"
     );
 

@@ -1,4 +1,4 @@
-//! What subscriptions, outboxes and caches take of the heap, to the byte and block.
+//! What subscriptions, outboxes and caches take of the heap, to the byte and allocation.
 
 // These are figures of the relay's own parts; a learner's have budgets of their own.
 #![cfg(not(feature = "parts"))]
@@ -88,7 +88,7 @@ fn what_the_index_says_it_takes_is_what_it_takes() {
     assert_eq!((live.subscriptions(), live.heap_bytes()), (0, 0));
 }
 
-/// An event costs one block, which everybody shares, however many get it.
+/// An event costs one allocation, which everybody shares, however many get it.
 #[test]
 fn delivery_takes_one_block_for_all() {
     for clients in [1, 10, 300] {
@@ -115,12 +115,12 @@ fn delivery_takes_one_block_for_all() {
         };
         (1..=8).for_each(&mut round);
         Budget::of("five events delivered")
-            .blocks(5)
+            .allocations(5)
             .assert_holds(|| round(9));
         let mut other = note();
         other.kind = 2;
         Budget::of("an event that nobody wants")
-            .blocks(0)
+            .allocations(0)
             .assert_holds(|| live.publish(&other, Some(10)));
     }
 }
@@ -136,7 +136,9 @@ fn answers_take_no_block() {
         empty(&client, &mut socket);
     };
     (0..70).for_each(|_| round());
-    Budget::of("twenty answers").blocks(0).assert_holds(round);
+    Budget::of("twenty answers")
+        .allocations(0)
+        .assert_holds(round);
 }
 
 /// After a burst, outboxes come back to what they usually need.
@@ -171,7 +173,7 @@ fn caches_answer_without_a_block_and_say_what_they_take() {
         beside < 1_000 && recent.figures().budget <= 256 << 10,
         "{cost:?}"
     );
-    Budget::of("a duplicate").blocks(0).assert_holds(|| {
+    Budget::of("a duplicate").allocations(0).assert_holds(|| {
         recent.insert(&event.id, place);
         assert!(recent.contains(&event.id));
         recent.remove(&[place]);
@@ -187,12 +189,14 @@ fn caches_answer_without_a_block_and_say_what_they_take() {
     });
     assert_eq!(cost.live as usize, events.figures().bytes - empty);
     let mut chunk = Vec::with_capacity(10_000);
-    Budget::of("a cached event").blocks(0).assert_holds(|| {
-        assert!(events.known(1).write_json(place, &mut chunk).is_some());
-        assert_eq!(
-            events.get(place, 1, |cached| cached.matches(&Filter::default())),
-            Some(true)
-        );
-    });
+    Budget::of("a cached event")
+        .allocations(0)
+        .assert_holds(|| {
+            assert!(events.known(1).write_json(place, &mut chunk).is_some());
+            assert_eq!(
+                events.get(place, 1, |cached| cached.matches(&Filter::default())),
+                Some(true)
+            );
+        });
     assert_eq!(chunk, json);
 }

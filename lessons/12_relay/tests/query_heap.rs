@@ -35,8 +35,8 @@ fn notes() -> Result<(tempfile::TempDir, Store), Box<dyn Error>> {
     Ok((folder, store))
 }
 
-/// Blocks that a thousand rows take, when the first fifty have been passed on.
-fn blocks(store: &Store, decoded: bool) -> Result<u64, Box<dyn Error>> {
+/// Allocations that a thousand rows take, when the first fifty have been passed on.
+fn allocations(store: &Store, decoded: bool) -> Result<u64, Box<dyn Error>> {
     let filter = Filter {
         kinds: Some(vec![1]),
         ..Filter::default()
@@ -62,7 +62,7 @@ fn blocks(store: &Store, decoded: bool) -> Result<u64, Box<dyn Error>> {
         rows(50)?;
         let (done, heap) = heap(|| rows(1_000));
         done?;
-        spent = heap.blocks;
+        spent = heap.allocations;
     }
     Ok(spent)
 }
@@ -70,7 +70,7 @@ fn blocks(store: &Store, decoded: bool) -> Result<u64, Box<dyn Error>> {
 #[test]
 fn a_row_takes_no_block_neither_found_nor_decoded() -> Result<(), Box<dyn Error>> {
     let (_folder, store) = notes()?;
-    assert_eq!(blocks(&store, false)?, 0);
-    assert_eq!(blocks(&store, true)?, 0);
+    assert_eq!(allocations(&store, false)?, 0);
+    assert_eq!(allocations(&store, true)?, 0);
     Ok(())
 }

@@ -73,5 +73,5 @@ fn a_warm_codec_takes_no_block() {
             events.iter().for_each(&mut round);
         }
     });
-    assert_eq!(cost.blocks, 0, "{cost:?}");
+    assert_eq!(cost.allocations, 0, "{cost:?}");
 }

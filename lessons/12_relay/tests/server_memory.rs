@@ -1,4 +1,4 @@
-//! What a message costs in heap blocks, of the whole process, from its bytes on the socket to the answer.
+//! What a message costs in heap allocations, of the whole process, from its bytes on the socket to the answer.
 //!
 //! The client counts too, so it prepares everything before and reads into a buffer that it has.
 
@@ -30,8 +30,8 @@ fn exchange(client: &mut Client, batch: &[u8], answers: &mut [u8]) {
     assert_eq!(accepted, TOGETHER);
 }
 
-/// Blocks per event when batches made by `events` are sent whose answers have `answer` bytes each.
-fn blocks_of(client: &mut Client, answer: usize, mut events: impl FnMut(u64) -> Event) -> f64 {
+/// Allocations per event when batches made by `events` are sent whose answers have `answer` bytes each.
+fn allocations_of(client: &mut Client, answer: usize, mut events: impl FnMut(u64) -> Event) -> f64 {
     let mut number = 0;
     let mut batch = || -> Vec<u8> {
         (0..TOGETHER)
@@ -49,13 +49,13 @@ fn blocks_of(client: &mut Client, answer: usize, mut events: impl FnMut(u64) -> 
             exchange(client, batch, &mut answers);
         }
     });
-    heap.blocks as f64 / (TOGETHER * ROUNDS) as f64
+    heap.allocations as f64 / (TOGETHER * ROUNDS) as f64
 }
 
 #[test]
-fn the_way_of_an_event_takes_no_blocks_of_its_own() {
+fn the_way_of_an_event_takes_no_allocations_of_its_own() {
     alone(
-        "the_way_of_an_event_takes_no_blocks_of_its_own",
+        "the_way_of_an_event_takes_no_allocations_of_its_own",
         measure_the_way,
     );
 }
@@ -72,24 +72,24 @@ fn measure_the_way() {
     assert!(client.publish(&known).0);
     // `["OK","id",true,"reason"]` behind a header of two bytes, or four from 126 on.
     let duplicate = 4 + 8 + 64 + 7 + "duplicate: already have this event".len() + 2;
-    let per_duplicate = blocks_of(&mut client, duplicate - 2, |_| known.clone());
+    let per_duplicate = allocations_of(&mut client, duplicate - 2, |_| known.clone());
     let ephemeral = 2 + 8 + 64 + 7 + 2;
-    let per_ephemeral = blocks_of(&mut client, ephemeral, |number| {
+    let per_ephemeral = allocations_of(&mut client, ephemeral, |number| {
         author.sign(now(), 20_001, tags, &format!("event {number}"))
     });
-    let per_stored = blocks_of(&mut client, ephemeral, |number| {
+    let per_stored = allocations_of(&mut client, ephemeral, |number| {
         author.sign(now(), 1, tags, &format!("event {number}"))
     });
-    assert!(per_stored > 1.0, "the engine's blocks are counted too");
+    assert!(per_stored > 1.0, "the engine's allocations are counted too");
     // What remains are the WebSocket library's, when its buffer runs over in the middle of a message.
     assert!(
         per_duplicate <= 0.1,
-        "{per_duplicate} blocks for a duplicate"
+        "{per_duplicate} allocations for a duplicate"
     );
     assert!(
         // On a busy machine the verifiers fall behind now and then, and a group of events more is made.
         per_ephemeral <= 0.5,
-        "{per_ephemeral} blocks for an event that isn't stored"
+        "{per_ephemeral} allocations for an event that isn't stored"
     );
     runtime.block_on(server.shutdown());
 }

@@ -1,4 +1,4 @@
-//! What the wire costs on the heap, in blocks.
+//! What the wire costs on the heap, in allocations.
 
 // These are figures of the relay's own parts, which the references keep to; a learner's have budgets of their own.
 #![cfg(any(not(feature = "parts"), feature = "references"))]
@@ -40,7 +40,7 @@ fn a_frame_is_parsed_in_place() {
     let limits = FrameLimits::default();
     let (parsed, cost) = heap(|| parse(&frame, &limits).is_ok());
     assert!(parsed);
-    assert_eq!(cost.blocks, 0);
+    assert_eq!(cost.allocations, 0);
 }
 
 #[test]
@@ -53,7 +53,7 @@ fn a_used_event_takes_the_next_one() {
     let mut event = Event::default();
     raw.read_into(&mut event).unwrap();
     let (read, cost) = heap(|| raw.read_into(&mut event));
-    assert_eq!((read, cost.blocks), (Ok(()), 0));
+    assert_eq!((read, cost.allocations), (Ok(()), 0));
     assert_eq!(event, original);
 }
 
@@ -61,12 +61,12 @@ fn a_used_event_takes_the_next_one() {
 fn hashing_and_checking_take_nothing() {
     let event = event();
     let (id, cost) = heap(|| event.canonical_id());
-    assert_eq!((id, cost.blocks), (event.id, 0));
+    assert_eq!((id, cost.allocations), (event.id, 0));
     // The library's context is made once.
     let _ = relay::event::signature::verify(&event);
     let (verified, cost) = heap(|| relay::event::signature::verify(&event));
     assert!(verified.is_err());
-    assert_eq!(cost.blocks, 0);
+    assert_eq!(cost.allocations, 0);
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn a_used_buffer_takes_the_json() {
     let length = json.len();
     json.clear();
     let (_, cost) = heap(|| event.write_json(&mut json));
-    assert_eq!((json.len(), cost.blocks), (length, 0));
+    assert_eq!((json.len(), cost.allocations), (length, 0));
 }
 
 #[test]
@@ -100,5 +100,5 @@ fn matching_takes_nothing() {
     filter.normalise();
     let (matches, cost) = heap(|| filter.matches(&event));
     assert!(matches);
-    assert_eq!(cost.blocks, 0);
+    assert_eq!(cost.allocations, 0);
 }

@@ -12,11 +12,11 @@ use crate::compare::statistics::Interval;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Figure {
-    BlocksPerEvent,
+    AllocationsPerEvent,
     BytesPerEvent,
-    BlocksPerQuery,
+    AllocationsPerQuery,
     BytesPerQuery,
-    BlocksPerDelivery,
+    AllocationsPerDelivery,
     BytesPerDelivery,
     StoredPerEvent,
     DiskPerEvent,
@@ -40,11 +40,11 @@ pub enum Nature {
 impl Figure {
     /// All of them.
     pub const ALL: [Self; 12] = [
-        Self::BlocksPerEvent,
+        Self::AllocationsPerEvent,
         Self::BytesPerEvent,
-        Self::BlocksPerQuery,
+        Self::AllocationsPerQuery,
         Self::BytesPerQuery,
-        Self::BlocksPerDelivery,
+        Self::AllocationsPerDelivery,
         Self::BytesPerDelivery,
         Self::StoredPerEvent,
         Self::DiskPerEvent,
@@ -57,11 +57,11 @@ impl Figure {
     /// Its name in the table.
     pub fn name(self) -> &'static str {
         match self {
-            Self::BlocksPerEvent => "blocks/event",
+            Self::AllocationsPerEvent => "allocations/event",
             Self::BytesPerEvent => "bytes/event",
-            Self::BlocksPerQuery => "blocks/query",
+            Self::AllocationsPerQuery => "allocations/query",
             Self::BytesPerQuery => "bytes/query",
-            Self::BlocksPerDelivery => "blocks/delivery",
+            Self::AllocationsPerDelivery => "allocations/delivery",
             Self::BytesPerDelivery => "bytes/delivery",
             Self::StoredPerEvent => "stored bytes/event",
             Self::DiskPerEvent => "disk bytes/event",
@@ -86,11 +86,11 @@ impl Figure {
     /// What a chart says in its place, where the shorter bar is the better one: its title and its unit.
     pub fn in_chart(self) -> (&'static str, &'static str) {
         match self {
-            Self::BlocksPerEvent => ("Heap blocks per event", "blocks"),
+            Self::AllocationsPerEvent => ("Heap allocations per event", "allocations"),
             Self::BytesPerEvent => ("Heap bytes per event", "bytes"),
-            Self::BlocksPerQuery => ("Heap blocks per query", "blocks"),
+            Self::AllocationsPerQuery => ("Heap allocations per query", "allocations"),
             Self::BytesPerQuery => ("Heap bytes per query", "bytes"),
-            Self::BlocksPerDelivery => ("Heap blocks per delivery", "blocks"),
+            Self::AllocationsPerDelivery => ("Heap allocations per delivery", "allocations"),
             Self::BytesPerDelivery => ("Heap bytes per delivery", "bytes"),
             Self::StoredPerEvent => ("Stored bytes per event", "bytes"),
             Self::DiskPerEvent => ("Disk bytes per event", "bytes"),
@@ -109,16 +109,24 @@ pub struct Samples(BTreeMap<Figure, Vec<f64>>);
 impl Samples {
     /// Takes in what was counted in a round.
     pub fn counted(&mut self, heap: &Heap) {
-        for (blocks, bytes, (some, many)) in [
-            (Figure::BlocksPerEvent, Figure::BytesPerEvent, heap.event),
-            (Figure::BlocksPerQuery, Figure::BytesPerQuery, heap.query),
+        for (allocations, bytes, (some, many)) in [
             (
-                Figure::BlocksPerDelivery,
+                Figure::AllocationsPerEvent,
+                Figure::BytesPerEvent,
+                heap.event,
+            ),
+            (
+                Figure::AllocationsPerQuery,
+                Figure::BytesPerQuery,
+                heap.query,
+            ),
+            (
+                Figure::AllocationsPerDelivery,
                 Figure::BytesPerDelivery,
                 heap.delivery,
             ),
         ] {
-            self.add(blocks, Some(some));
+            self.add(allocations, Some(some));
             self.add(bytes, Some(many));
         }
     }
@@ -210,10 +218,13 @@ mod tests {
     }
 
     #[test]
-    fn more_events_a_second_are_better_and_more_blocks_are_worse() {
+    fn more_events_a_second_are_better_and_more_allocations_are_worse() {
         let more = interval(1.2, 1.3, 1.4);
         assert_eq!(verdict(Figure::EventsPerSecond, &more, 6), Verdict::Better);
-        assert_eq!(verdict(Figure::BlocksPerEvent, &more, 6), Verdict::Worse);
+        assert_eq!(
+            verdict(Figure::AllocationsPerEvent, &more, 6),
+            Verdict::Worse
+        );
         assert_eq!(verdict(Figure::RssAnon, &more, 6), Verdict::Worse);
         let less = interval(0.7, 0.8, 0.9);
         assert_eq!(verdict(Figure::EventsPerSecond, &less, 6), Verdict::Worse);
@@ -224,9 +235,15 @@ mod tests {
     fn a_little_more_counts_for_what_is_counted_only() {
         let little = interval(1.01, 1.02, 1.03);
         assert_eq!(verdict(Figure::EventsPerSecond, &little, 6), Verdict::Noise);
-        assert_eq!(verdict(Figure::BlocksPerEvent, &little, 6), Verdict::Worse);
+        assert_eq!(
+            verdict(Figure::AllocationsPerEvent, &little, 6),
+            Verdict::Worse
+        );
         let same = interval(1.0, 1.0, 1.0);
-        assert_eq!(verdict(Figure::BlocksPerEvent, &same, 6), Verdict::Noise);
+        assert_eq!(
+            verdict(Figure::AllocationsPerEvent, &same, 6),
+            Verdict::Noise
+        );
     }
 
     #[test]
@@ -237,7 +254,7 @@ mod tests {
             Verdict::TooFewRounds
         );
         assert_eq!(
-            verdict(Figure::BlocksPerEvent, &far, 5),
+            verdict(Figure::AllocationsPerEvent, &far, 5),
             Verdict::TooFewRounds
         );
     }

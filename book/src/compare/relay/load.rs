@@ -153,11 +153,11 @@ fn broken_off(complaints: &str) -> String {
     format!("the load broke off: {first}")
 }
 
-/// Blocks and bytes for each of what was done. Connections and the look itself are in it.
+/// Allocations and bytes for each of what was done. Connections and the look itself are in it.
 fn per(before: &Metrics, after: &Metrics, done: u64) -> (f64, f64) {
     let each = |before: u64, after: u64| after.saturating_sub(before) as f64 / done.max(1) as f64;
     (
-        each(before.blocks, after.blocks),
+        each(before.allocations, after.allocations),
         each(before.bytes, after.bytes),
     )
 }
@@ -193,9 +193,9 @@ mod tests {
 
     #[test]
     fn counters_are_taken_apart_by_what_was_done() {
-        let metrics = |blocks, bytes| Metrics {
+        let metrics = |allocations, bytes| Metrics {
             parts: "reference".to_owned(),
-            blocks,
+            allocations,
             bytes,
         };
         assert_eq!(

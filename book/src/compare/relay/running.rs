@@ -177,7 +177,7 @@ pub struct Metrics {
     /// What it is made of.
     pub parts: String,
     /// Allocations so far; 0 where they aren't counted.
-    pub blocks: u64,
+    pub allocations: u64,
     /// Their bytes.
     pub bytes: u64,
 }
@@ -189,7 +189,7 @@ impl Metrics {
         let parts = find("relay_info{parts=\"")?;
         Some(Self {
             parts: parts.split('"').next()?.to_owned(),
-            blocks: count("relay_heap_blocks_total ").unwrap_or(0),
+            allocations: count("relay_heap_allocations_total ").unwrap_or(0),
             bytes: count("relay_heap_bytes_total ").unwrap_or(0),
         })
     }
@@ -211,10 +211,10 @@ mod tests {
     #[test]
     fn metrics_are_found_by_name() {
         let text = "HTTP/1.1 200 OK\r\n\r\n# TYPE relay_info gauge\nrelay_info{parts=\"hex_ids varints\"} 1\n\
-                    relay_heap_blocks_total 12\nrelay_heap_bytes_total 3456\n";
+                    relay_heap_allocations_total 12\nrelay_heap_bytes_total 3456\n";
         let metrics = Metrics::read(text).unwrap();
         assert_eq!(metrics.parts, "hex_ids varints");
-        assert_eq!((metrics.blocks, metrics.bytes), (12, 3456));
+        assert_eq!((metrics.allocations, metrics.bytes), (12, 3456));
         assert_eq!(Metrics::read("HTTP/1.1 404 Not Found"), None);
     }
 }

@@ -1,11 +1,11 @@
-//! Leaves out the reallocation of a block that it doesn't know.
+//! Leaves out the reallocation of an allocation that it doesn't know.
 
 use measuring::{Budget, Heap};
 use std::collections::HashMap;
 
 measuring::install!();
 
-const BUDGET: Budget = Budget::of("allocation_ledger").blocks(8).peak(1_024);
+const BUDGET: Budget = Budget::of("allocation_ledger").allocations(8).peak(1_024);
 
 #[derive(Clone, Copy, Debug)]
 enum Event {
@@ -26,11 +26,11 @@ fn ledger(trace: &[Event]) -> Heap {
             },
             Event::Free { id } => (sizes.remove(&id), None),
         };
-        // Both at once, and only then the peak: an old block is never live beside the one that takes its place.
+        // Both at once, and only then the peak: an old allocation is never live beside the one that takes its place.
         cost.live += size.unwrap_or(0) as i64 - replaced.unwrap_or(0) as i64;
         cost.peak = cost.peak.max(cost.live.unsigned_abs());
         if let Some(size) = size {
-            cost.blocks += 1;
+            cost.allocations += 1;
             cost.bytes += size;
         }
     }

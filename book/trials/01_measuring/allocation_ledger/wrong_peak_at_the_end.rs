@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 measuring::install!();
 
-const BUDGET: Budget = Budget::of("allocation_ledger").blocks(8).peak(1_024);
+const BUDGET: Budget = Budget::of("allocation_ledger").allocations(8).peak(1_024);
 
 #[derive(Clone, Copy, Debug)]
 enum Event {
@@ -23,10 +23,10 @@ fn ledger(trace: &[Event]) -> Heap {
             Event::Realloc { id, new_size } => (sizes.insert(id, new_size), Some(new_size)),
             Event::Free { id } => (sizes.remove(&id), None),
         };
-        // Both at once, and only then the peak: an old block is never live beside the one that takes its place.
+        // Both at once, and only then the peak: an old allocation is never live beside the one that takes its place.
         cost.live += size.unwrap_or(0) as i64 - replaced.unwrap_or(0) as i64;
         if let Some(size) = size {
-            cost.blocks += 1;
+            cost.allocations += 1;
             cost.bytes += size;
         }
     }

@@ -1,11 +1,11 @@
-//! Expects to know every block that is freed.
+//! Expects to know every allocation that is freed.
 
 use measuring::{Budget, Heap};
 use std::collections::HashMap;
 
 measuring::install!();
 
-const BUDGET: Budget = Budget::of("allocation_ledger").blocks(8).peak(1_024);
+const BUDGET: Budget = Budget::of("allocation_ledger").allocations(8).peak(1_024);
 
 #[derive(Clone, Copy, Debug)]
 enum Event {
@@ -21,13 +21,13 @@ fn ledger(trace: &[Event]) -> Heap {
         let (replaced, size) = match event {
             Event::Alloc { id, size } => (sizes.insert(id, size), Some(size)),
             Event::Realloc { id, new_size } => (sizes.insert(id, new_size), Some(new_size)),
-            Event::Free { id } => (Some(sizes.remove(&id).expect("a known block")), None),
+            Event::Free { id } => (Some(sizes.remove(&id).expect("a known allocation")), None),
         };
-        // Both at once, and only then the peak: an old block is never live beside the one that takes its place.
+        // Both at once, and only then the peak: an old allocation is never live beside the one that takes its place.
         cost.live += size.unwrap_or(0) as i64 - replaced.unwrap_or(0) as i64;
         cost.peak = cost.peak.max(cost.live.unsigned_abs());
         if let Some(size) = size {
-            cost.blocks += 1;
+            cost.allocations += 1;
             cost.bytes += size;
         }
     }

@@ -5,7 +5,7 @@ use measuring::Budget;
 measuring::install!();
 
 const BUDGET: Budget = Budget::of("churn_or_footprint")
-    .blocks(32)
+    .allocations(32)
     .bytes(400_000)
     .live(2_048);
 

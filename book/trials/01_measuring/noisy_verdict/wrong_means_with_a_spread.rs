@@ -2,7 +2,7 @@
 
 measuring::install!();
 
-const BUDGET: measuring::Budget = measuring::Budget::of("noisy_verdict").blocks(0);
+const BUDGET: measuring::Budget = measuring::Budget::of("noisy_verdict").allocations(0);
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Verdict {

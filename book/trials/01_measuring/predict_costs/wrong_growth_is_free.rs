@@ -1,13 +1,13 @@
-//! Takes a vector that grew for one block of just the right size.
+//! Takes a vector that grew for one allocation of just the right size.
 
 use measuring::Budget;
 
 measuring::install!();
 
-/// What a value costs: `[blocks, bytes, live]`.
+/// What a value costs: `[allocations, bytes, live]`.
 type Cost = [u64; 3];
 
-// A literal is copied to a block of just its length.
+// A literal is copied to an allocation of just its length.
 const NAME: Cost = [1, 5, 5];
 fn name() -> String {
     String::from("guest")
@@ -35,13 +35,13 @@ fn read_buffer() -> Vec<u8> {
     vec![0u8; 100]
 }
 
-// Three Strings of 24 bytes, and a block for the letters of each: a clone takes what is filled, not what was reserved.
+// Three Strings of 24 bytes, and an allocation for the letters of each: a clone takes what is filled, not what was reserved.
 const ROLES: Cost = [4, 72 + 4 + 5 + 6, 72 + 4 + 5 + 6];
 fn roles(server: &Server) -> Vec<String> {
     server.guest_roles.clone()
 }
 
-// The value moves into a block of its own size.
+// The value moves into an allocation of its own size.
 const HOURLY_COUNTS: Cost = [1, 96, 96];
 fn hourly_counts() -> Box<[u32; 24]> {
     Box::new([0; 24])
@@ -82,8 +82,8 @@ fn predicted() -> Budget {
     let strings = [NAME, INBOX, ROLES, LABEL];
     let numbers = [ROOMS, READ_BUFFER, HOURLY_COUNTS, FREE_NUMBERS];
     let sum = |measure: usize| strings.iter().chain(&numbers).map(|it| it[measure]).sum();
-    let (blocks, bytes, live): (u64, u64, u64) = (sum(0), sum(1), sum(2));
-    let budget = Budget::of("predict_costs").blocks(blocks);
+    let (allocations, bytes, live): (u64, u64, u64) = (sum(0), sum(1), sum(2));
+    let budget = Budget::of("predict_costs").allocations(allocations);
     budget.bytes(bytes).live(live as i64)
 }
 

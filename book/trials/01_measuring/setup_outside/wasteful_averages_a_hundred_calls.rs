@@ -4,7 +4,7 @@ use measuring::{Budget, Heap};
 
 measuring::install!();
 
-const BUDGET: Budget = Budget::of("setup_outside").blocks(32).bytes(36_864);
+const BUDGET: Budget = Budget::of("setup_outside").allocations(32).bytes(36_864);
 
 struct Request {
     body: String,
@@ -19,13 +19,13 @@ fn cost_of_a_request<R>(
     let mut sum = Heap::default();
     for _ in 0..100 {
         let (_response, cost) = measuring::heap(|| handler(&request));
-        sum.blocks += cost.blocks;
+        sum.allocations += cost.allocations;
         sum.bytes += cost.bytes;
         sum.peak += cost.peak;
         sum.live += cost.live;
     }
     Heap {
-        blocks: sum.blocks / 100,
+        allocations: sum.allocations / 100,
         bytes: sum.bytes / 100,
         peak: sum.peak / 100,
         live: sum.live / 100,

@@ -4,7 +4,7 @@ use measuring::{Budget, Heap};
 
 measuring::install!();
 
-const BUDGET: Budget = Budget::of("setup_outside").blocks(32).bytes(36_864);
+const BUDGET: Budget = Budget::of("setup_outside").allocations(32).bytes(36_864);
 
 struct Request {
     body: String,

@@ -1,10 +1,10 @@
-//! Gives the request away to the region, which frees a block that is older than itself.
+//! Gives the request away to the region, which frees an allocation that is older than itself.
 
 use measuring::{Budget, Heap};
 
 measuring::install!();
 
-const BUDGET: Budget = Budget::of("setup_outside").blocks(32).bytes(36_864);
+const BUDGET: Budget = Budget::of("setup_outside").allocations(32).bytes(36_864);
 
 struct Request {
     body: String,

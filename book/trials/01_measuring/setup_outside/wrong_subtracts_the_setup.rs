@@ -4,7 +4,7 @@ use measuring::{Budget, Heap};
 
 measuring::install!();
 
-const BUDGET: Budget = Budget::of("setup_outside").blocks(32).bytes(36_864);
+const BUDGET: Budget = Budget::of("setup_outside").allocations(32).bytes(36_864);
 
 struct Request {
     body: String,
@@ -22,7 +22,7 @@ fn cost_of_a_request<R>(
         (request, response)
     });
     Heap {
-        blocks: cost.blocks - setup.blocks,
+        allocations: cost.allocations - setup.allocations,
         bytes: cost.bytes - setup.bytes,
         peak: cost.peak - setup.peak,
         live: cost.live - setup.live,

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 measuring::install!();
 
-const BUDGET: Budget = Budget::of("unescape").blocks(50).bytes(1_750);
+const BUDGET: Budget = Budget::of("unescape").allocations(50).bytes(1_750);
 
 /// The text that a logged value stands for.
 fn unescape(value: &str) -> Cow<'_, str> {

@@ -8,8 +8,8 @@
 //! | measure               | budget | why                                                    |
 //! |-----------------------|--------|--------------------------------------------------------|
 //! | live, after the burst | 40,000 | 100 sessions need some 7,000; a few times that is fine |
-//! | blocks, the burst     |     60 | doubling on the way up, and as much on the way down    |
-//! | blocks, quiet days    |     60 | room for 300 sessions, however many come and go        |
+//! | allocations, the burst     |     60 | doubling on the way up, and as much on the way down    |
+//! | allocations, quiet days    |     60 | room for 300 sessions, however many come and go        |
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, DefaultHasher};
@@ -17,7 +17,7 @@ use std::hash::{BuildHasherDefault, DefaultHasher};
 measuring::install!();
 
 const BUDGET: measuring::Budget = measuring::Budget::of("cache_after_burst")
-    .blocks(60)
+    .allocations(60)
     .live(40_000);
 
 /// Hashes the same in every run, so that the figures do too.
@@ -131,14 +131,14 @@ mod tests {
     #[test]
     fn after_each_of_ten_bursts_too() {
         let (mut sessions, _) = heap(Sessions::default);
-        let budget = Budget::of("cache_after_burst").blocks(10 * 60).live(40_000);
+        let budget = Budget::of("cache_after_burst").allocations(10 * 60).live(40_000);
         budget.assert_holds(|| (0..10).for_each(|_| burst(&mut sessions, black_box(20_000))));
     }
 
     /// However many are logged in, from fifty to three hundred, a few come and go.
     #[test]
     fn quiet_days_move_nothing() {
-        let budget = Budget::of("cache_after_burst").blocks(60);
+        let budget = Budget::of("cache_after_burst").allocations(60);
         let sessions = budget.assert_holds(|| {
             let mut sessions = Sessions::default();
             for user in 0..300 {

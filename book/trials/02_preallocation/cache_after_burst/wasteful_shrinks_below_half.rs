@@ -6,7 +6,7 @@ use std::hash::{BuildHasherDefault, DefaultHasher};
 measuring::install!();
 
 const BUDGET: measuring::Budget = measuring::Budget::of("cache_after_burst")
-    .blocks(60)
+    .allocations(60)
     .live(40_000);
 
 /// Hashes the same in every run, so that the figures do too.

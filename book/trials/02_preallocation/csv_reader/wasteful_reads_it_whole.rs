@@ -1,4 +1,4 @@
-//! Reads the whole export first: one block, as large as the file.
+//! Reads the whole export first: one allocation, as large as the file.
 
 use std::error::Error;
 use std::fmt;
@@ -6,7 +6,7 @@ use std::io::{self, BufRead};
 
 measuring::install!();
 
-const BUDGET: measuring::Budget = measuring::Budget::of("csv_reader").blocks(4).bytes(4_096);
+const BUDGET: measuring::Budget = measuring::Budget::of("csv_reader").allocations(4).bytes(4_096);
 
 /// What is wrong with an export, and in which line, counted from 1.
 #[derive(Debug)]

@@ -6,7 +6,7 @@ use std::io::{self, BufRead};
 
 measuring::install!();
 
-const BUDGET: measuring::Budget = measuring::Budget::of("csv_reader").blocks(4).bytes(4_096);
+const BUDGET: measuring::Budget = measuring::Budget::of("csv_reader").allocations(4).bytes(4_096);
 
 /// What is wrong with an export, and in which line, counted from 1.
 #[derive(Debug)]

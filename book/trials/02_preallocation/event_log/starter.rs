@@ -2,16 +2,16 @@
 //! formatted into one text, which goes to the disk with a single write.
 //!
 //! As written, each line is a `String` of its own that is copied into the text and thrown away. And the text starts
-//! empty, so it is moved to a larger block each time it is full.
+//! empty, so it is moved to a larger allocation each time it is full.
 //!
 //! | measure | budget | why                                    |
 //! |---------|--------|----------------------------------------|
-//! | blocks  |      1 | the text itself                        |
+//! | allocations  |      1 | the text itself                        |
 //! | bytes   | 65,536 | 64 bytes hold any line of these        |
 
 measuring::install!();
 
-const BUDGET: measuring::Budget = measuring::Budget::of("event_log").blocks(1).bytes(65_536);
+const BUDGET: measuring::Budget = measuring::Budget::of("event_log").allocations(1).bytes(65_536);
 
 struct Request {
     id: u32,

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 measuring::install!();
 
-const BUDGET: measuring::Budget = measuring::Budget::of("event_log").blocks(1).bytes(65_536);
+const BUDGET: measuring::Budget = measuring::Budget::of("event_log").allocations(1).bytes(65_536);
 
 struct Request {
     id: u32,

@@ -1,13 +1,13 @@
 //! A weather station sends its readings one by one, and nobody says beforehand how many there will be. So they are
 //! collected the plain way: start with nothing, push each one as it comes.
 //!
-//! A full collection has to move to a larger block. How much larger is the library's choice, and the bill for all
+//! A full collection has to move to a larger allocation. How much larger is the library's choice, and the bill for all
 //! those moves is yours. Nothing is wasteful here that you could mend; say what it costs before you measure it.
 //!
 //! | question                | to predict                                         |
 //! |-------------------------|----------------------------------------------------|
 //! | first room, growth      | capacities, for elements of 1, 8 and 2,000 bytes   |
-//! | the bill for growing    | blocks and bytes of 1,000 pushes                   |
+//! | the bill for growing    | allocations and bytes of 1,000 pushes                   |
 //! | room that was asked for | capacity of a map                                  |
 //! | room for one more       | capacities of a string                             |
 //! | room that is given back | capacity after clear, truncate and shrink_to_fit   |
@@ -57,11 +57,11 @@ const ROOM_FOR_100_OF_1_BYTE: u64 = 0;
 const ROOM_FOR_3000_OF_8_BYTES: u64 = 0;
 const ROOM_FOR_5_OF_2000_BYTES: u64 = 0;
 
-/// What 1,000 pushes of 8 bytes cost. A move to a larger block counts as one more block, with its full new size.
-const BLOCKS_OF_1000_PUSHES: u64 = 0;
+/// What 1,000 pushes of 8 bytes cost. A move to a larger allocation counts as one more allocation, with its full new size.
+const ALLOCATIONS_OF_1000_PUSHES: u64 = 0;
 const BYTES_OF_1000_PUSHES: u64 = 0;
 /// What the vector costs that nothing was pushed to.
-const BLOCKS_OF_0_PUSHES: u64 = 0;
+const ALLOCATIONS_OF_0_PUSHES: u64 = 0;
 
 /// The capacity of `stations(1_000)`. A map keeps a power of two of places, and fills at most 7 in 8 of them.
 const ROOM_OF_A_MAP_FOR_1000: u64 = 0;
@@ -127,16 +127,16 @@ mod tests {
         let (_, nothing) = heap(|| collect(black_box(21.5f64), black_box(0)));
         let (_, thousand) = heap(|| collect(black_box(21.5f64), black_box(1_000)));
         assert_predicted(
-            "blocks of 1,000 pushes",
-            BLOCKS_OF_1000_PUSHES,
-            thousand.blocks,
+            "allocations of 1,000 pushes",
+            ALLOCATIONS_OF_1000_PUSHES,
+            thousand.allocations,
         );
         assert_predicted(
             "bytes of 1,000 pushes",
             BYTES_OF_1000_PUSHES,
             thousand.bytes,
         );
-        assert_predicted("blocks of no pushes", BLOCKS_OF_0_PUSHES, nothing.blocks);
+        assert_predicted("allocations of no pushes", ALLOCATIONS_OF_0_PUSHES, nothing.allocations);
     }
 
     #[test]

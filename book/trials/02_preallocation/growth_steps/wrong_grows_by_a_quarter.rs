@@ -41,12 +41,12 @@ const ROOM_FOR_100_OF_1_BYTE: u64 = 128;
 const ROOM_FOR_3000_OF_8_BYTES: u64 = 3_125;
 const ROOM_FOR_5_OF_2000_BYTES: u64 = 8;
 
-/// What 1,000 pushes of 8 bytes cost. A move to a larger block counts as one more block, with its full new size:
+/// What 1,000 pushes of 8 bytes cost. A move to a larger allocation counts as one more allocation, with its full new size:
 /// 4, 8, 16, 32, 64, 128, 256, 512 and 1,024 elements.
-const BLOCKS_OF_1000_PUSHES: u64 = 9;
+const ALLOCATIONS_OF_1000_PUSHES: u64 = 9;
 const BYTES_OF_1000_PUSHES: u64 = 16_352;
-/// What the vector costs that nothing was pushed to: an empty one has no block.
-const BLOCKS_OF_0_PUSHES: u64 = 0;
+/// What the vector costs that nothing was pushed to: an empty one has no allocation.
+const ALLOCATIONS_OF_0_PUSHES: u64 = 0;
 
 /// The capacity of `stations(1_000)`. A map keeps a power of two of places, and fills at most 7 in 8 of them:
 /// 1,024 places would hold 896, so it takes 2,048.

@@ -6,7 +6,7 @@ use std::fmt;
 measuring::install!();
 
 const BUDGET: measuring::Budget = measuring::Budget::of("hostile_count")
-    .blocks(1)
+    .allocations(1)
     .bytes(16_000)
     .peak(16_000);
 

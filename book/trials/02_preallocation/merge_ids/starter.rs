@@ -5,7 +5,7 @@
 //! The caller owns the buffer for the result and hands it in again and again. What it holds is old and goes; its room
 //! stays. Where the room is too small, a list is given what it can need at most, in one step.
 //!
-//! | result       | it holds at most         | blocks, cold | bytes, cold          | blocks, warm |
+//! | result       | it holds at most         | allocations, cold | bytes, cold          | allocations, warm |
 //! |--------------|--------------------------|--------------|----------------------|--------------|
 //! | union        | both lists               |            1 | 5 for each of these  |            0 |
 //! | intersection | the shorter of the lists |            1 | 5 for each of these  |            0 |
@@ -15,7 +15,7 @@ measuring::install!();
 
 /// All three into one buffer, which is cold for the first.
 const BUDGET: measuring::Budget = measuring::Budget::of("merge_ids")
-    .blocks(1)
+    .allocations(1)
     .bytes(5 * 2_000);
 
 type Serial = [u8; 5];
@@ -155,8 +155,8 @@ mod tests {
     /// What the operation may cost with a cold buffer, for a result of at most so many serials; with a warm one it
     /// costs nothing.
     fn assert_room(operation: Operation, a: &[Serial], b: &[Serial], most: u64) {
-        let cold = Budget::of("merge_ids").blocks(most.min(1)).bytes(5 * most);
-        let warm = Budget::of("merge_ids").blocks(0);
+        let cold = Budget::of("merge_ids").allocations(most.min(1)).bytes(5 * most);
+        let warm = Budget::of("merge_ids").allocations(0);
         let mut out = Vec::new();
         cold.assert_holds(|| operation(black_box(a), black_box(b), &mut out));
         warm.assert_holds(|| operation(black_box(a), black_box(b), &mut out));

@@ -1,4 +1,4 @@
-//! Goes through trees, which take a block for every few serials.
+//! Goes through trees, which take an allocation for every few serials.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ measuring::install!();
 
 /// All three into one buffer, which is cold for the first.
 const BUDGET: measuring::Budget = measuring::Budget::of("merge_ids")
-    .blocks(1)
+    .allocations(1)
     .bytes(5 * 2_000);
 
 type Serial = [u8; 5];

@@ -4,7 +4,7 @@ measuring::install!();
 
 /// All three into one buffer, which is cold for the first.
 const BUDGET: measuring::Budget = measuring::Budget::of("merge_ids")
-    .blocks(1)
+    .allocations(1)
     .bytes(5 * 2_000);
 
 type Serial = [u8; 5];

@@ -4,7 +4,7 @@ use std::io::{self, Read, Write};
 
 measuring::install!();
 
-const BUDGET: measuring::Budget = measuring::Budget::of("stale_bytes").blocks(1).bytes(8_192);
+const BUDGET: measuring::Budget = measuring::Budget::of("stale_bytes").allocations(1).bytes(8_192);
 
 #[derive(Debug, PartialEq, Eq)]
 struct Copied {

@@ -5,7 +5,7 @@ use std::hash::{BuildHasherDefault, DefaultHasher};
 
 measuring::install!();
 
-const BUDGET: measuring::Budget = measuring::Budget::of("tag_index").blocks(60).bytes(24_576);
+const BUDGET: measuring::Budget = measuring::Budget::of("tag_index").allocations(60).bytes(24_576);
 
 struct Event {
     id: u32,

@@ -1,11 +1,11 @@
-//! Makes room in every list for all events: few blocks, and ten times the bytes.
+//! Makes room in every list for all events: few allocations, and ten times the bytes.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, DefaultHasher};
 
 measuring::install!();
 
-const BUDGET: measuring::Budget = measuring::Budget::of("tag_index").blocks(60).bytes(24_576);
+const BUDGET: measuring::Budget = measuring::Budget::of("tag_index").allocations(60).bytes(24_576);
 
 struct Event {
     id: u32,

@@ -1,4 +1,4 @@
-//! Gives every frame a block, as it was before.
+//! Gives every frame an allocation, as it was before.
 
 use std::collections::VecDeque;
 use std::io::{self, Write};
@@ -6,7 +6,7 @@ use std::io::{self, Write};
 measuring::install!();
 
 const BUDGET: measuring::Budget = measuring::Budget::of("big_moves")
-    .blocks(51)
+    .allocations(51)
     .bytes(200_000)
     .live(200_000);
 

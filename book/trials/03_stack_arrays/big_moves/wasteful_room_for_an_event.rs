@@ -7,7 +7,7 @@ use std::io::{self, Write};
 measuring::install!();
 
 const BUDGET: measuring::Budget = measuring::Budget::of("big_moves")
-    .blocks(51)
+    .allocations(51)
     .bytes(200_000)
     .live(200_000);
 

@@ -1,4 +1,4 @@
-//! Has room for 32 bytes, and a block for every acknowledgement that is longer.
+//! Has room for 32 bytes, and an allocation for every acknowledgement that is longer.
 
 use smallvec::SmallVec;
 use std::collections::VecDeque;
@@ -7,7 +7,7 @@ use std::io::{self, Write};
 measuring::install!();
 
 const BUDGET: measuring::Budget = measuring::Budget::of("big_moves")
-    .blocks(51)
+    .allocations(51)
     .bytes(200_000)
     .live(200_000);
 

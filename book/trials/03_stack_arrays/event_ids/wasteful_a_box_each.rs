@@ -6,7 +6,7 @@ use std::fmt;
 measuring::install!();
 
 const BUDGET: measuring::Budget = measuring::Budget::of("event_ids")
-    .blocks(2)
+    .allocations(2)
     .bytes(100_000)
     .live(32_000);
 

@@ -1,4 +1,4 @@
-//! Needs no block for an id, but room for each of its digits.
+//! Needs no allocation for an id, but room for each of its digits.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -6,7 +6,7 @@ use std::fmt;
 measuring::install!();
 
 const BUDGET: measuring::Budget = measuring::Budget::of("event_ids")
-    .blocks(2)
+    .allocations(2)
     .bytes(100_000)
     .live(32_000);
 

@@ -3,7 +3,7 @@
 measuring::install!();
 
 /// Two requests with eight parameters each, and one table for them.
-const BUDGET: measuring::Budget = measuring::Budget::of("route_params").blocks(1).bytes(256);
+const BUDGET: measuring::Budget = measuring::Budget::of("route_params").allocations(1).bytes(256);
 
 /// A name and its value, both lent from the request.
 type Pair<'r> = (&'r str, &'r str);

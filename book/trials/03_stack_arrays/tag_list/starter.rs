@@ -12,15 +12,15 @@
 //!
 //! | measure             |  budget | why                                                               |
 //! |---------------------|--------:|-------------------------------------------------------------------|
-//! | blocks, 1,000 tags  |      41 | the list of tags, and 8 for each of the five long ones            |
+//! | allocations, 1,000 tags  |      41 | the list of tags, and 8 for each of the five long ones            |
 //! | bytes               | 175,000 | 88 for a tag: its name, and the values in place; lists that grow  |
 //! | live                | 130,000 | these tags, and five lists with room for 512                      |
-//! | blocks, 4 values    |       0 | a tag of four values is a value                                   |
+//! | allocations, 4 values    |       0 | a tag of four values is a value                                   |
 
 measuring::install!();
 
 const BUDGET: measuring::Budget = measuring::Budget::of("tag_list")
-    .blocks(41)
+    .allocations(41)
     .bytes(175_000)
     .live(130_000);
 
@@ -183,7 +183,7 @@ mod tests {
 
     #[test]
     fn up_to_four_values_need_no_block() {
-        let budget = Budget::of("tag_list").blocks(0);
+        let budget = Budget::of("tag_list").allocations(0);
         for line in ["t", "t 1", "t 1 2", "t 1 2 3", "t 1 2 3 4"] {
             black_box(budget.assert_holds(|| Tag::of(black_box(line))));
         }
@@ -199,7 +199,7 @@ mod tests {
 
     #[test]
     fn the_fifth_value_costs_one_block() {
-        let budget = Budget::of("tag_list").blocks(1).bytes(8 * 16);
+        let budget = Budget::of("tag_list").allocations(1).bytes(8 * 16);
         let mut tag = Tag::of("t 1 2 3 4").unwrap();
         budget.assert_holds(|| tag.add(black_box("5")));
         assert_eq!(tag.values(), ["1", "2", "3", "4", "5"]);

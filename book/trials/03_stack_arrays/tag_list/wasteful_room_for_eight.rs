@@ -1,11 +1,11 @@
-//! Has room for eight values in every tag: no more blocks, and more bytes than the lists.
+//! Has room for eight values in every tag: no more allocations, and more bytes than the lists.
 
 use smallvec::SmallVec;
 
 measuring::install!();
 
 const BUDGET: measuring::Budget = measuring::Budget::of("tag_list")
-    .blocks(41)
+    .allocations(41)
     .bytes(175_000)
     .live(130_000);
 

@@ -1,11 +1,11 @@
-//! Has room for three values, and a block for every tenth tag.
+//! Has room for three values, and an allocation for every tenth tag.
 
 use smallvec::SmallVec;
 
 measuring::install!();
 
 const BUDGET: measuring::Budget = measuring::Budget::of("tag_list")
-    .blocks(41)
+    .allocations(41)
     .bytes(175_000)
     .live(130_000);
 

@@ -3,7 +3,7 @@
 measuring::install!();
 
 const BUDGET: measuring::Budget = measuring::Budget::of("tag_list")
-    .blocks(41)
+    .allocations(41)
     .bytes(175_000)
     .live(130_000);
 

@@ -5,7 +5,7 @@ use smallvec::SmallVec;
 
 measuring::install!();
 
-/// What a value takes: `[size_of, blocks, bytes]`.
+/// What a value takes: `[size_of, allocations, bytes]`.
 type Room = [u64; 3];
 
 // An array is its elements, and nothing else.
@@ -66,7 +66,7 @@ fn filter(author: [u8; 32], since: u64) -> impl Fn(&[u8; 32], u64) -> bool {
     move |by, at| *by == author && at >= since
 }
 
-// A pointer to the value and one to its methods. The second filter has captured nothing: no block.
+// A pointer to the value and one to its methods. The second filter has captured nothing: no allocation.
 const BOXED_FILTERS: Room = [2 * 16, 1, 40];
 fn boxed_filters() -> [Box<Filter>; 2] {
     [Box::new(filter([7; 32], 1_000)), Box::new(|_, _| true)]
@@ -85,7 +85,7 @@ fn predicted() -> Budget {
     let ids = [ID, REPLY_TO, BOXED_REPLY_TO, ID_IN_HEX, VIEWS];
     let others = [CHALLENGE, NONCE, LONG_NONCE, FILTER, BOXED_FILTERS];
     let sum = |at: usize| -> u64 { ids.iter().chain(&others).map(|room| room[at]).sum() };
-    Budget::of("where_it_lives").blocks(sum(1)).bytes(sum(2))
+    Budget::of("where_it_lives").allocations(sum(1)).bytes(sum(2))
 }
 
 fn main() {

@@ -5,7 +5,7 @@ use std::ops::{Deref, DerefMut};
 
 measuring::install!();
 
-const BUDGET: measuring::Budget = measuring::Budget::of("pool_guard").blocks(4).bytes(8_192);
+const BUDGET: measuring::Budget = measuring::Budget::of("pool_guard").allocations(4).bytes(8_192);
 
 /// The least that a buffer has room for, in bytes.
 const ROOM: usize = 4_096;

@@ -7,16 +7,16 @@
 //!
 //! | measure                    | budget | why                                                            |
 //! |----------------------------|--------|----------------------------------------------------------------|
-//! | blocks, 1,000 requests     |     80 | buffers grow in steps; one large reply grows in a few more     |
+//! | allocations, 1,000 requests     |     80 | buffers grow in steps; one large reply grows in a few more     |
 //! | live, after these          | 32,768 | buffers for ordinary replies; the large one was 85 KB          |
-//! | blocks, from then on       |      0 | ordinary requests, sent or not                                 |
+//! | allocations, from then on       |      0 | ordinary requests, sent or not                                 |
 
 use std::io::{self, Write};
 
 measuring::install!();
 
 const BUDGET: measuring::Budget = measuring::Budget::of("reply_buffers")
-    .blocks(80)
+    .allocations(80)
     .live(32_768);
 
 enum Request {
@@ -98,7 +98,7 @@ mod tests {
     use std::hint::black_box;
     use std::io::ErrorKind;
 
-    const WARM: Budget = Budget::of("reply_buffers").blocks(0).live(0);
+    const WARM: Budget = Budget::of("reply_buffers").allocations(0).live(0);
 
     /// Keeps each write apart.
     #[derive(Default)]

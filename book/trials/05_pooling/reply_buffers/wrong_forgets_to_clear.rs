@@ -7,7 +7,7 @@ use std::io::{self, Write};
 measuring::install!();
 
 const BUDGET: measuring::Budget = measuring::Budget::of("reply_buffers")
-    .blocks(80)
+    .allocations(80)
     .live(32_768);
 
 enum Request {

@@ -3,7 +3,7 @@
 measuring::install!();
 
 const BUDGET: measuring::Budget = measuring::Budget::of("size_classes")
-    .blocks(16)
+    .allocations(16)
     .live(24_000);
 
 /// The sizes of buffers, in bytes.

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 measuring::install!();
 
-const BUDGET: measuring::Budget = measuring::Budget::of("stale_data").blocks(12).bytes(2_048);
+const BUDGET: measuring::Budget = measuring::Budget::of("stale_data").allocations(12).bytes(2_048);
 
 #[derive(Default)]
 struct Response {

@@ -4,7 +4,7 @@
 //!
 //! | measure | what it counts, for one day                                                              |
 //! |---------|------------------------------------------------------------------------------------------|
-//! | blocks  | allocations, and reallocations too: a list that has to grow asks for one block more      |
+//! | allocations  | allocations, and reallocations too: a list that has to grow asks for one allocation more      |
 //! | live    | the bytes in use at its end: nothing flies any more, so they are what the pool keeps     |
 //!
 //! The list of what flies has room for a thousand before the day begins, and isn't counted. A pointer has 8 bytes.
@@ -16,7 +16,7 @@ use std::sync::Mutex;
 
 measuring::install!();
 
-/// What a day costs: `[blocks, live]`.
+/// What a day costs: `[allocations, live]`.
 type Cost = [u64; 2];
 
 // TODO: predict all four. The first day begins with an empty pool.
@@ -75,7 +75,7 @@ fn day(mut tick: impl FnMut(u64) -> u64) -> u64 {
 fn predicted() -> Budget {
     let all = [POOLED, POOLED_THE_NEXT_DAY, BOXED, BY_VALUE];
     let sum = |measure: usize| -> u64 { all.iter().map(|it| it[measure]).sum() };
-    Budget::of("tiny_pool").blocks(sum(0)).live(sum(1) as i64)
+    Budget::of("tiny_pool").allocations(sum(0)).live(sum(1) as i64)
 }
 
 fn main() {
@@ -107,10 +107,10 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(what: &str, [blocks, live]: Cost, mut tick: impl FnMut(u64) -> u64) {
+    fn check(what: &str, [allocations, live]: Cost, mut tick: impl FnMut(u64) -> u64) {
         let (sum, cost) = heap(|| day(|count| tick(black_box(count))));
         assert_eq!(sum, SUM, "{what}");
-        assert_predicted(&format!("blocks, {what}"), blocks, cost.blocks);
+        assert_predicted(&format!("allocations, {what}"), allocations, cost.allocations);
         let spent = u64::try_from(cost.live).expect("a day frees nothing that was there before");
         assert_predicted(&format!("live bytes, {what}"), live, spent);
     }
@@ -154,7 +154,7 @@ mod tests {
         );
         let (_, cost) = heap(|| boxed(&mut flying, black_box(10)));
         assert!(
-            cost.blocks >= 10,
+            cost.allocations >= 10,
             "each of ten positions is boxed, and counted"
         );
     }

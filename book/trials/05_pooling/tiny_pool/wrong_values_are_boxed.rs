@@ -1,14 +1,14 @@
-//! Takes every value in a list for a block.
+//! Takes every value in a list for an allocation.
 
 use measuring::Budget;
 use std::sync::Mutex;
 
 measuring::install!();
 
-/// What a day costs: `[blocks, live]`.
+/// What a day costs: `[allocations, live]`.
 type Cost = [u64; 2];
 
-// A thousand boxes, and a list that grows from 4 pointers to 1,024 in nine blocks. All of it stays.
+// A thousand boxes, and a list that grows from 4 pointers to 1,024 in nine allocations. All of it stays.
 const POOLED: Cost = [1_000 + 9, 1_000 * 16 + 1_024 * 8];
 fn pooled(pool: &Pool, flying: &mut Boxes, count: u64) -> u64 {
     for number in 0..count {
@@ -66,7 +66,7 @@ fn day(mut tick: impl FnMut(u64) -> u64) -> u64 {
 fn predicted() -> Budget {
     let all = [POOLED, POOLED_THE_NEXT_DAY, BOXED, BY_VALUE];
     let sum = |measure: usize| -> u64 { all.iter().map(|it| it[measure]).sum() };
-    Budget::of("tiny_pool").blocks(sum(0)).live(sum(1) as i64)
+    Budget::of("tiny_pool").allocations(sum(0)).live(sum(1) as i64)
 }
 
 fn main() {

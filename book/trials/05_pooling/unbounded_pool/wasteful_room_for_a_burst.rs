@@ -3,7 +3,7 @@
 measuring::install!();
 
 const BUDGET: measuring::Budget = measuring::Budget::of("unbounded_pool")
-    .blocks(1_100)
+    .allocations(1_100)
     .live(270_000);
 
 /// What a batch needs on a quiet day.

@@ -7,8 +7,8 @@
 //!
 //! | question                    | to predict                                            |
 //! |-----------------------------|-------------------------------------------------------|
-//! | a page of 100 nodes         | blocks and bytes, from nothing                        |
-//! | the same page after a reset | room that was kept, blocks; and blocks after another  |
+//! | a page of 100 nodes         | allocations and bytes, from nothing                        |
+//! | the same page after a reset | room that was kept, allocations; and allocations after another  |
 //! | alignment                   | room for flags and counters, mixed and sorted         |
 //! | lists in an arena           | room for one list, and for two that grow in turns     |
 //! | the end                     | how many of ten counted references are dropped        |
@@ -65,17 +65,17 @@ fn lists(arena: &Bump, count: usize) {
 // TODO: write down what you expect in place of each 0, then let the tests measure it.
 
 /// A new arena, and one with a single node.
-const BLOCKS_OF_A_NEW_ARENA: u64 = 0;
-const BLOCKS_OF_ONE_NODE: u64 = 0;
+const ALLOCATIONS_OF_A_NEW_ARENA: u64 = 0;
+const ALLOCATIONS_OF_ONE_NODE: u64 = 0;
 /// What `parse(&arena, 100)` takes of a new arena, footers and all.
-const BLOCKS_OF_100_NODES: u64 = 0;
+const ALLOCATIONS_OF_100_NODES: u64 = 0;
 const BYTES_OF_100_NODES: u64 = 0;
 
 /// The room for pieces that is left after a reset, once a page of 100 nodes was parsed.
 const ROOM_AFTER_RESET: u64 = 0;
-/// The blocks that the second page of 100 nodes takes; and the third one, after another reset.
-const BLOCKS_OF_THE_SECOND_PAGE: u64 = 0;
-const BLOCKS_OF_THE_THIRD_PAGE: u64 = 0;
+/// The allocations that the second page of 100 nodes takes; and the third one, after another reset.
+const ALLOCATIONS_OF_THE_SECOND_PAGE: u64 = 0;
+const ALLOCATIONS_OF_THE_THIRD_PAGE: u64 = 0;
 
 /// The bytes that are handed out, with what is skipped to align them.
 const BYTES_MIXED: u64 = 0;
@@ -124,9 +124,9 @@ mod tests {
         let (_, none) = heap(|| parse(&Bump::new(), black_box(0)));
         let (_, one) = heap(|| parse(&Bump::new(), black_box(1)));
         let (_, page) = heap(|| parse(&Bump::new(), black_box(100)));
-        assert_predicted("blocks of a new arena", BLOCKS_OF_A_NEW_ARENA, none.blocks);
-        assert_predicted("blocks of one node", BLOCKS_OF_ONE_NODE, one.blocks);
-        assert_predicted("blocks of 100 nodes", BLOCKS_OF_100_NODES, page.blocks);
+        assert_predicted("allocations of a new arena", ALLOCATIONS_OF_A_NEW_ARENA, none.allocations);
+        assert_predicted("allocations of one node", ALLOCATIONS_OF_ONE_NODE, one.allocations);
+        assert_predicted("allocations of 100 nodes", ALLOCATIONS_OF_100_NODES, page.allocations);
         assert_predicted("bytes of 100 nodes", BYTES_OF_100_NODES, page.bytes);
     }
 
@@ -140,10 +140,10 @@ mod tests {
         arena.reset();
         let ((), third) = heap(|| parse(&arena, black_box(100)));
         let (predicted_second, predicted_third) =
-            (BLOCKS_OF_THE_SECOND_PAGE, BLOCKS_OF_THE_THIRD_PAGE);
+            (ALLOCATIONS_OF_THE_SECOND_PAGE, ALLOCATIONS_OF_THE_THIRD_PAGE);
         assert_predicted("room after a reset", ROOM_AFTER_RESET, room);
-        assert_predicted("blocks of the second page", predicted_second, second.blocks);
-        assert_predicted("blocks of the third page", predicted_third, third.blocks);
+        assert_predicted("allocations of the second page", predicted_second, second.allocations);
+        assert_predicted("allocations of the third page", predicted_third, third.allocations);
     }
 
     #[test]

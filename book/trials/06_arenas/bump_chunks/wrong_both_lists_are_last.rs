@@ -48,18 +48,18 @@ fn lists(arena: &Bump, count: usize) {
 }
 
 /// A new arena has no chunk yet.
-const BLOCKS_OF_A_NEW_ARENA: u64 = 0;
-const BLOCKS_OF_ONE_NODE: u64 = 1;
+const ALLOCATIONS_OF_A_NEW_ARENA: u64 = 0;
+const ALLOCATIONS_OF_ONE_NODE: u64 = 1;
 /// What `parse(&arena, 100)` takes of a new arena, footers and all: chunks for 14, 30 and 62 nodes.
-const BLOCKS_OF_100_NODES: u64 = 3;
+const ALLOCATIONS_OF_100_NODES: u64 = 3;
 const BYTES_OF_100_NODES: u64 = 3_536;
 
 /// The room for pieces that is left after a reset, once a page of 100 nodes was parsed: 2,032 less the footer.
 const ROOM_AFTER_RESET: u64 = 1_984;
-/// The blocks that the second page of 100 nodes takes; and the third one, after another reset. 62 nodes fit into what
+/// The allocations that the second page of 100 nodes takes; and the third one, after another reset. 62 nodes fit into what
 /// was kept; the chunk of 4,080 bytes, which the others need, has room for 126.
-const BLOCKS_OF_THE_SECOND_PAGE: u64 = 1;
-const BLOCKS_OF_THE_THIRD_PAGE: u64 = 0;
+const ALLOCATIONS_OF_THE_SECOND_PAGE: u64 = 1;
+const ALLOCATIONS_OF_THE_THIRD_PAGE: u64 = 0;
 
 /// The bytes that are handed out, with what is skipped to align them: 7 for each flag, or none.
 const BYTES_MIXED: u64 = 160;

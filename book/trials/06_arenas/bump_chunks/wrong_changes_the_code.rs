@@ -50,17 +50,17 @@ fn lists(arena: &Bump, count: usize) {
 // TODO: write down what you expect in place of each 0, then let the tests measure it.
 
 /// A new arena, and one with a single node.
-const BLOCKS_OF_A_NEW_ARENA: u64 = 0;
-const BLOCKS_OF_ONE_NODE: u64 = 0;
+const ALLOCATIONS_OF_A_NEW_ARENA: u64 = 0;
+const ALLOCATIONS_OF_ONE_NODE: u64 = 0;
 /// What `parse(&arena, 100)` takes of a new arena, footers and all.
-const BLOCKS_OF_100_NODES: u64 = 0;
+const ALLOCATIONS_OF_100_NODES: u64 = 0;
 const BYTES_OF_100_NODES: u64 = 0;
 
 /// The room for pieces that is left after a reset, once a page of 100 nodes was parsed.
 const ROOM_AFTER_RESET: u64 = 0;
-/// The blocks that the second page of 100 nodes takes; and the third one, after another reset.
-const BLOCKS_OF_THE_SECOND_PAGE: u64 = 0;
-const BLOCKS_OF_THE_THIRD_PAGE: u64 = 0;
+/// The allocations that the second page of 100 nodes takes; and the third one, after another reset.
+const ALLOCATIONS_OF_THE_SECOND_PAGE: u64 = 0;
+const ALLOCATIONS_OF_THE_THIRD_PAGE: u64 = 0;
 
 /// The bytes that are handed out, with what is skipped to align them.
 const BYTES_MIXED: u64 = 0;

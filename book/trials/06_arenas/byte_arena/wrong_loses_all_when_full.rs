@@ -5,7 +5,7 @@ use std::fmt;
 
 measuring::install!();
 
-const BUDGET: measuring::Budget = measuring::Budget::of("byte_arena").blocks(0);
+const BUDGET: measuring::Budget = measuring::Budget::of("byte_arena").allocations(0);
 
 /// The bytes that are still free. A `Cell`, because pieces are handed out by a shared arena; such a cell can't be
 /// looked into, so what it holds is taken out, and put back.

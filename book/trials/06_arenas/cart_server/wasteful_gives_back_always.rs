@@ -7,7 +7,7 @@ use std::fmt::Write;
 measuring::install!();
 
 /// For the carts of a minute, on a till that has seen some before.
-const BUDGET: measuring::Budget = measuring::Budget::of("cart_server").blocks(0);
+const BUDGET: measuring::Budget = measuring::Budget::of("cart_server").allocations(0);
 
 /// The most bytes that a till keeps from one cart to the next.
 const MOST_KEPT: usize = 65_536;

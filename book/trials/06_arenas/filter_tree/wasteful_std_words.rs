@@ -4,7 +4,7 @@ use bumpalo::Bump;
 
 measuring::install!();
 
-const BUDGET: measuring::Budget = measuring::Budget::of("filter_tree").blocks(8).live(0);
+const BUDGET: measuring::Budget = measuring::Budget::of("filter_tree").allocations(8).live(0);
 
 enum Filter<'a> {
     Word(String),

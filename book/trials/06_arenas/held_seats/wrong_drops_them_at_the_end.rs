@@ -7,7 +7,7 @@ use std::fmt;
 
 measuring::install!();
 
-const BUDGET: measuring::Budget = measuring::Budget::of("held_seats").blocks(10).live(0);
+const BUDGET: measuring::Budget = measuring::Budget::of("held_seats").allocations(10).live(0);
 
 /// A row of 64 seats. A bit is set while its seat is held.
 struct Row {

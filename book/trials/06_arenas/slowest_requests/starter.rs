@@ -7,7 +7,7 @@
 //! | measure | budget | why                                                            |
 //! |---------|--------|----------------------------------------------------------------|
 //! | peak    |  4,096 | ten requests and the line at hand, however long the log is     |
-//! | blocks  |    300 | two for each request that was among the ten slowest for a time |
+//! | allocations  |    300 | two for each request that was among the ten slowest for a time |
 //! | live    |  1,000 | the ten that are returned                                      |
 
 use bumpalo::Bump;
@@ -17,7 +17,7 @@ measuring::install!();
 
 const BUDGET: measuring::Budget = measuring::Budget::of("slowest_requests")
     .peak(4_096)
-    .blocks(300)
+    .allocations(300)
     .live(1_000);
 
 /// A request in clear text.

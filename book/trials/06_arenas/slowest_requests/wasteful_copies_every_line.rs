@@ -7,7 +7,7 @@ measuring::install!();
 
 const BUDGET: measuring::Budget = measuring::Budget::of("slowest_requests")
     .peak(4_096)
-    .blocks(300)
+    .allocations(300)
     .live(1_000);
 
 /// A request in clear text.

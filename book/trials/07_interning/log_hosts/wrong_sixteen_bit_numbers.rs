@@ -5,7 +5,7 @@ use std::collections::HashMap;
 measuring::install!();
 
 const BUDGET: measuring::Budget = measuring::Budget::of("log_hosts")
-    .blocks(64)
+    .allocations(64)
     .bytes(96_000)
     .live(84_000);
 

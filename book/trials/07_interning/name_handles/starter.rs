@@ -7,7 +7,7 @@
 //! | question               | to predict                                          |
 //! |------------------------|-----------------------------------------------------|
 //! | the handle alone       | its size in bytes                                   |
-//! | a hundred messages     | blocks and live bytes, the list of messages as well |
+//! | a hundred messages     | allocations and live bytes, the list of messages as well |
 //! | break-even             | messages from which on sharing takes fewer bytes    |
 //! | all messages deleted   | live bytes that are left                            |
 //!
@@ -32,7 +32,7 @@ fn boxed(name: &str, messages: usize) -> Vec<Box<str>> {
     (0..messages).map(|_| Box::from(name)).collect()
 }
 
-/// An `Arc<str>` keeps two counts of eight bytes before the text, in the same block. A block's size is a multiple of
+/// An `Arc<str>` keeps two counts of eight bytes before the text, in the same allocation. An allocation's size is a multiple of
 /// its alignment, here eight.
 fn shared(name: &str, messages: usize) -> Vec<Arc<str>> {
     let name = Arc::<str>::from(name);
@@ -59,10 +59,10 @@ const SIZE_OF_BOX_STR: u64 = 0;
 const SIZE_OF_ARC_STR: u64 = 0;
 const SIZE_OF_NUMBER: u64 = 0;
 
-/// The blocks of a hundred messages.
-const BLOCKS_OF_STRINGS: u64 = 0;
-const BLOCKS_OF_SHARED: u64 = 0;
-const BLOCKS_OF_NUMBERED: u64 = 0;
+/// The allocations of a hundred messages.
+const ALLOCATIONS_OF_STRINGS: u64 = 0;
+const ALLOCATIONS_OF_SHARED: u64 = 0;
+const ALLOCATIONS_OF_NUMBERED: u64 = 0;
 
 /// The live bytes of a hundred messages: the handles, and what they lead to.
 const BYTES_OF_STRINGS: u64 = 0;
@@ -109,18 +109,18 @@ mod tests {
     }
 
     #[test]
-    fn blocks_of_a_hundred_messages() {
-        let blocks = [
-            ("blocks of strings", BLOCKS_OF_STRINGS, cost(strings, 100)),
-            ("blocks of shared", BLOCKS_OF_SHARED, cost(shared, 100)),
+    fn allocations_of_a_hundred_messages() {
+        let allocations = [
+            ("allocations of strings", ALLOCATIONS_OF_STRINGS, cost(strings, 100)),
+            ("allocations of shared", ALLOCATIONS_OF_SHARED, cost(shared, 100)),
             (
-                "blocks of numbered",
-                BLOCKS_OF_NUMBERED,
+                "allocations of numbered",
+                ALLOCATIONS_OF_NUMBERED,
                 cost(numbered, 100),
             ),
         ];
-        for (what, predicted, cost) in blocks {
-            assert_predicted(what, predicted, cost.blocks);
+        for (what, predicted, cost) in allocations {
+            assert_predicted(what, predicted, cost.allocations);
         }
     }
 

@@ -1,4 +1,4 @@
-//! Forgets the two counts in the block of an `Arc<str>`.
+//! Forgets the two counts in the allocation of an `Arc<str>`.
 
 #![allow(dead_code, reason = "the tests read the predictions")]
 
@@ -19,7 +19,7 @@ fn boxed(name: &str, messages: usize) -> Vec<Box<str>> {
     (0..messages).map(|_| Box::from(name)).collect()
 }
 
-/// An `Arc<str>` keeps two counts of eight bytes before the text, in the same block. A block's size is a multiple of
+/// An `Arc<str>` keeps two counts of eight bytes before the text, in the same allocation. An allocation's size is a multiple of
 /// its alignment, here eight.
 fn shared(name: &str, messages: usize) -> Vec<Arc<str>> {
     let name = Arc::<str>::from(name);
@@ -44,10 +44,10 @@ const SIZE_OF_BOX_STR: u64 = 16;
 const SIZE_OF_ARC_STR: u64 = 16;
 const SIZE_OF_NUMBER: u64 = 4;
 
-/// The blocks of a hundred messages.
-const BLOCKS_OF_STRINGS: u64 = 101;
-const BLOCKS_OF_SHARED: u64 = 2;
-const BLOCKS_OF_NUMBERED: u64 = 3;
+/// The allocations of a hundred messages.
+const ALLOCATIONS_OF_STRINGS: u64 = 101;
+const ALLOCATIONS_OF_SHARED: u64 = 2;
+const ALLOCATIONS_OF_NUMBERED: u64 = 3;
 
 /// The live bytes of a hundred messages: the handles, and what they lead to.
 const BYTES_OF_STRINGS: u64 = 3100;

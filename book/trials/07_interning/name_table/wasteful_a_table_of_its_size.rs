@@ -4,7 +4,7 @@ use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 
 measuring::install!();
 
-const BUDGET: measuring::Budget = measuring::Budget::of("name_table").blocks(36).live(24_576);
+const BUDGET: measuring::Budget = measuring::Budget::of("name_table").allocations(36).live(24_576);
 
 const EMPTY: u32 = u32::MAX;
 

@@ -3,7 +3,7 @@
 measuring::install!();
 
 const BUDGET: measuring::Budget = measuring::Budget::of("pubkey_table")
-    .blocks(2)
+    .allocations(2)
     .bytes(41_000)
     .live(41_000);
 

@@ -7,7 +7,7 @@ use std::sync::{Arc, RwLock};
 measuring::install!();
 
 /// A thousand requests.
-const BUDGET: measuring::Budget = measuring::Budget::of("copy_on_read").blocks(0);
+const BUDGET: measuring::Budget = measuring::Budget::of("copy_on_read").allocations(0);
 
 /// Hashes the same in every run, so that the figures do too.
 type FixedSeed = BuildHasherDefault<DefaultHasher>;

@@ -6,7 +6,7 @@ use std::thread;
 
 measuring::install!();
 
-const BUDGET: measuring::Budget = measuring::Budget::of("in_order").blocks(128);
+const BUDGET: measuring::Budget = measuring::Budget::of("in_order").allocations(128);
 
 /// Maps the inputs on so many workers, and returns the results in the order of the inputs.
 ///
@@ -62,7 +62,7 @@ fn sample(count: usize) -> Vec<Vec<u8>> {
 
 const FOUR: NonZeroUsize = NonZeroUsize::new(4).expect("it is not zero");
 
-/// Shows the blocks of the thread that starts the others; the test counts those of all threads.
+/// Shows the allocations of the thread that starts the others; the test counts those of all threads.
 fn main() {
     let pages = sample(1_000);
     measuring::show(BUDGET, || map_in_order(FOUR, &pages, workspace, rarity));

@@ -9,7 +9,7 @@
 //!
 //! | measure, all threads        | budget | why                                                          |
 //! |-----------------------------|--------|--------------------------------------------------------------|
-//! | blocks, 200 jobs that panic |    720 | a box for the job, two for its panic; no thread in its place |
+//! | allocations, 200 jobs that panic |    720 | a box for the job, two for its panic; no thread in its place |
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
@@ -20,7 +20,7 @@ use crossbeam::channel::{self, Receiver, Sender};
 
 measuring::install!();
 
-const BUDGET: measuring::Budget = measuring::Budget::of("lost_jobs").blocks(720);
+const BUDGET: measuring::Budget = measuring::Budget::of("lost_jobs").allocations(720);
 
 type Job = Box<dyn FnOnce() + Send>;
 

@@ -8,7 +8,7 @@ use crossbeam::channel::{self, Receiver, Sender};
 
 measuring::install!();
 
-const BUDGET: measuring::Budget = measuring::Budget::of("lost_jobs").blocks(720);
+const BUDGET: measuring::Budget = measuring::Budget::of("lost_jobs").allocations(720);
 
 type Job = Box<dyn FnOnce() + Send>;
 

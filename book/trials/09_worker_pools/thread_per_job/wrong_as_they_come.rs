@@ -6,7 +6,7 @@ use std::thread;
 measuring::install!();
 
 /// Over the whole process, since the workers ask the heap for memory too.
-const BUDGET: measuring::Budget = measuring::Budget::of("thread_per_job").blocks(128);
+const BUDGET: measuring::Budget = measuring::Budget::of("thread_per_job").allocations(128);
 
 /// One for each core of the smallest machine that this runs on.
 const WORKERS: usize = 4;
@@ -41,7 +41,7 @@ fn sample(count: usize) -> Vec<Vec<u8>> {
     (0..count).map(upload).collect()
 }
 
-/// Shows the blocks of the thread that starts the others; the test counts those of all threads.
+/// Shows the allocations of the thread that starts the others; the test counts those of all threads.
 fn main() {
     let uploads = sample(250 * WORKERS);
     measuring::show(BUDGET, || checksums(&uploads, checksum));

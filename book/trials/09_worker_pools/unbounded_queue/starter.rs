@@ -9,7 +9,7 @@
 //! | measure, all threads     |  budget | why                                                              |
 //! |--------------------------|---------|------------------------------------------------------------------|
 //! | peak, the sink stuck     | 131,072 | 64 events of a kilobyte wait, one is in the sink, one on its way |
-//! | blocks, an event refused |       0 | it is handed back as it came                                     |
+//! | allocations, an event refused |       0 | it is handed back as it came                                     |
 
 use std::sync::mpsc::{self, Sender};
 use std::thread::{self, JoinHandle};
@@ -214,7 +214,7 @@ mod tests {
     fn an_event_handed_back_stays_in_budget() {
         in_time(|| {
             let (trail, go_on, _deliveries) = stuck();
-            let budget = measuring::Budget::of("unbounded_queue").blocks(0);
+            let budget = measuring::Budget::of("unbounded_queue").allocations(0);
             let mut refused = 0;
             for number in 1..=2 * PLACES {
                 let event = event(number);

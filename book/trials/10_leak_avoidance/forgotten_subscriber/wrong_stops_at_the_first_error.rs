@@ -6,7 +6,7 @@ use std::sync::mpsc::{self, Receiver, SyncSender};
 measuring::install!();
 
 const BUDGET: measuring::Budget = measuring::Budget::of("forgotten_subscriber")
-    .blocks(5_200)
+    .allocations(5_200)
     .peak(40_000)
     .live(2_048);
 

@@ -1,4 +1,4 @@
-//! Looks at one session per login, and copies twenty tokens whenever it has none to look at: a block each time.
+//! Looks at one session per login, and copies twenty tokens whenever it has none to look at: an allocation each time.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, DefaultHasher};
@@ -6,7 +6,7 @@ use std::hash::{BuildHasherDefault, DefaultHasher};
 measuring::install!();
 
 const BUDGET: measuring::Budget = measuring::Budget::of("session_cache")
-    .blocks(20_100)
+    .allocations(20_100)
     .live(250_000);
 
 /// How long a session lasts, in seconds.

@@ -6,7 +6,7 @@ use std::hash::{BuildHasherDefault, DefaultHasher};
 measuring::install!();
 
 const BUDGET: measuring::Budget = measuring::Budget::of("session_cache")
-    .blocks(20_100)
+    .allocations(20_100)
     .live(250_000);
 
 /// How long a session lasts, in seconds.

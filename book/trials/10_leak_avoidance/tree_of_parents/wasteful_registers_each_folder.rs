@@ -1,4 +1,4 @@
-//! Keeps a list of all folders, and only weakly. A `Weak` frees what it points to, and keeps its block.
+//! Keeps a list of all folders, and only weakly. A `Weak` frees what it points to, and keeps its allocation.
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
@@ -6,7 +6,7 @@ use std::rc::{Rc, Weak};
 measuring::install!();
 
 const BUDGET: measuring::Budget = measuring::Budget::of("tree_of_parents")
-    .blocks(3_600)
+    .allocations(3_600)
     .live(64);
 
 #[derive(Default)]

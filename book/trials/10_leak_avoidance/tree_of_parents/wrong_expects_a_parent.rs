@@ -6,7 +6,7 @@ use std::rc::{Rc, Weak};
 measuring::install!();
 
 const BUDGET: measuring::Budget = measuring::Budget::of("tree_of_parents")
-    .blocks(3_600)
+    .allocations(3_600)
     .live(64);
 
 #[derive(Default)]

@@ -1,4 +1,4 @@
-//! Keeps a handle to abort each task with. The task is gone; its block stays for whoever may ask.
+//! Keeps a handle to abort each task with. The task is gone; its allocation stays for whoever may ask.
 
 use std::sync::Arc;
 use std::time::Duration;

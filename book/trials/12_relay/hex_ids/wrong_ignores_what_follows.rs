@@ -6,13 +6,13 @@
 //!
 //! | once there is room for the answer | budget | why                                              |
 //! |-----------------------------------|-------:|--------------------------------------------------|
-//! | blocks, 1,000 ids asked for       |      0 | an id is 32 bytes, its hex 64: both are values   |
+//! | allocations, 1,000 ids asked for       |      0 | an id is 32 bytes, its hex 64: both are values   |
 
 use std::collections::BTreeSet;
 
 measuring::install_unless_part!();
 
-const BUDGET: measuring::Budget = measuring::Budget::of("hex_ids").blocks(0);
+const BUDGET: measuring::Budget = measuring::Budget::of("hex_ids").allocations(0);
 
 /// The id that a text is the hex of: exactly 64 digits, 0-9 and a-f.
 pub fn from_hex(text: &[u8]) -> Option<[u8; 32]> {

@@ -2,7 +2,7 @@
 //! and it waits in memory until the slowest of them has taken it. As written, it is serialised anew for each, into a
 //! vector that grows in steps, and copied from there.
 //!
-//! Serialise once, if somebody asks, into a buffer that is used again, and give all the same block. Events follow each
+//! Serialise once, if somebody asks, into a buffer that is used again, and give all the same allocation. Events follow each
 //! other: whoever asks for the next one must not get this one, nor what a serialisation left that broke off. And after
 //! an event of a megabyte the relay must not be a megabyte larger.
 //!
@@ -10,14 +10,14 @@
 //!
 //! | measure                         | budget | why                                                            |
 //! |---------------------------------|--------|----------------------------------------------------------------|
-//! | blocks, 400 events, then 400    |    320 | one for each of 300 that somebody wants, a few for the buffer  |
+//! | allocations, 400 events, then 400    |    320 | one for each of 300 that somebody wants, a few for the buffer  |
 //! | live, once all have been sent   | 16,384 | the buffer, also when one event was of a megabyte              |
 
 use std::sync::Arc;
 
 measuring::install_unless_part!();
 
-const BUDGET: measuring::Budget = measuring::Budget::of("one_frame").blocks(320).live(16_384);
+const BUDGET: measuring::Budget = measuring::Budget::of("one_frame").allocations(320).live(16_384);
 
 /// The frame of the event that is being passed on.
 #[derive(Debug, Default)]
@@ -161,7 +161,7 @@ mod tests {
         }
     }
 
-    /// Each call of `write` takes a block here, to be seen.
+    /// Each call of `write` takes an allocation here, to be seen.
     #[test]
     fn it_is_serialised_for_the_first_receiver_only() {
         let mut frames = Frames::default();
@@ -173,10 +173,10 @@ mod tests {
         };
         pass_on(1);
         Budget::of("one_frame")
-            .blocks(6)
+            .allocations(6)
             .assert_holds(|| [1, 10, 300].map(&mut pass_on));
         Budget::of("one_frame")
-            .blocks(0)
+            .allocations(0)
             .assert_holds(|| pass_on(0));
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 measuring::install_unless_part!();
 
-const BUDGET: measuring::Budget = measuring::Budget::of("one_frame").blocks(320).live(16_384);
+const BUDGET: measuring::Budget = measuring::Budget::of("one_frame").allocations(320).live(16_384);
 
 /// The frame of the event that is being passed on.
 #[derive(Debug, Default)]

@@ -7,7 +7,7 @@
 //! | an event with three tags | measure | budget | why                                                         |
 //! |--------------------------|---------|-------:|-------------------------------------------------------------|
 //! | a record of its own      | live    |     86 | its text, a byte where each item ends, two numbers for ids  |
-//! | in buffers that are warm | blocks  |      0 | encoded and decoded into what is there                      |
+//! | in buffers that are warm | allocations  |      0 | encoded and decoded into what is there                      |
 
 measuring::install_unless_part!();
 

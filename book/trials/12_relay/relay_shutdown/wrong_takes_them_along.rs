@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 measuring::install_unless_part!();
 
-const BUDGET: Budget = Budget::of("relay_shutdown").blocks(2_200);
+const BUDGET: Budget = Budget::of("relay_shutdown").allocations(2_200);
 
 /// Asks all sessions to end, and ends those by force that haven't after the grace period. How many ended by themselves,
 /// how many by a panic, and how many by force.

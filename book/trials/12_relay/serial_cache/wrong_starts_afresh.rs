@@ -7,7 +7,7 @@
 //! | a budget of 64 KiB, 20,000 pairs | measure | budget | why                                                    |
 //! |----------------------------------|---------|-------:|--------------------------------------------------------|
 //! | all inserted                     | live    | 65,536 | as it was told                                         |
-//! | the next 1,000                   | blocks  |      0 | they take the places of others                         |
+//! | the next 1,000                   | allocations  |      0 | they take the places of others                         |
 
 use std::collections::{HashMap, VecDeque};
 use std::hash::BuildHasher;

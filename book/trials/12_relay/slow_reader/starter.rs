@@ -8,9 +8,9 @@
 //!
 //! | measure                           |    budget | why                                                      |
 //! |-----------------------------------|-----------|----------------------------------------------------------|
-//! | blocks, 100 events to 300 clients |     3,000 | a queue that doubles for each client                     |
+//! | allocations, 100 events to 300 clients |     3,000 | a queue that doubles for each client                     |
 //! | live, then                        | 2,000,000 | 30,000 places of 40 bytes, and spare room                |
-//! | blocks, events that are taken     |         0 | what waits has its place, and nothing is copied          |
+//! | allocations, events that are taken     |         0 | what waits has its place, and nothing is copied          |
 //! | live, after a burst was taken     |     8,192 | a few events wait still                                  |
 
 use measuring::Budget;
@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 measuring::install_unless_part!();
 
-const BUDGET: Budget = Budget::of("slow_reader").blocks(3_000).live(2_000_000);
+const BUDGET: Budget = Budget::of("slow_reader").allocations(3_000).live(2_000_000);
 
 /// What an event counts for besides its bytes.
 pub const EACH: usize = 64;
@@ -33,7 +33,7 @@ pub struct Queue {
 
 impl Queue {
     /// Has an event wait, where it fits into so many bytes. For how many it counts: its own and [`EACH`], or no more
-    /// than `EACH` where the event before it is the same block. Nothing is kept of what doesn't fit.
+    /// than `EACH` where the event before it is the same allocation. Nothing is kept of what doesn't fit.
     pub fn push(&mut self, name: &Arc<[u8]>, event: &Arc<[u8]>, room: usize) -> Option<usize> {
         let last = self.waiting.back();
         let again = last.is_some_and(|(_, last, _)| last[..] == event[..]);
@@ -213,7 +213,7 @@ mod tests {
         };
         (0..5).for_each(|_| round());
         Budget::of("slow_reader")
-            .blocks(0)
+            .allocations(0)
             .assert_holds(|| (0..100).for_each(|_| round()));
         assert_eq!(sent, 105 * 20 * 1_000);
     }

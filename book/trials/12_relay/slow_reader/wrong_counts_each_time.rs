@@ -1,4 +1,4 @@
-//! Counts the same block again.
+//! Counts the same allocation again.
 
 use measuring::Budget;
 use std::collections::VecDeque;
@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 measuring::install_unless_part!();
 
-const BUDGET: Budget = Budget::of("slow_reader").blocks(3_000).live(2_000_000);
+const BUDGET: Budget = Budget::of("slow_reader").allocations(3_000).live(2_000_000);
 
 /// What an event counts for besides its bytes.
 pub const EACH: usize = 64;
@@ -29,7 +29,7 @@ pub struct Queue {
 
 impl Queue {
     /// Has an event wait, where it fits into so many bytes. For how many it counts: its own and [`EACH`], or no more
-    /// than `EACH` where the event before it is the same block. Nothing is kept of what doesn't fit.
+    /// than `EACH` where the event before it is the same allocation. Nothing is kept of what doesn't fit.
     pub fn push(&mut self, name: &Arc<[u8]>, event: &Arc<[u8]>, room: usize) -> Option<usize> {
         let last = self.waiting.back();
         let again = last.is_some_and(|last| last.event.is_empty() && event.is_empty());

@@ -1,15 +1,15 @@
 //! Whom does a new event concern? A relay files each subscription under keys: for whose it is, and for what it asks. An
 //! event has a few keys, too, and the relay looks under each. Of ten thousand, most are filed under the same one.
 //!
-//! As written, maps lead from keys to lists of owners and back: a block for every list. Whoever leaves is searched for
+//! As written, maps lead from keys to lists of owners and back: an allocation for every list. Whoever leaves is searched for
 //! among thousands; when all have left, the maps keep their room. File them in flat lists instead, linked by numbers.
 //! The relay with your part: `cargo test -p relay --features subscription_index --test live --test server`.
 //!
 //! | measure                   |    budget | why                                                              |
 //! |---------------------------|-----------|------------------------------------------------------------------|
-//! | blocks, 10,000 subscribe  |       100 | a few collections that double                                    |
+//! | allocations, 10,000 subscribe  |       100 | a few collections that double                                    |
 //! | live, then                | 1,300,000 | 20,000 entries of 24 bytes with spare room, 11,000 keys          |
-//! | blocks, 20,000 change     |         8 | who comes takes the place of who has left                        |
+//! | allocations, 20,000 change     |         8 | who comes takes the place of who has left                        |
 //! | live, all have left       |     1,024 | nobody is there                                                  |
 
 use measuring::Budget;
@@ -17,7 +17,7 @@ use std::collections::HashMap;
 
 measuring::install_unless_part!();
 
-const BUDGET: Budget = Budget::of("subscription_index").blocks(100).live(1_300_000);
+const BUDGET: Budget = Budget::of("subscription_index").allocations(100).live(1_300_000);
 
 /// From keys, which are hashes, to those who are filed under them, who are numbered from 0.
 #[derive(Debug, Default)]
@@ -76,7 +76,7 @@ mod tests {
     use std::hint::black_box;
 
     const ALL: u64 = 1;
-    const CHANGES: Budget = Budget::of("subscription_index").blocks(8).live(600_000);
+    const CHANGES: Budget = Budget::of("subscription_index").allocations(8).live(600_000);
     const ALL_LEFT: Budget = Budget::of("subscription_index").live(1_024);
 
     fn owners(index: &Index, key: u64) -> Vec<u32> {

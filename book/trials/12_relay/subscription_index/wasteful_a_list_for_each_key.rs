@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 measuring::install_unless_part!();
 
-const BUDGET: Budget = Budget::of("subscription_index").blocks(100).live(1_300_000);
+const BUDGET: Budget = Budget::of("subscription_index").allocations(100).live(1_300_000);
 
 /// From keys, which are hashes, to those who are filed under them, who are numbered from 0.
 #[derive(Debug, Default)]

@@ -1,11 +1,11 @@
-//! Two sorted sets, which are short to write and take a block for every few entries.
+//! Two sorted sets, which are short to write and take an allocation for every few entries.
 
 use measuring::Budget;
 use std::collections::BTreeSet;
 
 measuring::install_unless_part!();
 
-const BUDGET: Budget = Budget::of("subscription_index").blocks(100).live(1_300_000);
+const BUDGET: Budget = Budget::of("subscription_index").allocations(100).live(1_300_000);
 /// From keys, which are hashes, to those who are filed under them, who are numbered from 0.
 #[derive(Debug, Default)]
 pub struct Index {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 measuring::install_unless_part!();
 
-const BUDGET: Budget = Budget::of("subscription_index").blocks(100).live(1_300_000);
+const BUDGET: Budget = Budget::of("subscription_index").allocations(100).live(1_300_000);
 const NONE: u32 = u32::MAX;
 
 #[derive(Clone, Copy, Debug)]

@@ -8,13 +8,13 @@
 //!
 //! | measure | budget | why                                                          |
 //! |---------|--------|--------------------------------------------------------------|
-//! | blocks  |      0 | both sides lie in memory already, one of them sorted         |
+//! | allocations  |      0 | both sides lie in memory already, one of them sorted         |
 
 use std::collections::{HashMap, HashSet};
 
 measuring::install_unless_part!();
 
-const BUDGET: measuring::Budget = measuring::Budget::of("tag_filter").blocks(0);
+const BUDGET: measuring::Budget = measuring::Budget::of("tag_filter").allocations(0);
 
 /// Whether an event has what a filter asks for. `conditions` are letters with their values: the text of all, and where
 /// each ends in it. `letters` are the event's tags: letters with a value.

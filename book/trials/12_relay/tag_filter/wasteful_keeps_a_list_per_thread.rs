@@ -1,4 +1,4 @@
-//! Uses a list again, one for each thread: the first match of each takes a block, and it stays.
+//! Uses a list again, one for each thread: the first match of each takes an allocation, and it stays.
 
 use std::cell::RefCell;
 use std::cmp::Ordering;
@@ -7,7 +7,7 @@ thread_local!(static ENDS: RefCell<Vec<u32>> = const { RefCell::new(Vec::new()) 
 
 measuring::install_unless_part!();
 
-const BUDGET: measuring::Budget = measuring::Budget::of("tag_filter").blocks(0);
+const BUDGET: measuring::Budget = measuring::Budget::of("tag_filter").allocations(0);
 
 /// Whether an event has what a filter asks for. `conditions` are letters with their values: the text of all, and where
 /// each ends in it. `letters` are the event's tags: letters with a value.

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 measuring::install_unless_part!();
 
-const BUDGET: measuring::Budget = measuring::Budget::of("tag_filter").blocks(0);
+const BUDGET: measuring::Budget = measuring::Budget::of("tag_filter").allocations(0);
 
 /// Whether an event has what a filter asks for. `conditions` are letters with their values: the text of all, and where
 /// each ends in it. `letters` are the event's tags: letters with a value.

@@ -3,22 +3,22 @@
 //! choose the values: two may differ in their last byte alone, and many may be meant to collide.
 //!
 //! As written, there is a map for each direction, and both own their keys and values: each value is on the heap twice, in
-//! blocks of its own. Keep it once, in a list in the order of the numbers. What then needs to be in an index?
+//! allocations of its own. Keep it once, in a list in the order of the numbers. What then needs to be in an index?
 //!
 //! The relay takes it in place of its own: `cargo test -p relay --features value_table --test server --test cli`.
 //!
 //! | 10,000 values             | measure |  budget | why                                                           |
 //! |---------------------------|---------|--------:|---------------------------------------------------------------|
-//! | numbered                  | blocks  |      60 | nothing per value: one list and one index, which double       |
+//! | numbered                  | allocations  |      60 | nothing per value: one list and one index, which double       |
 //! |                           | live    | 600,000 | 32 bytes for each of 16,384 places, and 4 more for the index  |
-//! | the next batch, as large  | blocks  |       0 | the room is kept                                              |
+//! | the next batch, as large  | allocations  |       0 | the room is kept                                              |
 
 use std::collections::HashMap;
 
 measuring::install_unless_part!();
 
 const BUDGET: measuring::Budget = measuring::Budget::of("value_table")
-    .blocks(60)
+    .allocations(60)
     .live(600_000);
 
 /// The numbers of values, and the values of numbers.
@@ -90,7 +90,7 @@ mod tests {
     use measuring::Budget;
     use std::hint::black_box;
 
-    const WARM: Budget = Budget::of("value_table").blocks(0);
+    const WARM: Budget = Budget::of("value_table").allocations(0);
 
     #[test]
     fn numbers_are_given_in_order_and_once() {

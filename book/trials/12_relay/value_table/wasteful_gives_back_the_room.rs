@@ -7,16 +7,16 @@
 //!
 //! | 10,000 values             | measure |  budget | why                                                           |
 //! |---------------------------|---------|--------:|---------------------------------------------------------------|
-//! | numbered                  | blocks  |      60 | nothing per value: one list and one index, which double       |
+//! | numbered                  | allocations  |      60 | nothing per value: one list and one index, which double       |
 //! |                           | live    | 600,000 | 32 bytes for each of 16,384 places, and 4 more for the index  |
-//! | the next batch, as large  | blocks  |       0 | the room is kept                                              |
+//! | the next batch, as large  | allocations  |       0 | the room is kept                                              |
 
 use std::hash::{BuildHasher, RandomState};
 
 measuring::install_unless_part!();
 
 const BUDGET: measuring::Budget = measuring::Budget::of("value_table")
-    .blocks(60)
+    .allocations(60)
     .live(600_000);
 
 /// The numbers of values, and the values of numbers.

@@ -2,7 +2,7 @@
 //! small, and some need 64 bits. Each record has a key, its place: the second in which the event was made, and its
 //! number within that second. The database sorts places as bytes, oldest first.
 //!
-//! As written, every number takes eight bytes, on the way through blocks of heap. Write small numbers in fewer: seven bits
+//! As written, every number takes eight bytes, on the way through allocations. Write small numbers in fewer: seven bits
 //! a byte, the lowest first, and the eighth bit says that there are more. Bytes that `push_number` writes for no number
 //! are none: cut short, of more than 64 bits, or longer than needed.
 //!
@@ -10,12 +10,12 @@
 //!
 //! | 1,000 posts     | budget | why                                                                    |
 //! |-----------------|-------:|------------------------------------------------------------------------|
-//! | blocks          |     16 | the page doubles until it is large enough, and is cut to size          |
+//! | allocations          |     16 | the page doubles until it is large enough, and is cut to size          |
 //! | live, in bytes  | 13,000 | a key of 6 bytes, a kind of 1 or 3, an author of 3, a length of 1 or 2 |
 
 measuring::install_unless_part!();
 
-const BUDGET: measuring::Budget = measuring::Budget::of("varints").blocks(16).live(13_000);
+const BUDGET: measuring::Budget = measuring::Budget::of("varints").allocations(16).live(13_000);
 
 /// Appends a number.
 // TODO: as few bytes as it needs.
@@ -175,7 +175,7 @@ mod tests {
     #[test]
     fn reading_and_places_take_no_block() {
         let page = page(&sample());
-        measuring::Budget::of("varints").blocks(0).assert_holds(|| {
+        measuring::Budget::of("varints").allocations(0).assert_holds(|| {
             let mut rest = &black_box(&page)[6..];
             (0..3).for_each(|_| assert!(take_number(&mut rest).is_some()));
             black_box(place(black_box(1_735_689_600), 1));

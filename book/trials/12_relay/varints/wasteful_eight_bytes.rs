@@ -8,12 +8,12 @@
 //!
 //! | 1,000 posts     | budget | why                                                                    |
 //! |-----------------|-------:|------------------------------------------------------------------------|
-//! | blocks          |     16 | the page doubles until it is large enough, and is cut to size          |
+//! | allocations          |     16 | the page doubles until it is large enough, and is cut to size          |
 //! | live, in bytes  | 13,000 | a key of 6 bytes, a kind of 1 or 3, an author of 3, a length of 1 or 2 |
 
 measuring::install_unless_part!();
 
-const BUDGET: measuring::Budget = measuring::Budget::of("varints").blocks(16).live(13_000);
+const BUDGET: measuring::Budget = measuring::Budget::of("varints").allocations(16).live(13_000);
 
 /// Appends a number.
 pub fn push_number(out: &mut Vec<u8>, number: u64) {

@@ -137,7 +137,7 @@ pub fn data_structure(feed: &Feed) -> Activity {
 // ANCHOR_END: data_structure
 
 // ANCHOR: allocation
-/// Keeps the keys in the map itself, not in a block each.
+/// Keeps the keys in the map itself, not in an allocation each.
 pub fn allocation(feed: &Feed) -> Activity {
     let mut counts: HashMap<[u8; 32], u32, FixedHash> = HashMap::default();
     for note in &feed.notes {

@@ -1,6 +1,6 @@
 //! Figures that are no cases: what waits, and what it takes to start it.
 //!
-//! Those about blocks are counted by the meter, on the calling thread, so they need a binary that has it installed.
+//! Those about allocations are counted by the meter, on the calling thread, so they need a binary that has it installed.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -15,16 +15,20 @@ use tokio::task::JoinHandle;
 use super::single;
 
 pub(crate) const FACTS: &[Fact] = &[
-    fact("idle_task_blocks", || per_task(|cost| cost.blocks)),
+    fact("idle_task_allocations", || {
+        per_task(|cost| cost.allocations)
+    }),
     fact("idle_task_bytes", || per_task(|cost| cost.peak)),
     fact("idle_future_size", || {
         size_of_val(&wait(Arc::new(Semaphore::new(0)))).to_string()
     }),
-    fact("spawn_thread_blocks", || spawn_thread().blocks.to_string()),
+    fact("spawn_thread_allocations", || {
+        spawn_thread().allocations.to_string()
+    }),
     fact("spawn_thread_bytes", || spawn_thread().bytes.to_string()),
-    fact("boxed_job_blocks", || {
+    fact("boxed_job_allocations", || {
         let (_job, cost) = heap(|| boxed(7));
-        cost.blocks.to_string()
+        cost.allocations.to_string()
     }),
     fact("counter_size", || size_of::<AtomicU64>().to_string()),
     fact("padded_counter_size", || {

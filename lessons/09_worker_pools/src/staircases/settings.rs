@@ -63,7 +63,7 @@ impl Settings {
             reads,
             readers,
         };
-        // A thread's first load takes a block that its later ones use again.
+        // A thread's first load takes an allocation that its later ones use again.
         drop(settings.swapped.load());
         settings
     }

@@ -4,7 +4,7 @@ use tokio::runtime::{self, Runtime};
 use tokio::task::{JoinSet, yield_now};
 
 /// Makes one in which so many tasks have run already. Its queue of what can run has grown by then, and stays as it
-/// is; growing, it would free a block that is older than the work to be counted.
+/// is; growing, it would free an allocation that is older than the work to be counted.
 pub(super) fn runtime(tasks: usize) -> Runtime {
     let mut builder = runtime::Builder::new_current_thread();
     let runtime = builder

@@ -2,7 +2,7 @@
 //!
 //! Two batches take turns. Producers append to one under a lock that is held for a few instructions; the session
 //! swaps it for the one that it has emptied and copies at leisure. Own frames lie one behind the other in the batch's
-//! text; an event is shared with everybody who gets it. Neither takes a block of heap once the batches have their room.
+//! text; an event is shared with everybody who gets it. Neither takes an allocation once the batches have their room.
 
 #[cfg(all(feature = "slow_reader", not(test)))]
 mod queued;

@@ -371,7 +371,7 @@ fn a_slow_client_is_dropped_and_freed_at_once() {
     assert_eq!(received(&other).len(), 20);
 }
 
-/// An event that a client gets three times is one block, and counts as one.
+/// An event that a client gets three times is one allocation, and counts as one.
 #[test]
 fn an_event_for_several_subscriptions_counts_once() {
     let (live, client) = (Live::new(LiveLimits::default()), Outbox::new(1 << 20));

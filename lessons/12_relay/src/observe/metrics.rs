@@ -109,7 +109,7 @@ impl Memory {
         };
         let counted = measuring::statistics();
         Self {
-            heap: (counted.blocks > 0).then(|| counted.live.max(0).unsigned_abs()),
+            heap: (counted.allocations > 0).then(|| counted.live.max(0).unsigned_abs()),
             anonymous: bytes("RssAnon:").unwrap_or(0),
             resident: bytes("VmRSS:").unwrap_or(0),
         }
@@ -200,9 +200,9 @@ fn heap(memory: &Memory) -> impl Iterator<Item = (&'static str, &'static str, u6
         [
             ("relay_heap_live_bytes", "Live bytes of the heap", live),
             (
-                "relay_heap_blocks_total",
+                "relay_heap_allocations_total",
                 "Allocations and reallocations so far",
-                counted.blocks,
+                counted.allocations,
             ),
             (
                 "relay_heap_bytes_total",

@@ -207,7 +207,7 @@ fn now<T>(future: impl Future<Output = T>) -> Option<T> {
 }
 
 // ANCHOR: boxed
-/// Each layer is a trait object, whose future is a block of its own.
+/// Each layer is a trait object, whose future is an allocation of its own.
 pub(super) fn boxed(layered: &Layered) -> usize {
     let through = async |event: &Event| {
         for layer in &layered.layers {

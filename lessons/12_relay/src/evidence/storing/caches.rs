@@ -14,7 +14,7 @@ use measuring::heap;
 pub(super) struct Footprint {
     /// A map for each direction, keys and values as arrays.
     pub two_maps: i64,
-    /// The same, each key and value in a block of its own.
+    /// The same, each key and value in an allocation of its own.
     pub boxed: i64,
     /// [`interning::IdCache`], which the relay uses: entries come and go within a budget.
     pub budgeted: i64,
@@ -48,7 +48,7 @@ impl Footprint {
 
 type Boxed = HashMap<Box<[u8]>, Box<[u8]>, FixedSeed>;
 
-/// A map for each direction, and four blocks for each pair.
+/// A map for each direction, and four allocations for each pair.
 fn boxed(pairs: &Pairs) -> [Boxed; 2] {
     let mut maps =
         [(); 2].map(|()| Boxed::with_capacity_and_hasher(pairs.0.len(), FixedSeed::default()));
@@ -109,7 +109,7 @@ pub(crate) fn cloned(known: &Known) -> u8 {
 // ANCHOR_END: cloned
 
 // ANCHOR: copied
-/// An id is an array: a copy takes no block, and nobody can change what `&self` lends.
+/// An id is an array: a copy takes no allocation, and nobody can change what `&self` lends.
 pub(crate) fn copied(known: &Known) -> u8 {
     known.check(|serial| known.arrays.get(serial).copied())
 }
