@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::process::RunFolder;
 use crate::progress;
 use crate::report::{self, Checked};
-use crate::source::{Source, equal_lines};
+use crate::source::{FORBIDS_UNSAFE, LINE, Source, equal_lines};
 use crate::terminal::{Align, GOOD, STRONG, Table, Terminal, styled};
 use crate::verdict;
 use crate::workspace::Workbook;
@@ -86,7 +86,7 @@ pub fn exercises_checked(
         ) {
             (Some(program), None) => Checked::Judged {
                 verdict: judged(workbook, program, &folder)?,
-                notes: notes(workbook, exercise, text),
+                not_as_shipped: not_as_shipped(workbook, exercise, text),
             },
             (_, errors) => Checked::DoesNotCompile(errors.unwrap_or_default()),
         };
@@ -132,8 +132,8 @@ fn judged(
     verdict::of_program(program, workbook.root(), folder).map_err(Error::reading(program))
 }
 
-/// What the learner should know: a solution counts with the tests and budgets that were shipped.
-fn notes(workbook: &Workbook, exercise: &Exercise, text: &str) -> Vec<String> {
+/// What isn't as it was shipped, though it must be for the verdict to count.
+fn not_as_shipped(workbook: &Workbook, exercise: &Exercise, text: &str) -> Vec<String> {
     // Where the starter is gone, there is nothing to compare with; `verify` complains about that.
     let Ok(starter) = workbook.read(&exercise.starter()) else {
         return Vec::new();
@@ -141,14 +141,16 @@ fn notes(workbook: &Workbook, exercise: &Exercise, text: &str) -> Vec<String> {
     let name = &exercise.name;
     let (yours, shipped) = (Source::of(text), Source::of(&starter));
     let mut notes = Vec::new();
-    if !equal_lines(yours.tests, shipped.tests) {
+    if !equal_lines(yours.below, shipped.below) {
         notes.push(format!(
-            "The tests in this file aren't the ones that were shipped. `cargo workbook reset {name}` brings those \
-             back; your version is kept."
+            "What stands below the line `{LINE}` isn't as it was shipped, so this verdict doesn't count. \
+             `cargo workbook reset {name}` brings the file back; your version is kept."
         ));
     }
-    if yours.budgets() != shipped.budgets() {
-        notes.push("The budget in this file isn't the one that was shipped.".to_owned());
+    if shipped.forbids_unsafe() && !yours.forbids_unsafe() {
+        notes.push(format!(
+            "The line `{FORBIDS_UNSAFE}` is missing, so this verdict doesn't count. Write it below the task."
+        ));
     }
     notes
 }

@@ -22,15 +22,18 @@ pub enum Checked {
     Judged {
         /// What they said.
         verdict: Verdict,
-        /// What the learner should know about the file.
-        notes: Vec<String>,
+        /// What isn't as it was shipped below the line; then the verdict doesn't count.
+        not_as_shipped: Vec<String>,
     },
 }
 
 impl Checked {
     /// Whether the exercise is solved.
     pub fn is_solved(&self) -> bool {
-        matches!(self, Self::Judged { verdict, .. } if verdict.is_solved())
+        matches!(
+            self,
+            Self::Judged { verdict, not_as_shipped } if verdict.is_solved() && not_as_shipped.is_empty()
+        )
     }
 
     /// The verdict in a word or three.
@@ -38,6 +41,9 @@ impl Checked {
         let verdict = match self {
             Self::DoesNotCompile(_) => return "doesn't compile",
             Self::Unreadable(_) => return "can't be read",
+            Self::Judged { not_as_shipped, .. } if !not_as_shipped.is_empty() => {
+                return "not as it was shipped";
+            }
             Self::Judged { verdict, .. } => verdict,
         };
         let any = |test: fn(&Test) -> bool| verdict.tests.iter().any(test);
@@ -129,10 +135,13 @@ pub fn at_length(
             terminal.line("")?;
             terminal.paragraph(0, reason)
         }
-        Checked::Judged { verdict, notes } => {
+        Checked::Judged {
+            verdict,
+            not_as_shipped,
+        } => {
             tests(terminal, verdict)?;
             figures(terminal, verdict)?;
-            for note in notes {
+            for note in not_as_shipped {
                 terminal.line("")?;
                 terminal.paragraph(0, note)?;
             }

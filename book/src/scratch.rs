@@ -10,7 +10,7 @@ use crate::cargo::Job;
 use crate::cargo::Product;
 use crate::catalogue::Exercise;
 use crate::error::Error;
-use crate::source::Source;
+use crate::source::{Source, with_shipped};
 use crate::workspace::Workbook;
 
 /// The package, written out.
@@ -116,7 +116,8 @@ pub fn trials(workbook: &Workbook, exercise: &Exercise) -> Result<Vec<String>, E
     Ok(names)
 }
 
-/// The binaries of an exercise and where they lie; what isn't there is left out. Trials are given their tests.
+/// The binaries of an exercise and where they lie; what isn't there is left out. Trials are given what stands
+/// below the line.
 fn pieces_on_disk(
     workbook: &Workbook,
     exercise: &Exercise,
@@ -134,7 +135,7 @@ fn pieces_on_disk(
         .filter(|(_, path)| path.exists())
         .collect();
     let solution = workbook.read(&exercise.solution()).unwrap_or_default();
-    let tests = Source::of(&solution).tests;
+    let shipped = Source::of(&solution);
     // Without the folder there are no trials; `verify` says so.
     for name in trials(workbook, exercise).unwrap_or_default() {
         let trial = workbook.read(&exercise.trials().join(&name).with_extension("rs"))?;
@@ -142,7 +143,7 @@ fn pieces_on_disk(
         let path = folder.join("trials").join(&exercise.dir);
         fs::create_dir_all(&path).map_err(Error::writing(&path))?;
         let path = path.join(&piece.bin).with_extension("rs");
-        write_if_new(&path, &format!("{}\n\n{tests}", trial.trim_end()))?;
+        write_if_new(&path, &with_shipped(&trial, &shipped))?;
         pieces.push((piece.bin, path));
     }
     Ok(pieces)

@@ -1,15 +1,18 @@
-//! The parts of an exercise's file: the task, the code, the tests.
+//! The parts of an exercise's file: the task, the code that the learner changes, and what stays as it was shipped.
 
-/// The line that the tests begin with.
-const TESTS: &str = "#[cfg(test)]";
+/// Above this line an answer is written; below it stand the budget, `main`, the sample and the tests.
+pub const LINE: &str = "// ---- Change nothing below this line. ----";
+
+/// What an answer must have above the line: the allocator that counts is the only one it can reach.
+pub const FORBIDS_UNSAFE: &str = "#![forbid(unsafe_code)]";
 
 /// An exercise's file in its parts.
 #[derive(Clone, Copy, Debug)]
 pub struct Source<'a> {
-    /// All above the tests.
-    pub above_tests: &'a str,
-    /// From the line `#[cfg(test)]` on; empty where there is none.
-    pub tests: &'a str,
+    /// The task and the code: all that is above [`LINE`].
+    pub above: &'a str,
+    /// From [`LINE`] on; empty where there is none.
+    pub below: &'a str,
 }
 
 impl<'a> Source<'a> {
@@ -17,22 +20,22 @@ impl<'a> Source<'a> {
     pub fn of(text: &'a str) -> Self {
         let mut start = 0;
         for line in text.split_inclusive('\n') {
-            if line.trim_end() == TESTS {
-                let (above_tests, tests) = text.split_at(start);
-                return Self { above_tests, tests };
+            if line.trim_end() == LINE {
+                let (above, below) = text.split_at(start);
+                return Self { above, below };
             }
             start += line.len();
         }
         Self {
-            above_tests: text,
-            tests: "",
+            above: text,
+            below: "",
         }
     }
 
     /// The task: the `//!` lines without their marks.
     pub fn task(&self) -> String {
         let marked = self
-            .above_tests
+            .above
             .lines()
             .take_while(|line| line.starts_with("//!"));
         let lines: Vec<_> = marked
@@ -44,47 +47,51 @@ impl<'a> Source<'a> {
         lines.join("\n")
     }
 
-    /// The budgets that the file states, without blanks and comments.
-    pub fn budgets(&self) -> Vec<String> {
-        let statements = self.above_tests.split(';').filter_map(|statement| {
-            let (_, bounds) = statement.split_once("Budget::of(")?;
-            let lines = bounds.lines();
-            let code = lines.map(|line| line.split("//").next().unwrap_or(line));
-            Some(code.flat_map(str::split_whitespace).collect())
-        });
-        statements.collect()
-    }
-
-    /// The code: what is above the tests, without the task.
+    /// The code above the line, without the task.
     pub fn code(&self) -> String {
         let lines: Vec<_> = self
-            .above_tests
+            .above
             .lines()
             .skip_while(|line| line.starts_with("//!") || line.trim().is_empty())
             .collect();
         lines.join("\n").trim_end().to_owned() + "\n"
     }
+
+    /// Whether unsafe code is forbidden above the line, by an attribute of the whole file.
+    pub fn forbids_unsafe(&self) -> bool {
+        self.above
+            .lines()
+            .any(|line| line.trim_end() == FORBIDS_UNSAFE)
+    }
 }
 
-/// Whether two texts are equal but for how their lines end: a checkout on Windows may have changed that.
+/// An answer, which is what stands above the line, with what was shipped below it.
+pub fn with_shipped(answer: &str, shipped: &Source) -> String {
+    format!("{}\n\n{}", answer.trim_end(), shipped.below)
+}
+
+/// Whether two texts are equal but for how their lines end, and for empty lines at the end: a checkout on Windows, or
+/// an editor, may have changed those.
 pub fn equal_lines(a: &str, b: &str) -> bool {
-    a.lines().eq(b.lines())
+    a.trim_end().lines().eq(b.trim_end().lines())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const FILE: &str =
-        "//! Sort.\n//!\n//!  - twice\n\nfn main() {}\n\n#[cfg(test)]\nmod tests {}\n";
+    const FILE: &str = "//! Sort.\n//!\n//!  - twice\n\n#![forbid(unsafe_code)]\n\nfn sort() {}\n\n\
+                        // ---- Change nothing below this line. ----\n\nfn main() {}\n";
 
     #[test]
     fn a_file_has_three_parts() {
         let source = Source::of(FILE);
         assert_eq!(source.task(), "Sort.\n\n - twice");
-        assert_eq!(source.code(), "fn main() {}\n");
-        assert_eq!(source.tests, "#[cfg(test)]\nmod tests {}\n");
-        assert_eq!(source.above_tests.len() + source.tests.len(), FILE.len());
+        assert_eq!(source.code(), "#![forbid(unsafe_code)]\n\nfn sort() {}\n");
+        assert_eq!(source.below, format!("{LINE}\n\nfn main() {{}}\n"));
+        assert_eq!(source.above.len() + source.below.len(), FILE.len());
+        assert!(source.forbids_unsafe());
+        assert!(!Source::of("// #![forbid(unsafe_code)]\n").forbids_unsafe());
     }
 
     #[test]
@@ -92,24 +99,20 @@ mod tests {
         let there = FILE.replace('\n', "\r\n");
         let source = Source::of(&there);
         assert_eq!(source.task(), "Sort.\n\n - twice");
-        assert!(equal_lines(source.tests, Source::of(FILE).tests));
+        assert!(equal_lines(source.below, Source::of(FILE).below));
+        assert!(source.forbids_unsafe());
     }
 
     #[test]
-    fn an_attribute_inside_the_code_starts_no_tests() {
-        let source = Source::of("fn f() {\n    #[cfg(test)]\n    g();\n}\n");
-        // It does begin a line of its own; only one at the margin counts.
-        assert_eq!(source.tests, "");
+    fn the_line_stands_at_the_margin() {
+        let source = Source::of("fn f() {\n    // ---- Change nothing below this line. ----\n}\n");
+        assert_eq!(source.below, "");
     }
 
     #[test]
-    fn budgets_are_found_however_they_are_written() {
-        let short = "const BUDGET: Budget = Budget::of(\"a\").allocations(1).bytes(1_000);";
-        let long = "const BUDGET: Budget = Budget::of(\"a\")\n    .allocations(1) // one\n    .bytes(1_000);";
-        assert_eq!(Source::of(short).budgets(), Source::of(long).budgets());
-        let raised = short.replace("1_000", "2_000");
-        assert_ne!(Source::of(short).budgets(), Source::of(&raised).budgets());
-        assert!(Source::of("fn main() {}").budgets().is_empty());
+    fn an_answer_is_given_what_was_shipped() {
+        let source = Source::of(FILE);
+        assert_eq!(with_shipped(source.above, &source), FILE);
     }
 
     #[test]

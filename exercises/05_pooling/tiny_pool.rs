@@ -11,6 +11,18 @@
 //!
 //! There is no budget to keep. What `main` shows as the budget is the sum of your predictions.
 
+#![forbid(unsafe_code)]
+
+// TODO: predict all four. The first day begins with an empty pool.
+const POOLED: Cost = [1, 1];
+
+// What the second day costs beyond the first.
+const POOLED_THE_NEXT_DAY: Cost = [1, 1];
+const BOXED: Cost = [1, 1];
+const BY_VALUE: Cost = [1, 1];
+
+// ---- Change nothing below this line. ----
+
 use measuring::Budget;
 use std::sync::Mutex;
 
@@ -19,8 +31,6 @@ measuring::install!();
 /// What a day costs: `[allocations, live]`.
 type Cost = [u64; 2];
 
-// TODO: predict all four. The first day begins with an empty pool.
-const POOLED: Cost = [1, 1];
 fn pooled(pool: &Pool, flying: &mut Boxes, count: u64) -> u64 {
     for number in 0..count {
         let mut position = pool.take();
@@ -32,22 +42,18 @@ fn pooled(pool: &Pool, flying: &mut Boxes, count: u64) -> u64 {
     sum
 }
 
-// What the second day costs beyond the first.
-const POOLED_THE_NEXT_DAY: Cost = [1, 1];
-
-const BOXED: Cost = [1, 1];
 fn boxed(flying: &mut Boxes, count: u64) -> u64 {
     flying.extend((0..count).map(|number| Box::new([number, number])));
     flying.drain(..).map(|it| it[0]).sum()
 }
 
-const BY_VALUE: Cost = [1, 1];
 fn by_value(flying: &mut Vec<Position>, count: u64) -> u64 {
     flying.extend((0..count).map(|number| [number, number]));
     flying.drain(..).map(|it| it[0]).sum()
 }
 
 type Position = [u64; 2];
+
 #[allow(clippy::vec_box, reason = "clippy is right, and this is what it costs")]
 type Boxes = Vec<Box<Position>>;
 

@@ -11,15 +11,12 @@
 //! | allocations, winding down alone  |     20 | the runtime's queue grows when all wake up at once            |
 //! | bytes, winding down alone   |  4,096 | nothing is kept of each session                               |
 
-use measuring::Budget;
+#![forbid(unsafe_code)]
+
 use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
-
-measuring::install_unless_part!();
-
-const BUDGET: Budget = Budget::of("relay_shutdown").allocations(2_200);
 
 /// Asks all sessions to end, and ends those by force that haven't after the grace period. How many ended by themselves,
 /// how many by a panic, and how many by force.
@@ -42,6 +39,12 @@ pub async fn wind_down(
     let count = |what: &str| ends.iter().filter(|end| end.contains(what)).count();
     (count("Ok("), count("Panic"), count("Cancelled"))
 }
+
+// ---- Change nothing below this line. ----
+
+measuring::install_unless_part!();
+
+const BUDGET: measuring::Budget = measuring::Budget::of("relay_shutdown").allocations(2_200);
 
 fn main() {
     let sessions = sample();
@@ -67,7 +70,7 @@ enum At {
     Panic,
 }
 
-async fn session(stop: CancellationToken, at: At) {
+async fn session(stop: tokio_util::sync::CancellationToken, at: At) {
     match at {
         // The same as a panic, without a word on the terminal.
         At::Panic => std::panic::resume_unwind(Box::new(())),
@@ -75,7 +78,7 @@ async fn session(stop: CancellationToken, at: At) {
         At::Once => stop.cancelled().await,
         At::Later(milliseconds) => {
             stop.cancelled().await;
-            tokio::time::sleep(Duration::from_millis(milliseconds)).await;
+            tokio::time::sleep(std::time::Duration::from_millis(milliseconds)).await;
         }
     }
 }
@@ -83,14 +86,17 @@ async fn session(stop: CancellationToken, at: At) {
 /// Sessions that have begun and are wound down. How they ended, and after how many milliseconds.
 #[tokio::main(flavor = "current_thread", start_paused = true)]
 async fn a_shutdown(sessions: &[At], grace: u64) -> ((usize, usize, usize), u128) {
-    let (stop, mut tasks) = (CancellationToken::new(), JoinSet::new());
+    let (stop, mut tasks) = (
+        tokio_util::sync::CancellationToken::new(),
+        tokio::task::JoinSet::new(),
+    );
     for at in sessions {
         tasks.spawn(session(stop.clone(), *at));
     }
     tokio::task::yield_now().await;
     let start = tokio::time::Instant::now();
-    let ending = wind_down(&stop, &mut tasks, Duration::from_millis(grace));
-    let ended = tokio::time::timeout(Duration::from_secs(3_600), ending).await;
+    let ending = wind_down(&stop, &mut tasks, std::time::Duration::from_millis(grace));
+    let ended = tokio::time::timeout(std::time::Duration::from_secs(3_600), ending).await;
     (
         ended.expect("it ends within the hour"),
         start.elapsed().as_millis(),
@@ -100,11 +106,15 @@ async fn a_shutdown(sessions: &[At], grace: u64) -> ((usize, usize, usize), u128
 #[cfg(test)]
 mod tests {
     use super::*;
+    use measuring::Budget;
     use std::hint::black_box;
     use std::sync::Arc;
+    use std::time::Duration;
     use tokio::runtime::{Builder, Runtime};
+    use tokio::task::JoinSet;
     use tokio::task::yield_now;
     use tokio::time::{sleep, timeout as within};
+    use tokio_util::sync::CancellationToken;
 
     const ALONE: Budget = Budget::of("relay_shutdown")
         .allocations(20)

@@ -12,6 +12,22 @@
 //! The pool saves half of the allocations on its first day and all of them on the next, and keeps some 24 bytes for every 16
 //! that were needed once. What is as small as this and is copied anyway needs neither a box nor a pool.
 
+#![forbid(unsafe_code)]
+
+// A thousand boxes, and a list that grows from 4 pointers to 1,024 in nine allocations. All of it stays.
+const POOLED: Cost = [1_000 + 9, 1_000 * 16 + 1_024 * 8];
+
+// Nothing that the second day needs is missing.
+const POOLED_THE_NEXT_DAY: Cost = [0, 0];
+
+// A thousand in the battle, and a hundred times ten: each is freed.
+const BOXED: Cost = [2_000, 0];
+
+// They lie in the list itself, which is there already.
+const BY_VALUE: Cost = [0, 0];
+
+// ---- Change nothing below this line. ----
+
 use measuring::Budget;
 use std::sync::Mutex;
 
@@ -20,8 +36,6 @@ measuring::install!();
 /// What a day costs: `[allocations, live]`.
 type Cost = [u64; 2];
 
-// A thousand boxes, and a list that grows from 4 pointers to 1,024 in nine allocations. All of it stays.
-const POOLED: Cost = [1_000 + 9, 1_000 * 16 + 1_024 * 8];
 fn pooled(pool: &Pool, flying: &mut Boxes, count: u64) -> u64 {
     for number in 0..count {
         let mut position = pool.take();
@@ -33,24 +47,18 @@ fn pooled(pool: &Pool, flying: &mut Boxes, count: u64) -> u64 {
     sum
 }
 
-// Nothing that the second day needs is missing.
-const POOLED_THE_NEXT_DAY: Cost = [0, 0];
-
-// A thousand in the battle, and a hundred times ten: each is freed.
-const BOXED: Cost = [2_000, 0];
 fn boxed(flying: &mut Boxes, count: u64) -> u64 {
     flying.extend((0..count).map(|number| Box::new([number, number])));
     flying.drain(..).map(|it| it[0]).sum()
 }
 
-// They lie in the list itself, which is there already.
-const BY_VALUE: Cost = [0, 0];
 fn by_value(flying: &mut Vec<Position>, count: u64) -> u64 {
     flying.extend((0..count).map(|number| [number, number]));
     flying.drain(..).map(|it| it[0]).sum()
 }
 
 type Position = [u64; 2];
+
 #[allow(clippy::vec_box, reason = "clippy is right, and this is what it costs")]
 type Boxes = Vec<Box<Position>>;
 

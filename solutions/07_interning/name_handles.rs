@@ -13,7 +13,36 @@
 //!
 //! `cargo run --bin name_handles` shows the cost of ten messages with a `String` each.
 
+#![forbid(unsafe_code)]
 #![allow(dead_code, reason = "the tests read the predictions")]
+
+/// `size_of` each handle: pointer, length and capacity; pointer and length, twice; a `u32`.
+const SIZE_OF_STRING: u64 = 24;
+const SIZE_OF_BOX_STR: u64 = 16;
+const SIZE_OF_ARC_STR: u64 = 16;
+const SIZE_OF_NUMBER: u64 = 4;
+
+/// The allocations of a hundred messages: the list, and an allocation a name; one allocation for all; one more for the list of names.
+const ALLOCATIONS_OF_STRINGS: u64 = 101;
+const ALLOCATIONS_OF_SHARED: u64 = 2;
+const ALLOCATIONS_OF_NUMBERED: u64 = 3;
+
+/// The live bytes of a hundred messages: the handles, and what they lead to. 100 x (24 + 7); 100 x (16 + 7);
+/// 100 x 16 + 16 + 7, rounded up to a multiple of 8; 100 x 4 + 16 + 7.
+const BYTES_OF_STRINGS: u64 = 3100;
+const BYTES_OF_BOXED: u64 = 2300;
+const BYTES_OF_SHARED: u64 = 1624;
+const BYTES_OF_NUMBERED: u64 = 423;
+
+/// The first number of messages for which `shared` has fewer live bytes than `strings`: 16 n + 24 < 31 n.
+const SHARED_PAYS_FROM: u64 = 2;
+
+/// The live bytes that are left when the messages are deleted: the vector of handles is dropped, and nothing else.
+/// The last `Arc` frees the name. Nobody knows that a number was the last of its kind.
+const LEFT_OF_SHARED: u64 = 0;
+const LEFT_OF_NUMBERED: u64 = 23;
+
+// ---- Change nothing below this line. ----
 
 use std::sync::Arc;
 
@@ -50,32 +79,6 @@ fn numbered(name: &str, messages: usize) -> Numbered {
         authors: vec![0; messages],
     }
 }
-
-/// `size_of` each handle: pointer, length and capacity; pointer and length, twice; a `u32`.
-const SIZE_OF_STRING: u64 = 24;
-const SIZE_OF_BOX_STR: u64 = 16;
-const SIZE_OF_ARC_STR: u64 = 16;
-const SIZE_OF_NUMBER: u64 = 4;
-
-/// The allocations of a hundred messages: the list, and an allocation a name; one allocation for all; one more for the list of names.
-const ALLOCATIONS_OF_STRINGS: u64 = 101;
-const ALLOCATIONS_OF_SHARED: u64 = 2;
-const ALLOCATIONS_OF_NUMBERED: u64 = 3;
-
-/// The live bytes of a hundred messages: the handles, and what they lead to. 100 x (24 + 7); 100 x (16 + 7);
-/// 100 x 16 + 16 + 7, rounded up to a multiple of 8; 100 x 4 + 16 + 7.
-const BYTES_OF_STRINGS: u64 = 3100;
-const BYTES_OF_BOXED: u64 = 2300;
-const BYTES_OF_SHARED: u64 = 1624;
-const BYTES_OF_NUMBERED: u64 = 423;
-
-/// The first number of messages for which `shared` has fewer live bytes than `strings`: 16 n + 24 < 31 n.
-const SHARED_PAYS_FROM: u64 = 2;
-
-/// The live bytes that are left when the messages are deleted: the vector of handles is dropped, and nothing else.
-/// The last `Arc` frees the name. Nobody knows that a number was the last of its kind.
-const LEFT_OF_SHARED: u64 = 0;
-const LEFT_OF_NUMBERED: u64 = 23;
 
 fn main() {
     measuring::show(BUDGET, || strings(AUTHOR, 10));

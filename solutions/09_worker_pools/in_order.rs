@@ -10,13 +10,11 @@
 //! |----------------------|--------|----------------------------------------------------------------------------|
 //! | allocations               |    128 | four threads, their states and the results need some 20; the rest is yours |
 
+#![forbid(unsafe_code)]
+
 use std::num::NonZeroUsize;
 use std::sync::Mutex;
 use std::thread;
-
-measuring::install!();
-
-const BUDGET: measuring::Budget = measuring::Budget::of("in_order").allocations(128);
 
 /// Maps the inputs on so many workers, and returns the results in the order of the inputs.
 ///
@@ -46,6 +44,12 @@ fn map_in_order<I: Sync, O: Send, S>(
     results.into_iter().map(result).collect()
 }
 
+// ---- Change nothing below this line. ----
+
+measuring::install!();
+
+const BUDGET: measuring::Budget = measuring::Budget::of("in_order").allocations(128);
+
 /// How often each byte occurs on a page: the workspace of [`rarity`].
 type Workspace = Vec<u32>;
 
@@ -70,7 +74,7 @@ fn sample(count: usize) -> Vec<Vec<u8>> {
     (0..count).map(page).collect()
 }
 
-const FOUR: NonZeroUsize = NonZeroUsize::new(4).expect("it is not zero");
+const FOUR: std::num::NonZeroUsize = std::num::NonZeroUsize::new(4).expect("it is not zero");
 
 /// Shows the allocations of the thread that starts the others; the test counts those of all threads.
 fn main() {
@@ -82,6 +86,7 @@ fn main() {
 mod tests {
     use super::*;
     use std::hint::black_box;
+    use std::num::NonZeroUsize;
     use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
     use std::rc::Rc;
     use std::sync::{Condvar, Mutex};

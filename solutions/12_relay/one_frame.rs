@@ -11,13 +11,9 @@
 //! | allocations, 400 events, then 400    |    320 | one for each of 300 that somebody wants, a few for the buffer  |
 //! | live, once all have been sent   | 16,384 | the buffer, also when one event was of a megabyte              |
 
+#![forbid(unsafe_code)]
+
 use std::sync::Arc;
-
-measuring::install_unless_part!();
-
-const BUDGET: measuring::Budget = measuring::Budget::of("one_frame")
-    .allocations(320)
-    .live(16_384);
 
 /// The most that the buffer keeps, in bytes.
 const KEPT: usize = 16 << 10;
@@ -55,6 +51,14 @@ impl Frames {
     }
 }
 
+// ---- Change nothing below this line. ----
+
+measuring::install_unless_part!();
+
+const BUDGET: measuring::Budget = measuring::Budget::of("one_frame")
+    .allocations(320)
+    .live(16_384);
+
 fn main() {
     let mut frames = Frames::default();
     measuring::show(BUDGET, || (an_hour(&mut frames), frames.heap_bytes()));
@@ -88,6 +92,7 @@ mod tests {
     use std::fmt::Debug;
     use std::hint::black_box;
     use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+    use std::sync::Arc;
 
     fn get(frames: &mut Frames, text: &str) -> Arc<[u8]> {
         frames.get(|into| into.extend_from_slice(text.as_bytes()))

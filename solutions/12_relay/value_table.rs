@@ -11,13 +11,9 @@
 //! |                           | live    | 600,000 | 32 bytes for each of 16,384 places, and 4 more for the index  |
 //! | the next batch, as large  | allocations  |       0 | the room is kept                                              |
 
+#![forbid(unsafe_code)]
+
 use std::hash::{BuildHasher, RandomState};
-
-measuring::install_unless_part!();
-
-const BUDGET: measuring::Budget = measuring::Budget::of("value_table")
-    .allocations(60)
-    .live(600_000);
 
 /// The numbers of values, and the values of numbers.
 #[derive(Default)]
@@ -76,6 +72,14 @@ impl ValueTable {
         self.slots.fill(0);
     }
 }
+
+// ---- Change nothing below this line. ----
+
+measuring::install_unless_part!();
+
+const BUDGET: measuring::Budget = measuring::Budget::of("value_table")
+    .allocations(60)
+    .live(600_000);
 
 fn main() {
     let values = sample(10_000);

@@ -10,10 +10,10 @@ use super::Findings;
 use crate::catalogue::{Exercise, Kind};
 use crate::error::Error;
 use crate::scratch;
-use crate::source::Source;
+use crate::source::{FORBIDS_UNSAFE, LINE, Source};
 use crate::workspace::Workbook;
 
-/// More lines than this above the tests are no longer read in one go.
+/// More lines than this above the line are no longer read in one go.
 const LONGEST: usize = 100;
 
 /// The binaries in the root manifest.
@@ -171,7 +171,7 @@ pub fn exercise(workbook: &Workbook, exercise: &Exercise, findings: &mut Finding
     let (starter, solution) = (Source::of(&starter), Source::of(&solution));
     let mut complaints = of_pair(name, &starter, &solution);
     for (trial, text) in &trials {
-        complaints.extend(of_trial(trial, &Source::of(text), &starter));
+        complaints.extend(of_trial(trial, &Source::of(text)));
     }
     for complaint in complaints {
         findings.add(name, complaint);
@@ -181,71 +181,82 @@ pub fn exercise(workbook: &Workbook, exercise: &Exercise, findings: &mut Finding
 /// What is wrong with a starter and its solution as texts.
 fn of_pair(name: &str, starter: &Source, solution: &Source) -> Vec<String> {
     let mut complaints = Vec::new();
-    let mut expect = |holds: bool, complaint: &str| {
+    let mut expect = |holds: bool, complaint: String| {
         if !holds {
-            complaints.push(complaint.to_owned());
+            complaints.push(complaint);
         }
     };
     expect(
-        !starter.tests.is_empty(),
-        "the starter has no line `#[cfg(test)]`",
+        !starter.below.is_empty(),
+        format!("the starter has no line `{LINE}`"),
     );
     expect(
-        starter.tests == solution.tests,
-        "starter and solution have different tests",
+        starter.below == solution.below,
+        "starter and solution differ below the line".to_owned(),
     );
     expect(
-        starter.budgets() == solution.budgets(),
-        "starter and solution have different budgets",
+        starter.below.contains("#[cfg(test)]"),
+        "there are no tests below the line".to_owned(),
+    );
+    let others: Vec<_> = budget_names(starter.below)
+        .filter(|it| *it != name)
+        .collect();
+    expect(
+        others.is_empty(),
+        format!("a budget is called {others:?} and not {name}, so that it names the wrong hint"),
     );
     expect(
         !starter.task().is_empty(),
-        "the starter has no task: lines that begin with //!",
+        "the starter has no task: lines that begin with //!".to_owned(),
     );
-    let unfinished = |source: &Source| {
-        source.above_tests.contains("TODO") || source.above_tests.contains("todo!")
-    };
+    let unfinished =
+        |source: &Source| source.above.contains("TODO") || source.above.contains("todo!");
     expect(
         unfinished(starter),
-        "the starter has no TODO at the spot to change",
+        "the starter has no TODO at the spot to change".to_owned(),
     );
-    expect(!unfinished(solution), "the solution has a TODO left");
+    expect(
+        !unfinished(solution),
+        "the solution has a TODO left".to_owned(),
+    );
     for (what, source) in [("starter", starter), ("solution", solution)] {
-        let lines = source.above_tests.trim_end().lines().count();
+        let lines = source.above.trim_end().lines().count();
         expect(
             lines <= LONGEST,
-            &format!("the {what} has {lines} lines above its tests; {LONGEST} is the most"),
+            format!("the {what} has {lines} lines above the line; {LONGEST} is the most"),
         );
-        let own = format!("\"{name}\"");
-        let hints_lead_here = source
-            .budgets()
-            .iter()
-            .all(|budget| budget.starts_with(&own));
         expect(
-            hints_lead_here,
-            &format!(
-                "a budget in the {what} has another name than {name}, so that it names the wrong hint"
-            ),
+            source.forbids_unsafe(),
+            format!("the {what} lacks `{FORBIDS_UNSAFE}`"),
         );
     }
     complaints
 }
 
+/// The names that budgets are made with.
+fn budget_names(text: &str) -> impl Iterator<Item = &str> {
+    let made = text.split("Budget::of(\"").skip(1);
+    made.filter_map(|rest| rest.split('"').next())
+}
+
 /// What is wrong with a trial as a text.
-fn of_trial(name: &str, trial: &Source, starter: &Source) -> Vec<String> {
+fn of_trial(name: &str, trial: &Source) -> Vec<String> {
     let mut complaints = Vec::new();
-    if !name.starts_with("wrong_") && !name.starts_with("wasteful_") {
+    if !["wrong_", "wasteful_"]
+        .iter()
+        .any(|kind| name.starts_with(kind))
+    {
         complaints.push(format!(
             "the trial {name} is neither called wrong_WHY nor wasteful_WHY"
         ));
     }
-    if !trial.tests.is_empty() {
+    if !trial.below.is_empty() {
         complaints.push(format!(
-            "the trial {name} has tests of its own; it is given the solution's"
+            "the trial {name} goes on below the line; it is given what was shipped there"
         ));
     }
-    if trial.budgets() != starter.budgets() {
-        complaints.push(format!("the trial {name} has a budget of its own"));
+    if !trial.forbids_unsafe() {
+        complaints.push(format!("the trial {name} lacks `{FORBIDS_UNSAFE}`"));
     }
     complaints
 }
@@ -284,8 +295,10 @@ fn shown(path: &Path) -> String {
 mod tests {
     use super::*;
 
-    const STARTER: &str = "//! Sort.\n\nconst BUDGET: Budget = Budget::of(\"sort\").allocations(1);\n\n// TODO: less\n\
-                           fn main() {}\n\n#[cfg(test)]\nmod tests {}\n";
+    const STARTER: &str = "//! Sort.\n\n#![forbid(unsafe_code)]\n\n// TODO: less\nfn sort() {}\n\n\
+                           // ---- Change nothing below this line. ----\n\n\
+                           const BUDGET: Budget = Budget::of(\"sort\").allocations(1);\n\n\
+                           #[cfg(test)]\nmod tests {}\n";
 
     fn complaints(change: impl Fn(String) -> String) -> Vec<String> {
         let solution = STARTER.replace("// TODO: less\n", "");
@@ -307,23 +320,25 @@ mod tests {
                 "{complaint}: {all:?}"
             );
         };
-        found("mod tests {}", "mod tests { }", "different tests");
-        found("#[cfg(test)]", "", "no line");
-        found("allocations(1)", "allocations(2)", "different budgets");
+        found("mod tests {}", "mod tests { }", "differ below the line");
+        found("allocations(1)", "allocations(2)", "differ below the line");
+        found("#[cfg(test)]", "", "no tests");
+        found(LINE, "", "no line");
         found("//! Sort.", "", "no task");
         found("// TODO: less", "", "no TODO");
         found("\"sort\"", "\"sorts\"", "wrong hint");
-        found("fn main() {}", &"// more\n".repeat(100), "100 is the most");
+        found("fn sort() {}", &"// more\n".repeat(100), "100 is the most");
+        found(FORBIDS_UNSAFE, "", "lacks");
     }
 
     #[test]
-    fn a_trial_is_named_and_brings_neither_tests_nor_budget() {
+    fn a_trial_is_named_and_ends_above_the_line() {
         let starter = Source::of(STARTER);
-        let trial = |name, text: &str| of_trial(name, &Source::of(text), &starter).len();
-        assert_eq!(trial("wrong_order", starter.above_tests), 0);
-        assert_eq!(trial("other", starter.above_tests), 1);
+        let trial = |name, text: &str| of_trial(name, &Source::of(text)).len();
+        assert_eq!(trial("wrong_order", starter.above), 0);
+        assert_eq!(trial("other", starter.above), 1);
         assert_eq!(trial("wrong_order", STARTER), 1);
-        assert_eq!(trial("wrong_order", "fn main() {}"), 1);
+        assert_eq!(trial("wrong_order", "fn sort() {}"), 1);
     }
 
     #[test]

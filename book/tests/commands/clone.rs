@@ -78,12 +78,12 @@ impl Clone {
                 "[[exercises]]\nname = \"{name}\"\ndir = \"01_measuring\"\nkind = \"budget\"\n\
                  drills = \"Returning less.\"\nhint = \"\"\"\na nudge\n---\nthe way\n\"\"\"\n"
             );
-            let starter = with_tests(&answer(name, "    // TODO: less\n    3"));
+            let starter = with_shipped(name, &answer("    // TODO: less\n    3"));
             clone.write(&exercise(name), &starter);
             clone.write(&trial(name, "starter"), &starter);
-            clone.write(&solution(name), &with_tests(&answer(name, "    1")));
-            clone.write(&trial(name, "wrong_nothing"), &answer(name, "    0"));
-            clone.write(&trial(name, "wasteful_two"), &answer(name, "    2"));
+            clone.write(&solution(name), &with_shipped(name, &answer("    1")));
+            clone.write(&trial(name, "wrong_nothing"), &answer("    0"));
+            clone.write(&trial(name, "wasteful_two"), &answer("    2"));
         }
         clone.write("Cargo.toml", &manifest);
         clone.write("info.toml", &info);
@@ -174,17 +174,39 @@ pub fn trial(name: &str, file: &str) -> String {
     format!("book/trials/01_measuring/{name}/{file}.rs")
 }
 
-fn answer(name: &str, body: &str) -> String {
+/// What stands above the line.
+fn answer(body: &str) -> String {
     format!(
-        "//! Return less, but something.\n\nconst BUDGET: measuring::Budget = \
-         measuring::Budget::of(\"{name}\").allocations(1);\n\nfn work() -> u64 {{\n{body}\n}}\n\nfn main() {{\n    \
-         BUDGET.assert_holds(work);\n}}\n"
+        "//! Return less, but something.\n\n#![forbid(unsafe_code)]\n\nfn work() -> u64 {{\n{body}\n}}\n"
     )
 }
 
-fn with_tests(answer: &str) -> String {
-    let tests = "#[cfg(test)]\nmod tests {\n    use super::*;\n\n    #[test]\n    fn costs() {\n        \
-                 BUDGET.assert_holds(work);\n    }\n\n    #[test]\n    fn returns() {\n        assert!(work() > 0);\n    \
-                 }\n}\n";
-    format!("{answer}\n{tests}")
+/// With what is shipped below the line.
+fn with_shipped(name: &str, answer: &str) -> String {
+    format!(
+        r#"{answer}
+// ---- Change nothing below this line. ----
+
+const BUDGET: measuring::Budget = measuring::Budget::of("{name}").allocations(1);
+
+fn main() {{
+    BUDGET.assert_holds(work);
+}}
+
+#[cfg(test)]
+mod tests {{
+    use super::*;
+
+    #[test]
+    fn costs() {{
+        BUDGET.assert_holds(work);
+    }}
+
+    #[test]
+    fn returns() {{
+        assert!(work() > 0);
+    }}
+}}
+"#
+    )
 }

@@ -148,7 +148,7 @@ fn maintainers_find_out_what_was_forgotten() {
     );
     for finding in [
         "the trial wasteful_two is rejected by no budget",
-        "the trial wrong_nothing has tests of its own",
+        "the trial wrong_nothing goes on below the line",
         "exercises/01_measuring/count.rs differs from",
         "needless_return",
     ] {
@@ -197,7 +197,9 @@ fn watching_notices_a_save_by_renaming() {
         false
     };
     let mut went_well = wait_for("Next: count") && wait_for("Watching");
-    let solved = clone.read(&solution("count")).replace("work()", "work( )");
+    let solved = clone
+        .read(&solution("count"))
+        .replace("fn work()", "fn work( )");
     clone.write("saved.rs", &solved);
     clone.rename("saved.rs", &exercise("count"));
     for text in [

@@ -65,7 +65,7 @@ macro_rules! steps {
         /// What a further event takes in each step: allocations and bytes of heap. Then what each takes on disk, with all that
         /// leads to it.
         pub(crate) const FACTS: &[Fact] = &[
-            $(fact(concat!("blocks_", stringify!($step)), || {
+            $(fact(concat!("allocations_", stringify!($step)), || {
                 whole(measured::$step.get_or_init(|| further($run)).allocations, EVENTS)
             }),)*
             $(fact(concat!("heap_", stringify!($step)), || {

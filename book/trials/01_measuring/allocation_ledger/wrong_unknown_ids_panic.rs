@@ -1,11 +1,9 @@
 //! Expects to know every allocation that is freed.
 
-use measuring::{Budget, Heap};
+#![forbid(unsafe_code)]
+
+use measuring::Heap;
 use std::collections::HashMap;
-
-measuring::install!();
-
-const BUDGET: Budget = Budget::of("allocation_ledger").allocations(8).peak(1_024);
 
 #[derive(Clone, Copy, Debug)]
 enum Event {
@@ -32,24 +30,4 @@ fn ledger(trace: &[Event]) -> Heap {
         }
     }
     cost
-}
-
-/// A program that reads a thousand lines: each grows twice, and is freed two lines later.
-fn sample() -> Vec<Event> {
-    let line = |id: u64| {
-        [
-            Event::Alloc { id, size: 8 },
-            Event::Realloc { id, new_size: 16 },
-            Event::Realloc { id, new_size: 32 },
-            Event::Free {
-                id: id.wrapping_sub(2),
-            },
-        ]
-    };
-    (0..1_000).flat_map(line).collect()
-}
-
-fn main() {
-    let trace = sample();
-    measuring::show(BUDGET, || ledger(&trace));
 }

@@ -1,13 +1,6 @@
 //! Borrows the fields, and still keeps room for every line of the log.
 
-use measuring::Budget;
-
-measuring::install!();
-
-const BUDGET: Budget = Budget::of("churn_or_footprint")
-    .allocations(32)
-    .bytes(400_000)
-    .live(2_048);
+#![forbid(unsafe_code)]
 
 #[derive(Debug, PartialEq)]
 struct Slow {
@@ -40,20 +33,4 @@ fn path_and_time(line: &str) -> Option<(&str, u32)> {
         Some(_one_too_many) => None,
         None => Some((path, milliseconds.parse().ok()?)),
     }
-}
-
-/// Ten thousand requests, one in five hundred of them slow.
-fn sample_log() -> String {
-    let line = |n: u32| {
-        let (hours, minutes, seconds) = (n / 3_600, n / 60 % 60, n % 60);
-        let milliseconds = if n % 500 == 250 { 1_000 + n } else { n % 90 };
-        let user = n % 37;
-        format!("{hours:02}:{minutes:02}:{seconds:02} GET /users/{user} 200 {milliseconds}\n")
-    };
-    (0..10_000).map(line).collect()
-}
-
-fn main() {
-    let log = sample_log();
-    measuring::show(BUDGET, || slow_requests(&log, 1_000));
 }

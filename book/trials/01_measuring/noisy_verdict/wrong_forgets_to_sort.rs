@@ -1,8 +1,6 @@
 //! Reads ranks off lists in the order in which they were timed.
 
-measuring::install!();
-
-const BUDGET: measuring::Budget = measuring::Budget::of("noisy_verdict").allocations(0);
+#![forbid(unsafe_code)]
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Verdict {
@@ -38,19 +36,4 @@ fn interval(times: &mut [u64]) -> Option<Interval> {
         low: times[(last / 2).saturating_sub(reach)],
         high: times[(times.len() / 2 + reach).min(last)],
     })
-}
-
-/// Times around a centre, up to 50 ns away from it, in no order; every fiftieth was disturbed.
-fn sample(count: u64, centre: u64) -> Vec<u64> {
-    let time = |n: u64| {
-        let away = n * 37 % 101;
-        let disturbed = if n % 50 == 49 { 20_000 } else { 0 };
-        centre - 50 + away + disturbed
-    };
-    (0..count).map(time).collect()
-}
-
-fn main() {
-    let (mut before, mut after) = (sample(10_000, 1_204), sample(10_000, 1_200));
-    measuring::show(BUDGET, || verdict(&mut before, &mut after));
 }

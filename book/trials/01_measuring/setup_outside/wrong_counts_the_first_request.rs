@@ -1,10 +1,8 @@
 //! Moves the sample out, and still counts the request that fills the buffers.
 
-use measuring::{Budget, Heap};
+#![forbid(unsafe_code)]
 
-measuring::install!();
-
-const BUDGET: Budget = Budget::of("setup_outside").allocations(32).bytes(36_864);
+use measuring::Heap;
 
 struct Request {
     body: String,
@@ -26,42 +24,4 @@ fn report() -> Vec<(&'static str, Heap)> {
         ("POST /words", cost_of_a_request(sample, words)),
         ("POST /mentions", cost_of_a_request(sample, mentions())),
     ]
-}
-
-/// A request with a body of 1,600 bytes; putting it together takes more than that.
-fn sample() -> Request {
-    let draft = "Measure first.  ".repeat(100);
-    Request {
-        body: draft.replace("  ", " \n"),
-    }
-}
-
-fn health(_: &Request) -> &'static str {
-    "fine"
-}
-
-fn echo(request: &Request) -> String {
-    request.body.clone()
-}
-
-fn words(request: &Request) -> usize {
-    let mut words: Vec<&str> = request.body.split_whitespace().collect();
-    words.sort_unstable();
-    words.dedup();
-    words.len()
-}
-
-/// Counts mentions in any case. Its lowercase copy of the body stays for the next request.
-fn mentions() -> impl FnMut(&Request) -> usize {
-    let mut lowercase = String::new();
-    move |request| {
-        lowercase.clear();
-        lowercase.push_str(&request.body);
-        lowercase.make_ascii_lowercase();
-        lowercase.matches("measure").count()
-    }
-}
-
-fn main() {
-    measuring::show(BUDGET, report);
 }

@@ -14,7 +14,42 @@
 //!
 //! `cargo run --bin growth_steps` shows the bill for 100 pushes, from which the steps can be worked out.
 
+#![forbid(unsafe_code)]
 #![allow(dead_code, reason = "the tests read the predictions")]
+
+// TODO: write down what you expect in place of each 0, then let the tests measure it.
+
+/// The capacity after a single push.
+const FIRST_ROOM_1_BYTE: u64 = 0;
+const FIRST_ROOM_8_BYTES: u64 = 0;
+const FIRST_ROOM_2000_BYTES: u64 = 0;
+
+/// The capacity after so many pushes.
+const ROOM_FOR_100_OF_1_BYTE: u64 = 0;
+const ROOM_FOR_3000_OF_8_BYTES: u64 = 0;
+const ROOM_FOR_5_OF_2000_BYTES: u64 = 0;
+
+/// What 1,000 pushes of 8 bytes cost. A move to a larger allocation counts as one more allocation, with its full new size.
+const ALLOCATIONS_OF_1000_PUSHES: u64 = 0;
+const BYTES_OF_1000_PUSHES: u64 = 0;
+
+/// What the vector costs that nothing was pushed to.
+const ALLOCATIONS_OF_0_PUSHES: u64 = 0;
+
+/// The capacity of `stations(1_000)`. A map keeps a power of two of places, and fills at most 7 in 8 of them.
+const ROOM_OF_A_MAP_FOR_1000: u64 = 0;
+
+/// The capacity of `display(&["hurricane"])`, and of `display(&["hurricane", "!"])`.
+const ROOM_FOR_HURRICANE: u64 = 0;
+const ROOM_FOR_HURRICANE_BANG: u64 = 0;
+
+/// The capacity of a vector of 1,000 readings of 8 bytes, after `clear()`, `truncate(10)`, or `truncate(10)` and
+/// `shrink_to_fit()`.
+const ROOM_AFTER_CLEAR: u64 = 0;
+const ROOM_AFTER_TRUNCATE: u64 = 0;
+const ROOM_AFTER_SHRINK: u64 = 0;
+
+// ---- Change nothing below this line. ----
 
 use std::collections::HashMap;
 
@@ -44,37 +79,6 @@ fn display(parts: &[&str]) -> String {
     }
     line
 }
-
-// TODO: write down what you expect in place of each 0, then let the tests measure it.
-
-/// The capacity after a single push.
-const FIRST_ROOM_1_BYTE: u64 = 0;
-const FIRST_ROOM_8_BYTES: u64 = 0;
-const FIRST_ROOM_2000_BYTES: u64 = 0;
-
-/// The capacity after so many pushes.
-const ROOM_FOR_100_OF_1_BYTE: u64 = 0;
-const ROOM_FOR_3000_OF_8_BYTES: u64 = 0;
-const ROOM_FOR_5_OF_2000_BYTES: u64 = 0;
-
-/// What 1,000 pushes of 8 bytes cost. A move to a larger allocation counts as one more allocation, with its full new size.
-const ALLOCATIONS_OF_1000_PUSHES: u64 = 0;
-const BYTES_OF_1000_PUSHES: u64 = 0;
-/// What the vector costs that nothing was pushed to.
-const ALLOCATIONS_OF_0_PUSHES: u64 = 0;
-
-/// The capacity of `stations(1_000)`. A map keeps a power of two of places, and fills at most 7 in 8 of them.
-const ROOM_OF_A_MAP_FOR_1000: u64 = 0;
-
-/// The capacity of `display(&["hurricane"])`, and of `display(&["hurricane", "!"])`.
-const ROOM_FOR_HURRICANE: u64 = 0;
-const ROOM_FOR_HURRICANE_BANG: u64 = 0;
-
-/// The capacity of a vector of 1,000 readings of 8 bytes, after `clear()`, `truncate(10)`, or `truncate(10)` and
-/// `shrink_to_fit()`.
-const ROOM_AFTER_CLEAR: u64 = 0;
-const ROOM_AFTER_TRUNCATE: u64 = 0;
-const ROOM_AFTER_SHRINK: u64 = 0;
 
 fn main() {
     measuring::show(BUDGET, || collect(21.5f64, 100));
@@ -136,7 +140,11 @@ mod tests {
             BYTES_OF_1000_PUSHES,
             thousand.bytes,
         );
-        assert_predicted("allocations of no pushes", ALLOCATIONS_OF_0_PUSHES, nothing.allocations);
+        assert_predicted(
+            "allocations of no pushes",
+            ALLOCATIONS_OF_0_PUSHES,
+            nothing.allocations,
+        );
     }
 
     #[test]

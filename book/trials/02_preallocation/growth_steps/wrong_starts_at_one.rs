@@ -1,35 +1,7 @@
 //! Expects every vector to begin with room for one element.
 
+#![forbid(unsafe_code)]
 #![allow(dead_code, reason = "the tests read the predictions")]
-
-use std::collections::HashMap;
-
-measuring::install!();
-
-const BUDGET: measuring::Budget = measuring::Budget::of("growth_steps");
-
-/// Collects readings that come one by one: flags of 1 byte, temperatures of 8, or radar rows of 2,000.
-fn collect<T: Clone>(reading: T, count: usize) -> Vec<T> {
-    let mut readings = Vec::new();
-    for _ in 0..count {
-        readings.push(reading.clone());
-    }
-    readings
-}
-
-/// The stations by their number, with room for as many as there are.
-fn stations(count: usize) -> HashMap<u32, f64> {
-    HashMap::with_capacity(count)
-}
-
-/// What the display shows. `from` takes just the room that it needs; `push_str` has to grow it.
-fn display(parts: &[&str]) -> String {
-    let mut line = String::from("wind:");
-    for part in parts {
-        line.push_str(part);
-    }
-    line
-}
 
 /// The capacity after a single push: 8 for single bytes, 1 above 1,024 bytes, and 4 between.
 const FIRST_ROOM_1_BYTE: u64 = 1;
@@ -45,6 +17,7 @@ const ROOM_FOR_5_OF_2000_BYTES: u64 = 8;
 /// 4, 8, 16, 32, 64, 128, 256, 512 and 1,024 elements.
 const ALLOCATIONS_OF_1000_PUSHES: u64 = 11;
 const BYTES_OF_1000_PUSHES: u64 = 16_376;
+
 /// What the vector costs that nothing was pushed to: an empty one has no allocation.
 const ALLOCATIONS_OF_0_PUSHES: u64 = 0;
 
@@ -62,7 +35,3 @@ const ROOM_FOR_HURRICANE_BANG: u64 = 28;
 const ROOM_AFTER_CLEAR: u64 = 1_024;
 const ROOM_AFTER_TRUNCATE: u64 = 1_024;
 const ROOM_AFTER_SHRINK: u64 = 10;
-
-fn main() {
-    measuring::show(BUDGET, || collect(21.5f64, 100));
-}

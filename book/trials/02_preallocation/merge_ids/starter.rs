@@ -11,12 +11,7 @@
 //! | intersection | the shorter of the lists |            1 | 5 for each of these  |            0 |
 //! | difference   | the first list           |            1 | 5 for each of these  |            0 |
 
-measuring::install!();
-
-/// All three into one buffer, which is cold for the first.
-const BUDGET: measuring::Budget = measuring::Budget::of("merge_ids")
-    .allocations(1)
-    .bytes(5 * 2_000);
+#![forbid(unsafe_code)]
 
 type Serial = [u8; 5];
 
@@ -48,6 +43,15 @@ fn difference(a: &[Serial], b: &[Serial], out: &mut Vec<Serial>) {
         b.len()
     );
 }
+
+// ---- Change nothing below this line. ----
+
+measuring::install!();
+
+/// All three into one buffer, which is cold for the first.
+const BUDGET: measuring::Budget = measuring::Budget::of("merge_ids")
+    .allocations(1)
+    .bytes(5 * 2_000);
 
 fn main() {
     let (a, b) = (sample(3), sample(5));
@@ -155,7 +159,9 @@ mod tests {
     /// What the operation may cost with a cold buffer, for a result of at most so many serials; with a warm one it
     /// costs nothing.
     fn assert_room(operation: Operation, a: &[Serial], b: &[Serial], most: u64) {
-        let cold = Budget::of("merge_ids").allocations(most.min(1)).bytes(5 * most);
+        let cold = Budget::of("merge_ids")
+            .allocations(most.min(1))
+            .bytes(5 * most);
         let warm = Budget::of("merge_ids").allocations(0);
         let mut out = Vec::new();
         cold.assert_holds(|| operation(black_box(a), black_box(b), &mut out));

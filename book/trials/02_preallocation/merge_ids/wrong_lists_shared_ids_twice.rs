@@ -1,11 +1,6 @@
 //! Steps on in one list only, and so takes a shared serial from each.
 
-measuring::install!();
-
-/// All three into one buffer, which is cold for the first.
-const BUDGET: measuring::Budget = measuring::Budget::of("merge_ids")
-    .allocations(1)
-    .bytes(5 * 2_000);
+#![forbid(unsafe_code)]
 
 type Serial = [u8; 5];
 
@@ -63,26 +58,4 @@ fn difference(a: &[Serial], b: &[Serial], out: &mut Vec<Serial>) {
         }
     }
     out.extend_from_slice(a);
-}
-
-fn main() {
-    let (a, b) = (sample(3), sample(5));
-    measuring::show(BUDGET, || {
-        let mut out = Vec::new();
-        union(&a, &b, &mut out);
-        intersection(&a, &b, &mut out);
-        difference(&a, &b, &mut out);
-        out
-    });
-}
-
-/// A thousand serials, `step` apart.
-fn sample(step: u64) -> Vec<Serial> {
-    (0..1_000).map(|number| serial(number * step)).collect()
-}
-
-/// The low five bytes of a number, the highest first.
-fn serial(number: u64) -> Serial {
-    let [_, _, _, serial @ ..] = number.to_be_bytes();
-    serial
 }

@@ -1,15 +1,10 @@
 //! Makes the room fit the largest message that there is.
 
+#![forbid(unsafe_code)]
+
 use smallvec::SmallVec;
 use std::collections::VecDeque;
 use std::io::{self, Write};
-
-measuring::install!();
-
-const BUDGET: measuring::Budget = measuring::Budget::of("big_moves")
-    .allocations(51)
-    .bytes(200_000)
-    .live(200_000);
 
 /// A message as it is written to a client: its length in two bytes, the highest first, and its text.
 struct Frame {
@@ -44,21 +39,4 @@ fn send_next(queue: &mut VecDeque<Frame>, to: &mut impl Write) -> io::Result<boo
         Some(frame) => to.write_all(frame.bytes()).map(|()| true),
         None => Ok(false),
     }
-}
-
-fn main() {
-    let texts = sample();
-    measuring::show(BUDGET, || {
-        let mut queue = queue(&texts);
-        (send_next(&mut queue, &mut io::sink()).is_ok(), queue)
-    });
-}
-
-/// A thousand messages: one in twenty is an event, the others are acknowledgements of 18 to 36 bytes.
-fn sample() -> Vec<String> {
-    let text = |n: usize| match n % 20 {
-        7 => format!(r#"["EVENT","{n:0>1786}"]"#),
-        _ => format!(r#"["OK","{n:0>width$}",true]"#, width = 4 + n % 19),
-    };
-    (0..1_000).map(text).collect()
 }

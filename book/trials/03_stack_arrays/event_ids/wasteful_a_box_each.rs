@@ -1,14 +1,9 @@
 //! Puts the array into a box, and the box on the heap.
 
+#![forbid(unsafe_code)]
+
 use std::collections::HashSet;
 use std::fmt;
-
-measuring::install!();
-
-const BUDGET: measuring::Budget = measuring::Budget::of("event_ids")
-    .allocations(2)
-    .bytes(100_000)
-    .live(32_000);
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 struct EventId(Box<[u8; 32]>);
@@ -74,15 +69,4 @@ fn import(backup: &[String]) -> Result<Vec<EventId>, IdError> {
         }
     }
     Ok(ids)
-}
-
-fn main() {
-    let backup = sample();
-    measuring::show(BUDGET, || import(&backup));
-}
-
-/// A thousand ids that differ everywhere.
-fn sample() -> Vec<String> {
-    let part = |n: u64| format!("{:016x}", n.wrapping_mul(0x9e37_79b9_7f4a_7c15));
-    (1..=1_000).map(|n| part(n).repeat(4)).collect()
 }

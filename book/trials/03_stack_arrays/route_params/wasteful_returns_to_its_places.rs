@@ -1,9 +1,6 @@
 //! Goes back to the four places whenever few pairs are left, and drops the room of the list.
 
-measuring::install!();
-
-/// Two requests with eight parameters each, and one table for them.
-const BUDGET: measuring::Budget = measuring::Budget::of("route_params").allocations(1).bytes(256);
+#![forbid(unsafe_code)]
 
 /// A name and its value, both lent from the request.
 type Pair<'r> = (&'r str, &'r str);
@@ -77,18 +74,3 @@ impl<'r> Params<'r> {
         }
     }
 }
-
-fn main() {
-    measuring::show(BUDGET, || {
-        let mut params = Params::new();
-        for value in ["old", "new"] {
-            params.truncate(0);
-            for name in NAMES {
-                params.set(name, value);
-            }
-        }
-        (params.get("note").is_some(), params)
-    });
-}
-
-const NAMES: [&str; 8] = ["user", "note", "tag", "page", "from", "to", "by", ""];

@@ -1,9 +1,6 @@
 //! Replaces a value in place, but adds to the list without looking.
 
-measuring::install!();
-
-/// Two requests with eight parameters each, and one table for them.
-const BUDGET: measuring::Budget = measuring::Budget::of("route_params").allocations(1).bytes(256);
+#![forbid(unsafe_code)]
 
 /// A name and its value, both lent from the request.
 type Pair<'r> = (&'r str, &'r str);
@@ -71,18 +68,3 @@ impl<'r> Params<'r> {
         }
     }
 }
-
-fn main() {
-    measuring::show(BUDGET, || {
-        let mut params = Params::new();
-        for value in ["old", "new"] {
-            params.truncate(0);
-            for name in NAMES {
-                params.set(name, value);
-            }
-        }
-        (params.get("note").is_some(), params)
-    });
-}
-
-const NAMES: [&str; 8] = ["user", "note", "tag", "page", "from", "to", "by", ""];

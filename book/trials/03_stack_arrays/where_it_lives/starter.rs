@@ -8,6 +8,22 @@
 //!
 //! There is no budget to keep. What `main` shows as the budget is the sum of your predictions for a connection.
 
+#![forbid(unsafe_code)]
+
+// TODO: predict all ten. Each can be worked out from the type, and from how the value is made.
+const ID: Room = [0, 0, 0];
+const REPLY_TO: Room = [0, 0, 0];
+const BOXED_REPLY_TO: Room = [0, 0, 0];
+const ID_IN_HEX: Room = [0, 0, 0];
+const CHALLENGE: Room = [0, 0, 0];
+const NONCE: Room = [0, 0, 0];
+const LONG_NONCE: Room = [0, 0, 0];
+const VIEWS: Room = [0, 0, 0];
+const FILTER: Room = [0, 0, 0];
+const BOXED_FILTERS: Room = [0, 0, 0];
+
+// ---- Change nothing below this line. ----
+
 use measuring::Budget;
 use smallvec::SmallVec;
 
@@ -16,57 +32,46 @@ measuring::install!();
 /// What a value takes: `[size_of, allocations, bytes]`.
 type Room = [u64; 3];
 
-// TODO: predict all ten. Each can be worked out from the type, and from how the value is made.
-const ID: Room = [0, 0, 0];
 fn id() -> [u8; 32] {
     [7; 32]
 }
 
-const REPLY_TO: Room = [0, 0, 0];
 fn reply_to() -> Option<[u8; 32]> {
     Some([7; 32])
 }
 
-const BOXED_REPLY_TO: Room = [0, 0, 0];
 fn boxed_reply_to() -> Option<Box<[u8; 32]>> {
     Some(Box::new([7; 32]))
 }
 
-const ID_IN_HEX: Room = [0, 0, 0];
 fn id_in_hex() -> String {
     "07".repeat(32)
 }
 
-const CHALLENGE: Room = [0, 0, 0];
 fn challenge() -> Box<[u8]> {
     let mut challenge = Vec::with_capacity(40);
     challenge.extend_from_slice(&[7; 32]);
     challenge.into_boxed_slice()
 }
 
-const NONCE: Room = [0, 0, 0];
 fn nonce() -> SmallVec<[u8; 32]> {
     SmallVec::from_slice(&[7; 32])
 }
 
-const LONG_NONCE: Room = [0, 0, 0];
 fn long_nonce() -> SmallVec<[u8; 32]> {
     let mut nonce = nonce();
     nonce.push(7);
     nonce
 }
 
-const VIEWS: Room = [0, 0, 0];
 fn views(id: &[u8; 32]) -> (&[u8; 32], &[u8]) {
     (id, id)
 }
 
-const FILTER: Room = [0, 0, 0];
 fn filter(author: [u8; 32], since: u64) -> impl Fn(&[u8; 32], u64) -> bool {
     move |by, at| *by == author && at >= since
 }
 
-const BOXED_FILTERS: Room = [0, 0, 0];
 fn boxed_filters() -> [Box<Filter>; 2] {
     [Box::new(filter([7; 32], 1_000)), Box::new(|_, _| true)]
 }
@@ -84,7 +89,9 @@ fn predicted() -> Budget {
     let ids = [ID, REPLY_TO, BOXED_REPLY_TO, ID_IN_HEX, VIEWS];
     let others = [CHALLENGE, NONCE, LONG_NONCE, FILTER, BOXED_FILTERS];
     let sum = |at: usize| -> u64 { ids.iter().chain(&others).map(|room| room[at]).sum() };
-    Budget::of("where_it_lives").allocations(sum(1)).bytes(sum(2))
+    Budget::of("where_it_lives")
+        .allocations(sum(1))
+        .bytes(sum(2))
 }
 
 fn main() {
@@ -106,7 +113,11 @@ mod tests {
             size,
             size_of_val(&made) as u64,
         );
-        assert_predicted(&format!("allocations of {value}"), allocations, cost.allocations);
+        assert_predicted(
+            &format!("allocations of {value}"),
+            allocations,
+            cost.allocations,
+        );
         assert_predicted(&format!("bytes of {value}"), bytes, cost.bytes);
         made
     }

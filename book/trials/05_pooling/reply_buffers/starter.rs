@@ -11,13 +11,9 @@
 //! | live, after these          | 32,768 | buffers for ordinary replies; the large one was 85 KB          |
 //! | allocations, from then on       |      0 | ordinary requests, sent or not                                 |
 
+#![forbid(unsafe_code)]
+
 use std::io::{self, Write};
-
-measuring::install!();
-
-const BUDGET: measuring::Budget = measuring::Budget::of("reply_buffers")
-    .allocations(80)
-    .live(32_768);
 
 enum Request {
     Note(usize),
@@ -74,15 +70,23 @@ fn encode_text(text: &str) -> String {
     quoted
 }
 
+// ---- Change nothing below this line. ----
+
+measuring::install!();
+
+const BUDGET: measuring::Budget = measuring::Budget::of("reply_buffers")
+    .allocations(80)
+    .live(32_768);
+
 fn main() {
     let server = Server::new(sample());
     measuring::show(BUDGET, || a_day(&server));
 }
 
 fn a_day(server: &Server) {
-    let _ = server.answer(Request::All, &mut io::sink());
+    let _ = server.answer(Request::All, &mut std::io::sink());
     for id in 0..1_000 {
-        let _ = server.answer(Request::Note(id), &mut io::sink());
+        let _ = server.answer(Request::Note(id), &mut std::io::sink());
     }
 }
 

@@ -1,14 +1,10 @@
 //! One buffer for the server, which stays borrowed while somebody else's code runs.
 
+#![forbid(unsafe_code)]
+
 use std::cell::RefCell;
 use std::fmt::Write as _;
 use std::io::{self, Write};
-
-measuring::install!();
-
-const BUDGET: measuring::Budget = measuring::Budget::of("reply_buffers")
-    .allocations(80)
-    .live(32_768);
 
 enum Request {
     Note(usize),
@@ -65,21 +61,4 @@ fn encode_note(id: usize, text: &str, reply: &mut String) {
         }
     }
     reply.push_str("\"}");
-}
-
-fn main() {
-    let server = Server::new(sample());
-    measuring::show(BUDGET, || a_day(&server));
-}
-
-fn a_day(server: &Server) {
-    let _ = server.answer(Request::All, &mut io::sink());
-    for id in 0..1_000 {
-        let _ = server.answer(Request::Note(id), &mut io::sink());
-    }
-}
-
-fn sample() -> Vec<String> {
-    let text = |id| format!("Note {id}:\n\"a few words, \\, and more of what people write\"");
-    (0..1_000).map(text).collect()
 }

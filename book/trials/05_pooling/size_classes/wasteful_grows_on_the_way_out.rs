@@ -1,10 +1,6 @@
 //! Files by length, and makes room where it is too small: right, and hardly ever of use.
 
-measuring::install!();
-
-const BUDGET: measuring::Budget = measuring::Budget::of("size_classes")
-    .allocations(16)
-    .live(24_000);
+#![forbid(unsafe_code)]
 
 /// The sizes of buffers, in bytes.
 const CLASSES: [usize; 3] = [1_024, 4_096, 16_384];
@@ -40,24 +36,4 @@ impl Pool {
 fn receive(datagram: &[u8], buffer: &mut Vec<u8>) {
     let room = buffer.capacity() - buffer.len();
     buffer.extend_from_slice(&datagram[..datagram.len().min(room)]);
-}
-
-/// A hundred times three buffers of three sizes, none of them filled; then one huge datagram.
-fn a_busy_hour(pool: &mut Pool) {
-    for _ in 0..100 {
-        let mut taken = [1_000, 4_000, 16_000].map(|room| pool.take(room));
-        taken.iter_mut().for_each(|it| receive(b"ping", it));
-        taken.into_iter().for_each(|it| pool.give_back(it));
-    }
-    let mut huge = pool.take(1_000_000);
-    receive(&[7; 100_000], &mut huge);
-    pool.give_back(huge);
-}
-
-fn main() {
-    measuring::show(BUDGET, || {
-        let mut pool = Pool::default();
-        a_busy_hour(&mut pool);
-        pool
-    });
 }

@@ -1,10 +1,8 @@
 //! Takes the texts out of the response, and their room with them.
 
+#![forbid(unsafe_code)]
+
 use std::fmt::Write;
-
-measuring::install!();
-
-const BUDGET: measuring::Budget = measuring::Budget::of("stale_data").allocations(12).bytes(2_048);
 
 #[derive(Default)]
 struct Response {
@@ -62,23 +60,4 @@ fn serve(pool: &mut Pool, request: Request, wire: &mut String) {
         wire.push('\n');
     }
     pool.give_back(response);
-}
-
-const REQUESTS: [Request; 4] = [
-    Request::Login("alice"),
-    Request::Page("/"),
-    Request::Page("/nowhere"),
-    Request::Ping,
-];
-
-fn main() {
-    let mut wire = String::with_capacity(50_000); // isn't counted
-    measuring::show(BUDGET, || {
-        let mut pool = Pool::default();
-        for request in REQUESTS.iter().cycle().take(1_000) {
-            wire.clear();
-            serve(&mut pool, *request, &mut wire);
-        }
-        pool
-    });
 }

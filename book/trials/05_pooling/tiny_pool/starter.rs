@@ -11,6 +11,18 @@
 //!
 //! There is no budget to keep. What `main` shows as the budget is the sum of your predictions.
 
+#![forbid(unsafe_code)]
+
+// TODO: predict all four. The first day begins with an empty pool.
+const POOLED: Cost = [1, 1];
+
+// What the second day costs beyond the first.
+const POOLED_THE_NEXT_DAY: Cost = [1, 1];
+const BOXED: Cost = [1, 1];
+const BY_VALUE: Cost = [1, 1];
+
+// ---- Change nothing below this line. ----
+
 use measuring::Budget;
 use std::sync::Mutex;
 
@@ -19,8 +31,6 @@ measuring::install!();
 /// What a day costs: `[allocations, live]`.
 type Cost = [u64; 2];
 
-// TODO: predict all four. The first day begins with an empty pool.
-const POOLED: Cost = [1, 1];
 fn pooled(pool: &Pool, flying: &mut Boxes, count: u64) -> u64 {
     for number in 0..count {
         let mut position = pool.take();
@@ -32,22 +42,18 @@ fn pooled(pool: &Pool, flying: &mut Boxes, count: u64) -> u64 {
     sum
 }
 
-// What the second day costs beyond the first.
-const POOLED_THE_NEXT_DAY: Cost = [1, 1];
-
-const BOXED: Cost = [1, 1];
 fn boxed(flying: &mut Boxes, count: u64) -> u64 {
     flying.extend((0..count).map(|number| Box::new([number, number])));
     flying.drain(..).map(|it| it[0]).sum()
 }
 
-const BY_VALUE: Cost = [1, 1];
 fn by_value(flying: &mut Vec<Position>, count: u64) -> u64 {
     flying.extend((0..count).map(|number| [number, number]));
     flying.drain(..).map(|it| it[0]).sum()
 }
 
 type Position = [u64; 2];
+
 #[allow(clippy::vec_box, reason = "clippy is right, and this is what it costs")]
 type Boxes = Vec<Box<Position>>;
 
@@ -75,7 +81,9 @@ fn day(mut tick: impl FnMut(u64) -> u64) -> u64 {
 fn predicted() -> Budget {
     let all = [POOLED, POOLED_THE_NEXT_DAY, BOXED, BY_VALUE];
     let sum = |measure: usize| -> u64 { all.iter().map(|it| it[measure]).sum() };
-    Budget::of("tiny_pool").allocations(sum(0)).live(sum(1) as i64)
+    Budget::of("tiny_pool")
+        .allocations(sum(0))
+        .live(sum(1) as i64)
 }
 
 fn main() {
@@ -110,7 +118,11 @@ mod tests {
     fn check(what: &str, [allocations, live]: Cost, mut tick: impl FnMut(u64) -> u64) {
         let (sum, cost) = heap(|| day(|count| tick(black_box(count))));
         assert_eq!(sum, SUM, "{what}");
-        assert_predicted(&format!("allocations, {what}"), allocations, cost.allocations);
+        assert_predicted(
+            &format!("allocations, {what}"),
+            allocations,
+            cost.allocations,
+        );
         let spent = u64::try_from(cost.live).expect("a day frees nothing that was there before");
         assert_predicted(&format!("live bytes, {what}"), live, spent);
     }

@@ -15,7 +15,38 @@
 //!
 //! `cargo run --bin bump_chunks` shows what a page of 40 nodes takes.
 
+#![forbid(unsafe_code)]
 #![allow(dead_code, reason = "the tests read the predictions")]
+
+// TODO: write down what you expect in place of each 0, then let the tests measure it.
+
+/// A new arena, and one with a single node.
+const ALLOCATIONS_OF_A_NEW_ARENA: u64 = 0;
+const ALLOCATIONS_OF_ONE_NODE: u64 = 0;
+
+/// What `parse(&arena, 100)` takes of a new arena, footers and all.
+const ALLOCATIONS_OF_100_NODES: u64 = 0;
+const BYTES_OF_100_NODES: u64 = 0;
+
+/// The room for pieces that is left after a reset, once a page of 100 nodes was parsed.
+const ROOM_AFTER_RESET: u64 = 0;
+
+/// The allocations that the second page of 100 nodes takes; and the third one, after another reset.
+const ALLOCATIONS_OF_THE_SECOND_PAGE: u64 = 0;
+const ALLOCATIONS_OF_THE_THIRD_PAGE: u64 = 0;
+
+/// The bytes that are handed out, with what is skipped to align them.
+const BYTES_MIXED: u64 = 0;
+const BYTES_SORTED: u64 = 0;
+
+/// The bytes that are handed out. What is last in its chunk grows in its place.
+const BYTES_OF_ONE_LIST: u64 = 0;
+const BYTES_OF_TWO_LISTS: u64 = 0;
+
+/// Of ten `Rc`s given to `arena.alloc`, how many are dropped by the time that the arena is gone.
+const DROPPED_REFERENCES: u64 = 0;
+
+// ---- Change nothing below this line. ----
 
 use bumpalo::Bump;
 use bumpalo::collections::Vec as ArenaVec;
@@ -62,32 +93,6 @@ fn lists(arena: &Bump, count: usize) {
     }
 }
 
-// TODO: write down what you expect in place of each 0, then let the tests measure it.
-
-/// A new arena, and one with a single node.
-const ALLOCATIONS_OF_A_NEW_ARENA: u64 = 0;
-const ALLOCATIONS_OF_ONE_NODE: u64 = 0;
-/// What `parse(&arena, 100)` takes of a new arena, footers and all.
-const ALLOCATIONS_OF_100_NODES: u64 = 0;
-const BYTES_OF_100_NODES: u64 = 0;
-
-/// The room for pieces that is left after a reset, once a page of 100 nodes was parsed.
-const ROOM_AFTER_RESET: u64 = 0;
-/// The allocations that the second page of 100 nodes takes; and the third one, after another reset.
-const ALLOCATIONS_OF_THE_SECOND_PAGE: u64 = 0;
-const ALLOCATIONS_OF_THE_THIRD_PAGE: u64 = 0;
-
-/// The bytes that are handed out, with what is skipped to align them.
-const BYTES_MIXED: u64 = 0;
-const BYTES_SORTED: u64 = 0;
-
-/// The bytes that are handed out. What is last in its chunk grows in its place.
-const BYTES_OF_ONE_LIST: u64 = 0;
-const BYTES_OF_TWO_LISTS: u64 = 0;
-
-/// Of ten `Rc`s given to `arena.alloc`, how many are dropped by the time that the arena is gone.
-const DROPPED_REFERENCES: u64 = 0;
-
 fn main() {
     measuring::show(BUDGET, || {
         let arena = Bump::new();
@@ -124,9 +129,21 @@ mod tests {
         let (_, none) = heap(|| parse(&Bump::new(), black_box(0)));
         let (_, one) = heap(|| parse(&Bump::new(), black_box(1)));
         let (_, page) = heap(|| parse(&Bump::new(), black_box(100)));
-        assert_predicted("allocations of a new arena", ALLOCATIONS_OF_A_NEW_ARENA, none.allocations);
-        assert_predicted("allocations of one node", ALLOCATIONS_OF_ONE_NODE, one.allocations);
-        assert_predicted("allocations of 100 nodes", ALLOCATIONS_OF_100_NODES, page.allocations);
+        assert_predicted(
+            "allocations of a new arena",
+            ALLOCATIONS_OF_A_NEW_ARENA,
+            none.allocations,
+        );
+        assert_predicted(
+            "allocations of one node",
+            ALLOCATIONS_OF_ONE_NODE,
+            one.allocations,
+        );
+        assert_predicted(
+            "allocations of 100 nodes",
+            ALLOCATIONS_OF_100_NODES,
+            page.allocations,
+        );
         assert_predicted("bytes of 100 nodes", BYTES_OF_100_NODES, page.bytes);
     }
 
@@ -139,11 +156,21 @@ mod tests {
         let ((), second) = heap(|| parse(&arena, black_box(100)));
         arena.reset();
         let ((), third) = heap(|| parse(&arena, black_box(100)));
-        let (predicted_second, predicted_third) =
-            (ALLOCATIONS_OF_THE_SECOND_PAGE, ALLOCATIONS_OF_THE_THIRD_PAGE);
+        let (predicted_second, predicted_third) = (
+            ALLOCATIONS_OF_THE_SECOND_PAGE,
+            ALLOCATIONS_OF_THE_THIRD_PAGE,
+        );
         assert_predicted("room after a reset", ROOM_AFTER_RESET, room);
-        assert_predicted("allocations of the second page", predicted_second, second.allocations);
-        assert_predicted("allocations of the third page", predicted_third, third.allocations);
+        assert_predicted(
+            "allocations of the second page",
+            predicted_second,
+            second.allocations,
+        );
+        assert_predicted(
+            "allocations of the third page",
+            predicted_third,
+            third.allocations,
+        );
     }
 
     #[test]

@@ -1,11 +1,9 @@
 //! Takes any length for one that is smaller than an address.
 
+#![forbid(unsafe_code)]
+
 use std::cell::Cell;
 use std::fmt;
-
-measuring::install!();
-
-const BUDGET: measuring::Budget = measuring::Budget::of("byte_arena").allocations(0);
 
 /// The bytes that are still free. A `Cell`, because pieces are handed out by a shared arena; such a cell can't be
 /// looked into, so what it holds is taken out, and put back.
@@ -66,20 +64,4 @@ impl<'b> ByteArena<'b> {
         copy.copy_from_slice(text.as_bytes());
         Ok(str::from_utf8(copy).expect("a copy of text is text"))
     }
-}
-
-fn main() {
-    let mut buffer = vec![0; 64 * 1024];
-    measuring::show(BUDGET, || frame(&mut buffer));
-}
-
-/// What a frame allocates: a thousand positions of three floats, and a name for each.
-fn frame(buffer: &mut [u8]) -> Result<usize, Full> {
-    let arena = ByteArena::over(buffer);
-    for number in 0..1_000u32 {
-        let position = arena.alloc(12, 4)?;
-        position[..4].copy_from_slice(&number.to_le_bytes());
-        arena.copy(["orc", "elf", "gnome"][number as usize % 3])?;
-    }
-    Ok(arena.left())
 }

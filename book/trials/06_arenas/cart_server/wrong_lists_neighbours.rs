@@ -1,13 +1,10 @@
 //! Adds up only what was next to each other in the cart.
 
+#![forbid(unsafe_code)]
+
 use bumpalo::Bump;
 use bumpalo::collections::Vec as ArenaVec;
 use std::fmt::Write;
-
-measuring::install!();
-
-/// For the carts of a minute, on a till that has seen some before.
-const BUDGET: measuring::Budget = measuring::Budget::of("cart_server").allocations(0);
 
 /// The most bytes that a till keeps from one cart to the next.
 const MOST_KEPT: usize = 65_536;
@@ -52,38 +49,4 @@ impl Till {
             self.arena = Bump::new();
         }
     }
-}
-
-fn main() {
-    let carts = sample(100);
-    let (mut till, mut receipt) = (Till::new(), String::new());
-    // Twice: the last chunk of the first round may be too small to hold a whole cart by itself.
-    for _ in 0..2 {
-        ring_up_all(&mut till, &carts, &mut receipt);
-    }
-    measuring::show(BUDGET, || ring_up_all(&mut till, &carts, &mut receipt));
-}
-
-fn ring_up_all(till: &mut Till, carts: &[String], receipt: &mut String) -> usize {
-    let mut written = 0;
-    for cart in carts {
-        till.ring_up(cart, receipt);
-        written += receipt.len();
-    }
-    written
-}
-
-/// Carts of up to 40 articles.
-fn sample(carts: usize) -> Vec<String> {
-    let article = |number: usize| {
-        let name = ["apple", "Pear", "quince", "crème fraîche"][number % 4];
-        format!("{name} {}*{}", number % 7, number % 5)
-    };
-    let cart = |number: usize| {
-        let articles: Vec<String> = (0..1 + number * 11 % 40)
-            .map(|it| article(it + number))
-            .collect();
-        articles.join(",")
-    };
-    (0..carts).map(cart).collect()
 }

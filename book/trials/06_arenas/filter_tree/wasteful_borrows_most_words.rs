@@ -1,10 +1,8 @@
 //! Copies a word only where it has an underscore; the nodes are still boxed.
 
+#![forbid(unsafe_code)]
+
 use std::borrow::Cow;
-
-measuring::install!();
-
-const BUDGET: measuring::Budget = measuring::Budget::of("filter_tree").allocations(8).live(0);
 
 enum Filter<'t> {
     Word(Cow<'t, str>),
@@ -64,18 +62,4 @@ fn next_token<'t>(rest: &mut &'t str) -> Option<&'t str> {
     let (token, behind) = text.split_at_checked(length)?;
     *rest = behind;
     Some(token)
-}
-
-fn main() {
-    let search = sample(100);
-    measuring::show(BUDGET, || count(&search, HEADLINES));
-}
-
-const HEADLINES: &[&str] = &["rust is out", "go wins in new york", "go to work"];
-
-/// A search with four words for each of so many lines of business.
-fn sample(lines: u32) -> String {
-    (0..lines).fold("strike".to_owned(), |rest, it| {
-        format!("(or (and (or firm_{it} trade_{it}) (not (or ads_{it} spam))) {rest})")
-    })
 }

@@ -1,14 +1,9 @@
 //! Resets the arena only where a line was listed.
 
+#![forbid(unsafe_code)]
+
 use bumpalo::Bump;
 use bumpalo::collections::String as ArenaString;
-
-measuring::install!();
-
-const BUDGET: measuring::Budget = measuring::Budget::of("slowest_requests")
-    .peak(4_096)
-    .allocations(300)
-    .live(1_000);
 
 /// A request in clear text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,18 +67,4 @@ fn slowest(log: &str) -> Vec<Request> {
         }
     }
     slowest
-}
-
-fn main() {
-    let log = sample(10_000);
-    measuring::show(BUDGET, || slowest(&log));
-}
-
-/// So many requests, in no order.
-fn sample(lines: u32) -> String {
-    let line = |number: u32| {
-        let micros = number.wrapping_mul(2_654_435_761) >> 12;
-        format!("{micros} /notes/{number}/my+day Fire+Fox+{}\n", number % 90)
-    };
-    (0..lines).map(line).collect()
 }

@@ -13,7 +13,36 @@
 //!
 //! `cargo run --bin name_handles` shows the cost of ten messages with a `String` each.
 
+#![forbid(unsafe_code)]
 #![allow(dead_code, reason = "the tests read the predictions")]
+
+// TODO: write down what you expect in place of each 0, then let the tests measure it.
+
+/// `size_of` each handle.
+const SIZE_OF_STRING: u64 = 0;
+const SIZE_OF_BOX_STR: u64 = 0;
+const SIZE_OF_ARC_STR: u64 = 0;
+const SIZE_OF_NUMBER: u64 = 0;
+
+/// The allocations of a hundred messages.
+const ALLOCATIONS_OF_STRINGS: u64 = 0;
+const ALLOCATIONS_OF_SHARED: u64 = 0;
+const ALLOCATIONS_OF_NUMBERED: u64 = 0;
+
+/// The live bytes of a hundred messages: the handles, and what they lead to.
+const BYTES_OF_STRINGS: u64 = 0;
+const BYTES_OF_BOXED: u64 = 0;
+const BYTES_OF_SHARED: u64 = 0;
+const BYTES_OF_NUMBERED: u64 = 0;
+
+/// The first number of messages for which `shared` has fewer live bytes than `strings`.
+const SHARED_PAYS_FROM: u64 = 0;
+
+/// The live bytes that are left when the messages are deleted: the vector of handles is dropped, and nothing else.
+const LEFT_OF_SHARED: u64 = 0;
+const LEFT_OF_NUMBERED: u64 = 0;
+
+// ---- Change nothing below this line. ----
 
 use std::sync::Arc;
 
@@ -51,32 +80,6 @@ fn numbered(name: &str, messages: usize) -> Numbered {
     }
 }
 
-// TODO: write down what you expect in place of each 0, then let the tests measure it.
-
-/// `size_of` each handle.
-const SIZE_OF_STRING: u64 = 0;
-const SIZE_OF_BOX_STR: u64 = 0;
-const SIZE_OF_ARC_STR: u64 = 0;
-const SIZE_OF_NUMBER: u64 = 0;
-
-/// The allocations of a hundred messages.
-const ALLOCATIONS_OF_STRINGS: u64 = 0;
-const ALLOCATIONS_OF_SHARED: u64 = 0;
-const ALLOCATIONS_OF_NUMBERED: u64 = 0;
-
-/// The live bytes of a hundred messages: the handles, and what they lead to.
-const BYTES_OF_STRINGS: u64 = 0;
-const BYTES_OF_BOXED: u64 = 0;
-const BYTES_OF_SHARED: u64 = 0;
-const BYTES_OF_NUMBERED: u64 = 0;
-
-/// The first number of messages for which `shared` has fewer live bytes than `strings`.
-const SHARED_PAYS_FROM: u64 = 0;
-
-/// The live bytes that are left when the messages are deleted: the vector of handles is dropped, and nothing else.
-const LEFT_OF_SHARED: u64 = 0;
-const LEFT_OF_NUMBERED: u64 = 0;
-
 fn main() {
     measuring::show(BUDGET, || strings(AUTHOR, 10));
 }
@@ -111,8 +114,16 @@ mod tests {
     #[test]
     fn allocations_of_a_hundred_messages() {
         let allocations = [
-            ("allocations of strings", ALLOCATIONS_OF_STRINGS, cost(strings, 100)),
-            ("allocations of shared", ALLOCATIONS_OF_SHARED, cost(shared, 100)),
+            (
+                "allocations of strings",
+                ALLOCATIONS_OF_STRINGS,
+                cost(strings, 100),
+            ),
+            (
+                "allocations of shared",
+                ALLOCATIONS_OF_SHARED,
+                cost(shared, 100),
+            ),
             (
                 "allocations of numbered",
                 ALLOCATIONS_OF_NUMBERED,

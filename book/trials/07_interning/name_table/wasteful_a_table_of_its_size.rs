@@ -1,10 +1,8 @@
 //! Makes the table eight times as large as it has to be.
 
+#![forbid(unsafe_code)]
+
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
-
-measuring::install!();
-
-const BUDGET: measuring::Budget = measuring::Budget::of("name_table").allocations(36).live(24_576);
 
 const EMPTY: u32 = u32::MAX;
 
@@ -68,18 +66,4 @@ impl Names {
             }
         }
     }
-}
-
-fn main() {
-    let names = sample(1_000);
-    measuring::show(BUDGET, || {
-        let mut table = Names::default();
-        let last = names.iter().map(|name| table.number(name)).last();
-        (last.and_then(|last| table.name(last)).map(str::len), table)
-    });
-}
-
-fn sample(count: u32) -> Vec<String> {
-    let name = |host| format!("host-{host:03}.io");
-    (0..count).map(name).collect()
 }

@@ -1,12 +1,10 @@
 //! Gives symbols a generation, and doesn't look at it.
 
+#![forbid(unsafe_code)]
+
 use std::collections::HashMap;
 use std::hint::black_box;
 use std::rc::Rc;
-
-measuring::install!();
-
-const BUDGET: measuring::Budget = measuring::Budget::of("recycled_symbols").live(14_336);
 
 /// How many players' names are kept.
 const ROOM: usize = 100;
@@ -55,18 +53,4 @@ impl Players {
         let name = self.names.get(symbol.slot as usize)?;
         Some(&**name)
     }
-}
-
-fn main() {
-    measuring::show(BUDGET, || play(10_000));
-}
-
-/// So many players, one after the other, each of whom is named once.
-fn play(players: usize) -> Players {
-    let mut game = Players::default();
-    for number in 0..players {
-        let symbol = game.symbol(&format!("player-{number}"));
-        black_box(game.name(symbol));
-    }
-    game
 }

@@ -1,12 +1,10 @@
 //! Takes old names out of the map, and leaves the symbols as they were.
 
+#![forbid(unsafe_code)]
+
 use std::collections::HashMap;
 use std::hint::black_box;
 use std::rc::Rc;
-
-measuring::install!();
-
-const BUDGET: measuring::Budget = measuring::Budget::of("recycled_symbols").live(14_336);
 
 /// How many players' names are kept.
 const ROOM: usize = 100;
@@ -50,18 +48,4 @@ impl Players {
     fn name(&self, symbol: Symbol) -> Option<&str> {
         self.names.get(symbol.slot).map(|name| &**name)
     }
-}
-
-fn main() {
-    measuring::show(BUDGET, || play(10_000));
-}
-
-/// So many players, one after the other, each of whom is named once.
-fn play(players: usize) -> Players {
-    let mut game = Players::default();
-    for number in 0..players {
-        let symbol = game.symbol(&format!("player-{number}"));
-        black_box(game.name(symbol));
-    }
-    game
 }

@@ -1,15 +1,10 @@
 //! Never lowers the mark that a burst has raised.
 
+#![forbid(unsafe_code)]
+
 use std::collections::HashSet;
 use std::hash::{BuildHasherDefault, DefaultHasher};
 use std::sync::Arc;
-
-measuring::install!();
-
-/// A hundred thousand strangers come and go, a hundred at a time.
-const BUDGET: measuring::Budget = measuring::Budget::of("subscription_tags")
-    .live(16_384)
-    .peak(32_768);
 
 /// Hashes the same in every run, so that the figures do too. A relay that strangers write to needs random seeds.
 type FixedSeed = BuildHasherDefault<DefaultHasher>;
@@ -40,25 +35,5 @@ impl Tags {
         self.known.retain(|tag| Arc::strong_count(tag) > 1);
         self.enough = (2 * self.known.len()).max(32).max(self.enough);
         self.known.shrink_to(self.enough);
-    }
-}
-
-fn main() {
-    measuring::show(BUDGET, || {
-        let mut tags = Tags::default();
-        come_and_go(&mut tags, 100_000);
-        tags
-    });
-}
-
-/// So many subscriptions with a tag of their own, each of which ends when a hundred more have come.
-fn come_and_go(tags: &mut Tags, subscriptions: usize) {
-    let mut open: Vec<Arc<str>> = Vec::with_capacity(100);
-    for number in 0..subscriptions {
-        let tag = tags.share(&format!("made-up-{number}"));
-        match open.get_mut(number % 100) {
-            Some(ended) => *ended = tag,
-            None => open.push(tag),
-        }
     }
 }

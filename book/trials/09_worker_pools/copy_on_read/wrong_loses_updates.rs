@@ -1,13 +1,10 @@
 //! Copies, changes and replaces: between the copy and the replacement, another update is lost.
 
+#![forbid(unsafe_code)]
+
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, DefaultHasher};
 use std::sync::{Arc, RwLock};
-
-measuring::install!();
-
-/// A thousand requests.
-const BUDGET: measuring::Budget = measuring::Budget::of("copy_on_read").allocations(0);
 
 /// Hashes the same in every run, so that the figures do too.
 type FixedSeed = BuildHasherDefault<DefaultHasher>;
@@ -52,36 +49,4 @@ impl Router {
         change(&mut table);
         *self.table.write().expect(NO_PANIC) = Arc::new(table);
     }
-}
-
-fn host(number: usize) -> String {
-    format!("{number:03}.example.org")
-}
-
-fn sample() -> Router {
-    let mut table = Table::default();
-    (0..500).for_each(|number| table.add(&host(number), number as u32));
-    Router::new(table)
-}
-
-/// A request each: its host's backend, and another one if that is down.
-fn serve(router: &Router, hosts: &[String]) -> u32 {
-    let request = |host: &String| {
-        let table = router.load();
-        let backend = table.backend(host).unwrap_or(0);
-        let spare = table.backend("000.example.org").unwrap_or(0);
-        if backend.is_multiple_of(7) {
-            spare
-        } else {
-            backend
-        }
-    };
-    hosts.iter().map(request).sum()
-}
-
-fn main() {
-    let router = sample();
-    router.update(|table| table.add("new.example.org", 7));
-    let hosts: Vec<String> = (0..1_000).map(|number| host(number % 500)).collect();
-    measuring::show(BUDGET, || serve(&router, &hosts));
 }

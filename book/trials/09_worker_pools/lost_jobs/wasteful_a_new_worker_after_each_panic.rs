@@ -1,14 +1,11 @@
 //! Starts a worker in place of each that a panic took.
 
+#![forbid(unsafe_code)]
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::thread::{self, JoinHandle};
-
 use crossbeam::channel::{self, Receiver, Sender};
-
-measuring::install!();
-
-const BUDGET: measuring::Budget = measuring::Budget::of("lost_jobs").allocations(720);
 
 type Job = Box<dyn FnOnce() + Send>;
 
@@ -75,13 +72,4 @@ fn supervise(jobs: &Receiver<Job>) -> Outcome {
         }
         panicked += 1;
     }
-}
-
-fn main() {
-    measuring::show(BUDGET, || {
-        let pool = Pool::start(2, 16);
-        let letter = |number: u32| -> Job { Box::new(move || assert_ne!(number, 1_000)) };
-        (0..200).for_each(|number| pool.submit(letter(number)));
-        pool.shutdown().done
-    });
 }

@@ -1,14 +1,11 @@
 //! Waits for a channel to end that each worker keeps open.
 
+#![forbid(unsafe_code)]
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::thread::{self, JoinHandle};
-
 use crossbeam::channel::{self, Receiver, Sender};
-
-measuring::install!();
-
-const BUDGET: measuring::Budget = measuring::Budget::of("lost_jobs").allocations(720);
 
 type Job = Box<dyn FnOnce() + Send>;
 
@@ -72,13 +69,4 @@ fn work(shared: &Shared) {
             Err(_) => shared.panicked.fetch_add(1, SeqCst),
         };
     }
-}
-
-fn main() {
-    measuring::show(BUDGET, || {
-        let pool = Pool::start(2, 16);
-        let letter = |number: u32| -> Job { Box::new(move || assert_ne!(number, 1_000)) };
-        (0..200).for_each(|number| pool.submit(letter(number)));
-        pool.shutdown().done
-    });
 }

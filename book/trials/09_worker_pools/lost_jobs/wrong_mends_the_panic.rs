@@ -1,15 +1,12 @@
 //! Catches panics, and still leaves jobs in the queue.
 
+#![forbid(unsafe_code)]
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
-
 use crossbeam::channel::{self, Receiver, Sender};
-
-measuring::install!();
-
-const BUDGET: measuring::Budget = measuring::Budget::of("lost_jobs").allocations(720);
 
 type Job = Box<dyn FnOnce() + Send>;
 
@@ -78,13 +75,4 @@ fn work(shared: &Shared) {
             };
         }
     }
-}
-
-fn main() {
-    measuring::show(BUDGET, || {
-        let pool = Pool::start(2, 16);
-        let letter = |number: u32| -> Job { Box::new(move || assert_ne!(number, 1_000)) };
-        (0..200).for_each(|number| pool.submit(letter(number)));
-        pool.shutdown().done
-    });
 }

@@ -1,12 +1,9 @@
 //! Empties the queue, and still loses a worker to each panic.
 
+#![forbid(unsafe_code)]
+
 use std::thread::{self, JoinHandle};
-
 use crossbeam::channel::{self, Receiver, Sender};
-
-measuring::install!();
-
-const BUDGET: measuring::Budget = measuring::Budget::of("lost_jobs").allocations(720);
 
 type Job = Box<dyn FnOnce() + Send>;
 
@@ -62,13 +59,4 @@ fn work(jobs: &Receiver<Job>) -> Outcome {
         outcome.done += 1;
     }
     outcome
-}
-
-fn main() {
-    measuring::show(BUDGET, || {
-        let pool = Pool::start(2, 16);
-        let letter = |number: u32| -> Job { Box::new(move || assert_ne!(number, 1_000)) };
-        (0..200).for_each(|number| pool.submit(letter(number)));
-        pool.shutdown().done
-    });
 }

@@ -1,11 +1,9 @@
 //! What finds no place is lost, in the import too.
 
+#![forbid(unsafe_code)]
+
 use std::sync::mpsc::{self, SyncSender, TrySendError};
 use std::thread::{self, JoinHandle};
-
-measuring::install!();
-
-const BUDGET: measuring::Budget = measuring::Budget::of("unbounded_queue").peak(131_072);
 
 /// How many events may wait, besides the one in the sink.
 const PLACES: usize = 64;
@@ -41,20 +39,4 @@ impl Trail {
         drop(self.queue);
         self.shipper.join().expect("the sink doesn't panic");
     }
-}
-
-fn event(number: usize) -> Event {
-    let mut event = vec![b' '; 1_024];
-    event[..8].copy_from_slice(&(number as u64).to_le_bytes());
-    event
-}
-
-fn main() {
-    measuring::show(BUDGET, || {
-        let trail = Trail::start(drop);
-        (0..PLACES).for_each(|number| trail.send(event(number)));
-        let refused = trail.offer(event(PLACES)).is_err();
-        trail.finish();
-        refused
-    });
 }

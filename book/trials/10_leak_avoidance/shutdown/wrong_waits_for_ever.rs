@@ -1,5 +1,7 @@
 //! Waits for those who never end.
 
+#![forbid(unsafe_code)]
+
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -8,10 +10,6 @@ use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
-
-measuring::install!();
-
-const BUDGET: measuring::Budget = measuring::Budget::of("shutdown").live(2_048);
 
 /// How long it takes to send, and what it says.
 struct Mail(Duration, Vec<u8>);
@@ -76,16 +74,4 @@ async fn shutdown(office: &Office, mut tasks: JoinSet<()>, grace: Duration) -> V
     let _ = grace;
     while tasks.join_next().await.is_some() {}
     std::mem::take(&mut *office.promised()).into()
-}
-
-fn main() {
-    measuring::show(BUDGET, restart);
-}
-
-/// The clock is paused: it jumps to the next timer instead of waiting for it.
-#[tokio::main(flavor = "current_thread", start_paused = true)]
-async fn restart() -> Vec<Arc<Mail>> {
-    let office = Arc::<Office>::default();
-    let _ = office.submit(Mail(Duration::from_secs(2), vec![b'm'; 1_000]));
-    shutdown(&office, start(&office), Duration::from_secs(1)).await
 }

@@ -11,14 +11,10 @@
 //! | allocations  |  3,600 | a folder, its name, its list of children; a path as long as the report needs  |
 //! | live    |     64 | the report: one path                                                          |
 
+#![forbid(unsafe_code)]
+
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-
-measuring::install!();
-
-const BUDGET: measuring::Budget = measuring::Budget::of("tree_of_parents")
-    .allocations(3_600)
-    .live(64);
 
 #[derive(Default)]
 struct Folder {
@@ -77,12 +73,20 @@ impl Folder {
     }
 }
 
+// ---- Change nothing below this line. ----
+
+measuring::install!();
+
+const BUDGET: measuring::Budget = measuring::Budget::of("tree_of_parents")
+    .allocations(3_600)
+    .live(64);
+
 fn main() {
     measuring::show(BUDGET, || largest_user(&volume()));
 }
 
 /// Four hundred users with two folders each.
-fn volume() -> Rc<Folder> {
+fn volume() -> std::rc::Rc<Folder> {
     let root = Folder::root("home");
     for user in 0..400_u64 {
         let folder = root.add(&format!("user{user}"));
@@ -103,6 +107,7 @@ fn largest_user(root: &Folder) -> Option<String> {
 mod tests {
     use super::*;
     use std::hint::black_box;
+    use std::rc::Rc;
 
     #[test]
     fn a_child_finds_its_parent() {

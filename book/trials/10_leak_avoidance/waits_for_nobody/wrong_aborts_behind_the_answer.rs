@@ -1,17 +1,12 @@
 //! Aborts the tasks in the last lines, which a search that was dropped never comes to.
 
+#![forbid(unsafe_code)]
+
 use std::sync::Arc;
 use std::time::Duration;
-
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::mpsc;
 use tokio::time::sleep;
-
-measuring::install!();
-
-const BUDGET: measuring::Budget = measuring::Budget::of("waits_for_nobody")
-    .bytes(700_000)
-    .live(8_192);
 
 /// A clone of it is a connection to it.
 #[derive(Clone)]
@@ -58,35 +53,4 @@ async fn search(indexes: &[Index], question: &str) -> Option<String> {
         task.abort();
     }
     found
-}
-
-fn main() {
-    let indexes = [index(20, Some("a bird")), index(YEAR, None), index(9, None)];
-    let (runtime, question) = (runtime(), "finch ".repeat(400));
-    measuring::show(BUDGET, || {
-        runtime.block_on(async {
-            for _ in 0..100 {
-                search(&indexes, &question).await;
-            }
-        });
-        indexes.each_ref().map(Index::open_connections)
-    });
-}
-
-const YEAR: u64 = 365 * 24 * 3_600 * 1_000;
-
-fn index(milliseconds: u64, finds: Option<&'static str>) -> Index {
-    let (takes, connections) = (Duration::from_millis(milliseconds), Arc::default());
-    Index {
-        takes,
-        finds,
-        connections,
-    }
-}
-
-/// On this thread, with a clock that jumps to the next timer instead of waiting for it.
-fn runtime() -> Runtime {
-    let mut builder = Builder::new_current_thread();
-    let runtime = builder.enable_time().start_paused(true).build();
-    runtime.expect("it needs neither threads nor sockets")
 }

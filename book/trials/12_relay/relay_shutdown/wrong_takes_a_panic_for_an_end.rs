@@ -1,14 +1,11 @@
 //! Counts those that panicked among those that ended.
 
-use measuring::Budget;
+#![forbid(unsafe_code)]
+
 use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
-
-measuring::install_unless_part!();
-
-const BUDGET: Budget = Budget::of("relay_shutdown").allocations(2_200);
 
 /// Asks all sessions to end, and ends those by force that haven't after the grace period. How many ended by themselves,
 /// how many by a panic, and how many by force.
@@ -33,58 +30,4 @@ async fn join_all(sessions: &mut JoinSet<()>, ended: &mut (usize, usize, usize))
             Err(_) => ended.2 += 1,
         }
     }
-}
-
-fn main() {
-    let sessions = sample();
-    measuring::show(BUDGET, || a_shutdown(&sessions, 1_000));
-}
-
-/// A thousand sessions: most end at once, ten hang, ten panic.
-fn sample() -> Vec<At> {
-    let rare = |at: u64| {
-        [At::Never, At::Panic, At::Later(at)]
-            .into_iter()
-            .nth(at as usize % 100)
-    };
-    (0..1_000).map(|at| rare(at).unwrap_or(At::Once)).collect()
-}
-
-/// When a session ends that is asked to: at once, after so many milliseconds, never; or it panics, unasked.
-#[derive(Clone, Copy)]
-enum At {
-    Once,
-    Later(u64),
-    Never,
-    Panic,
-}
-
-async fn session(stop: CancellationToken, at: At) {
-    match at {
-        // The same as a panic, without a word on the terminal.
-        At::Panic => std::panic::resume_unwind(Box::new(())),
-        At::Never => std::future::pending().await,
-        At::Once => stop.cancelled().await,
-        At::Later(milliseconds) => {
-            stop.cancelled().await;
-            tokio::time::sleep(Duration::from_millis(milliseconds)).await;
-        }
-    }
-}
-
-/// Sessions that have begun and are wound down. How they ended, and after how many milliseconds.
-#[tokio::main(flavor = "current_thread", start_paused = true)]
-async fn a_shutdown(sessions: &[At], grace: u64) -> ((usize, usize, usize), u128) {
-    let (stop, mut tasks) = (CancellationToken::new(), JoinSet::new());
-    for at in sessions {
-        tasks.spawn(session(stop.clone(), *at));
-    }
-    tokio::task::yield_now().await;
-    let start = tokio::time::Instant::now();
-    let ending = wind_down(&stop, &mut tasks, Duration::from_millis(grace));
-    let ended = tokio::time::timeout(Duration::from_secs(3_600), ending).await;
-    (
-        ended.expect("it ends within the hour"),
-        start.elapsed().as_millis(),
-    )
 }

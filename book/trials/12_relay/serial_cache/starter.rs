@@ -12,11 +12,9 @@
 //! | all inserted                     | live    | 65,536 | as it was told                                         |
 //! | the next 1,000                   | allocations  |      0 | they take the places of others                         |
 
+#![forbid(unsafe_code)]
+
 use std::collections::HashMap;
-
-measuring::install_unless_part!();
-
-const BUDGET: measuring::Budget = measuring::Budget::of("serial_cache").live(65_536);
 
 /// Serials and their values, each found by the other.
 #[derive(Default)]
@@ -63,6 +61,12 @@ impl SerialCache {
             + 32 * self.serials.len()
     }
 }
+
+// ---- Change nothing below this line. ----
+
+measuring::install_unless_part!();
+
+const BUDGET: measuring::Budget = measuring::Budget::of("serial_cache").live(65_536);
 
 fn main() {
     measuring::show(BUDGET, || fill(65_536, 20_000));

@@ -9,12 +9,10 @@
 //! | all inserted                     | live    | 65,536 | as it was told                                         |
 //! | the next 1,000                   | allocations  |      0 | they take the places of others                         |
 
+#![forbid(unsafe_code)]
+
 use std::collections::{HashMap, VecDeque};
 use std::hash::BuildHasher;
-
-measuring::install_unless_part!();
-
-const BUDGET: measuring::Budget = measuring::Budget::of("serial_cache").live(65_536);
 
 /// Serials and their values, each found by the other.
 pub struct SerialCache {
@@ -80,21 +78,4 @@ impl SerialCache {
     pub fn heap_bytes(&self) -> usize {
         272 * self.queue.capacity()
     }
-}
-
-fn main() {
-    measuring::show(BUDGET, || fill(65_536, 20_000));
-}
-
-/// A cache of so many bytes, after so many pairs were read from the database.
-fn fill(bytes: usize, pairs: u32) -> SerialCache {
-    let mut cache = SerialCache::with_budget(bytes);
-    (0..pairs).for_each(|serial| cache.insert(serial, &sample(serial)));
-    let value = cache.value(pairs - 1).unwrap_or_default();
-    assert!(cache.serial(&value) == Some(pairs - 1) && cache.heap_bytes() > 0);
-    cache
-}
-
-fn sample(n: u32) -> [u8; 32] {
-    std::array::from_fn(|at| n.wrapping_mul(0x9e37_79b9).rotate_left(at as u32) as u8)
 }

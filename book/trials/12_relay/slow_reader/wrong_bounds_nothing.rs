@@ -1,12 +1,9 @@
 //! Takes whatever comes.
 
-use measuring::Budget;
+#![forbid(unsafe_code)]
+
 use std::collections::VecDeque;
 use std::sync::Arc;
-
-measuring::install_unless_part!();
-
-const BUDGET: Budget = Budget::of("slow_reader").allocations(3_000).live(2_000_000);
 
 /// What an event counts for besides its bytes.
 pub const EACH: usize = 64;
@@ -53,29 +50,4 @@ impl Queue {
         send(&name, &event);
         Some(cost)
     }
-}
-
-fn main() {
-    let events = events(100);
-    measuring::show(BUDGET, || publish(&events, 300).pop()?.pop(|_, _| ()));
-}
-
-fn bytes(text: &str) -> Arc<[u8]> {
-    text.as_bytes().into()
-}
-
-fn events(count: usize) -> Vec<Arc<[u8]>> {
-    (0..count).map(|at| bytes(&format!("{at:01000}"))).collect()
-}
-
-/// Events for so many clients, none of whom takes any.
-fn publish(events: &[Arc<[u8]>], clients: usize) -> Vec<Queue> {
-    let mut queues: Vec<Queue> = (0..clients).map(|_| Queue::default()).collect();
-    let name = bytes("feed");
-    for event in events {
-        for queue in &mut queues {
-            queue.push(&name, event, 1_100);
-        }
-    }
-    queues
 }

@@ -1,11 +1,9 @@
 //! Two sorted sets, which are short to write and take an allocation for every few entries.
 
-use measuring::Budget;
+#![forbid(unsafe_code)]
+
 use std::collections::BTreeSet;
 
-measuring::install_unless_part!();
-
-const BUDGET: Budget = Budget::of("subscription_index").allocations(100).live(1_300_000);
 /// From keys, which are hashes, to those who are filed under them, who are numbered from 0.
 #[derive(Debug, Default)]
 pub struct Index {
@@ -41,19 +39,4 @@ impl Index {
         let owners = self.owners.range((key, 0)..=(key, u32::MAX));
         owners.map(|filed| filed.1)
     }
-}
-
-fn main() {
-    measuring::show(BUDGET, || {
-        let mut index = Index::default();
-        (0..10_000).for_each(|client| subscribe(&mut index, client, 0));
-        (index.owners(1).count(), index.remove(1), index)
-    });
-}
-
-/// Files a client under a key of its own, and under what it asks for: nine in ten ask for all there is, which is 1.
-fn subscribe(index: &mut Index, client: u32, round: u32) {
-    let own = (u64::from(round) << 32 | u64::from(client)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    index.add(own, client);
-    index.add(if client.is_multiple_of(10) { !own } else { 1 }, client);
 }

@@ -1,11 +1,9 @@
 //! Takes for the same key what has the same low half.
 
-use measuring::Budget;
+#![forbid(unsafe_code)]
+
 use std::collections::HashMap;
 
-measuring::install_unless_part!();
-
-const BUDGET: Budget = Budget::of("subscription_index").allocations(100).live(1_300_000);
 const NONE: u32 = u32::MAX;
 
 #[derive(Clone, Copy, Debug)]
@@ -76,19 +74,4 @@ impl Index {
         let next = |entry: &&Entry| self.entries.get(entry.next as usize);
         std::iter::successors(first, next).map(|entry| entry.owner)
     }
-}
-
-fn main() {
-    measuring::show(BUDGET, || {
-        let mut index = Index::default();
-        (0..10_000).for_each(|client| subscribe(&mut index, client, 0));
-        (index.owners(1).count(), index.remove(1), index)
-    });
-}
-
-/// Files a client under a key of its own, and under what it asks for: nine in ten ask for all there is, which is 1.
-fn subscribe(index: &mut Index, client: u32, round: u32) {
-    let own = (u64::from(round) << 32 | u64::from(client)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    index.add(own, client);
-    index.add(if client.is_multiple_of(10) { !own } else { 1 }, client);
 }

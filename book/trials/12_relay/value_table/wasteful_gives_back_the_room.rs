@@ -11,13 +11,9 @@
 //! |                           | live    | 600,000 | 32 bytes for each of 16,384 places, and 4 more for the index  |
 //! | the next batch, as large  | allocations  |       0 | the room is kept                                              |
 
+#![forbid(unsafe_code)]
+
 use std::hash::{BuildHasher, RandomState};
-
-measuring::install_unless_part!();
-
-const BUDGET: measuring::Budget = measuring::Budget::of("value_table")
-    .allocations(60)
-    .live(600_000);
 
 /// The numbers of values, and the values of numbers.
 #[derive(Default)]
@@ -74,26 +70,4 @@ impl ValueTable {
     pub fn clear(&mut self) {
         *self = Self::default();
     }
-}
-
-fn main() {
-    let values = sample(10_000);
-    measuring::show(BUDGET, || batch(ValueTable::default(), &values));
-}
-
-/// Numbers values, each of which comes twice, and looks the last one up.
-fn batch(mut table: ValueTable, values: &[[u8; 32]]) -> ValueTable {
-    table.clear();
-    for value in values.iter().chain(values) {
-        table.intern(value);
-    }
-    let last = values.last().and_then(|of| table.get(table.find(of)?));
-    assert_eq!((last, table.count()), (values.last(), values.len()));
-    table
-}
-
-fn sample(count: u64) -> Vec<[u8; 32]> {
-    let part = |n: u64, at| n.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(at) as u8;
-    let value = |n| std::array::from_fn(|at| part(n, at as u32));
-    (1..=count).map(value).collect()
 }
