@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::alone;
 use crate::cost::Heap;
 use crate::heap::{heap, heap_of_process};
 use crate::table::{grouped, table};
@@ -108,14 +109,23 @@ impl Budget {
         result
     }
 
-    /// Like [`assert_holds`](Budget::assert_holds), with all threads of the process counted. Wrap the test in
-    /// [`alone`](crate::alone()).
+    /// Like [`assert_holds`](Budget::assert_holds), with all threads of the process counted: what a thread was given to
+    /// do costs as much as what the caller does itself.
+    ///
+    /// Other tests of the same program must not be counted with it. So the test that calls this is run once more, alone
+    /// in a process of its own, where the cost is counted; here `work` just runs.
     ///
     /// # Panics
     ///
-    /// Where the cost breaks a bound, and where the meter isn't installed.
+    /// Where the test fails when it runs alone (the cost breaks a bound, say); where the meter isn't installed; and
+    /// where the calling thread has no test's name. `#[test]` and [`in_time`](crate::in_time) give it one.
     #[track_caller]
     pub fn assert_holds_in_process<T>(&self, work: impl FnOnce() -> T) -> T {
+        if !alone::is_alone() {
+            alone::run_again();
+            return work();
+        }
+        alone::settle();
         let (result, cost) = heap_of_process(work);
         self.assert_allows(cost);
         result

@@ -27,10 +27,12 @@ mod budget;
 pub mod case;
 mod cases;
 mod cost;
+pub mod doubles;
 pub mod figures;
 #[allow(unsafe_code, reason = "glibc's call for it is a foreign function")]
 mod give_back;
 mod heap;
+mod in_time;
 #[allow(unsafe_code, reason = "a global allocator can't be written without it")]
 mod meter;
 mod prediction;
@@ -40,6 +42,7 @@ mod table;
 pub mod time;
 mod verdict;
 mod walk;
+mod work;
 
 pub use alone::alone;
 pub use budget::Budget;
@@ -47,12 +50,26 @@ pub use cases::lesson;
 pub use cost::Heap;
 pub use give_back::give_back;
 pub use heap::{Statistics, count_process, heap, heap_of_process, statistics};
+pub use in_time::{awaiting, in_time};
 pub use meter::Meter;
 pub use prediction::assert_predicted;
 pub use show::{instructions_are_counted_here, show};
 pub use table::grouped;
 pub use time::time;
 pub use walk::walk;
+pub use work::{Counted, Work, work};
+
+/// A test that ends: `#[test]`, whose body is run by [`in_time`]. Write `#[measuring::test]` where `#[test]` would
+/// stand.
+///
+/// ```
+/// #[measuring::test]
+/// fn a_queue_hands_on_what_came_first() {
+///     let mut queue = std::collections::VecDeque::from([1, 2]);
+///     assert_eq!(queue.pop_front(), Some(1));
+/// }
+/// ```
+pub use measuring_macros::test;
 
 /// Installs the [`Meter`] as the binary's global allocator.
 ///
