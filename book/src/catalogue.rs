@@ -36,7 +36,23 @@ pub struct Exercise {
     pub kind: Kind,
     /// What it drills, in a sentence.
     pub drills: String,
+    /// How hard it is for somebody who has read the chapter's section.
+    pub difficulty: Option<Difficulty>,
+    /// How many minutes it takes such a reader.
+    pub minutes: Option<u32>,
     hint: String,
+}
+
+/// How hard an exercise is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Difficulty {
+    /// One change at the spot that the TODO marks.
+    Easy,
+    /// Several changes, or a choice to make.
+    Medium,
+    /// A design of one's own.
+    Hard,
 }
 
 /// The four ways to be unsolved.

@@ -89,6 +89,15 @@ impl Checked {
                     let costs = if *within { &mut kept } else { &mut broken };
                     costs.push(cost_in_words(budget, spent));
                 }
+                Finding::Work {
+                    what,
+                    most,
+                    spent,
+                    within,
+                } => {
+                    let costs = if *within { &mut kept } else { &mut broken };
+                    costs.push(format!("{what} {} of {}", counted(*spent), counted(*most)));
+                }
                 Finding::Prediction { answer, .. } => {
                     right += usize::from(*answer == Answer::Right);
                     predicted += 1;
@@ -102,6 +111,10 @@ impl Checked {
         }
         costs.join("; ")
     }
+}
+
+fn counted(count: u64) -> String {
+    grouped(i64::try_from(count).unwrap_or(i64::MAX))
 }
 
 fn cost_in_words(budget: &Bounds, spent: &Heap) -> String {
@@ -249,7 +262,7 @@ fn budget_of(test: &Test) -> Option<(&Bounds, &Heap)> {
             spent,
             within,
         } => Some((budget, spent, within)),
-        Finding::Prediction { .. } => None,
+        Finding::Work { .. } | Finding::Prediction { .. } => None,
     });
     let broken = budgets.clone().find(|(_, _, within)| !**within);
     broken

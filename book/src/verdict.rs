@@ -67,6 +67,17 @@ pub enum Finding {
         /// Whether that is allowed.
         within: bool,
     },
+    /// Work that was counted: comparisons, hashes, steps.
+    Work {
+        /// What was counted.
+        what: String,
+        /// The most that is allowed.
+        most: u64,
+        /// What was done.
+        spent: u64,
+        /// Whether that is allowed.
+        within: bool,
+    },
     /// A learner's number.
     Prediction {
         /// What was predicted.
@@ -137,9 +148,14 @@ impl Test {
         matches!(self.outcome, Outcome::Failed | Outcome::Unfinished)
     }
 
-    /// Whether it failed because a budget was broken.
+    /// Whether it failed because a budget was broken, or too much work was done.
     pub fn is_over_budget(&self) -> bool {
-        let over = |it: &Finding| matches!(it, Finding::Budget { within: false, .. });
+        let over = |it: &Finding| {
+            matches!(
+                it,
+                Finding::Budget { within: false, .. } | Finding::Work { within: false, .. }
+            )
+        };
         self.outcome == Outcome::Failed && self.findings.iter().any(over)
     }
 

@@ -31,6 +31,7 @@ pub mod doubles;
 pub mod figures;
 #[allow(unsafe_code, reason = "glibc's call for it is a foreign function")]
 mod give_back;
+mod gives;
 mod heap;
 mod in_time;
 #[allow(unsafe_code, reason = "a global allocator can't be written without it")]
@@ -49,6 +50,7 @@ pub use budget::Budget;
 pub use cases::lesson;
 pub use cost::Heap;
 pub use give_back::give_back;
+pub use gives::assert_gives;
 pub use heap::{Statistics, count_process, heap, heap_of_process, statistics};
 pub use in_time::{awaiting, in_time};
 pub use meter::Meter;
@@ -57,7 +59,7 @@ pub use show::{instructions_are_counted_here, show};
 pub use table::grouped;
 pub use time::time;
 pub use walk::walk;
-pub use work::{Counted, Work, work};
+pub use work::{Counted, Work, assert_work, work};
 
 /// A test that ends: `#[test]`, whose body is run by [`in_time`]. Write `#[measuring::test]` where `#[test]` would
 /// stand.

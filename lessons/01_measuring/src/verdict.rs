@@ -22,6 +22,13 @@ pub(crate) enum Verdict<'a> {
         spent: Heap,
         within: bool,
     },
+    /// Work that was counted, held against the most that is allowed.
+    Work {
+        what: &'a str,
+        most: u64,
+        spent: u64,
+        within: bool,
+    },
     /// A learner's number held against the measured one, which stays secret.
     Prediction {
         what: &'a str,

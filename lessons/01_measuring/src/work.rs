@@ -5,6 +5,9 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
+use crate::table::grouped;
+use crate::verdict::{Verdict, record};
+
 /// What was done with [`Counted`] keys on this thread.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Work {
@@ -49,6 +52,36 @@ pub fn work<T>(run: impl FnOnce() -> T) -> (T, Work) {
         clones: after.clones - before.clones,
     };
     (result, done)
+}
+
+/// Holds work that was counted against the most that is allowed: comparisons, hashes, steps, copies, calls.
+///
+/// ```
+/// use measuring::{Counted, assert_work, work};
+///
+/// let keys: Vec<_> = (0..1_000).map(Counted).collect();
+/// let (_, spent) = work(|| keys.binary_search(&Counted(7)));
+/// assert_work("comparisons of one look-up among 1,000", spent.comparisons, 11);
+/// ```
+///
+/// # Panics
+///
+/// Where it is more.
+#[track_caller]
+pub fn assert_work(what: &str, spent: u64, most: u64) {
+    let within = spent <= most;
+    record(&Verdict::Work {
+        what,
+        most,
+        spent,
+        within,
+    });
+    let grouped = |count: u64| grouped(i64::try_from(count).unwrap_or(i64::MAX));
+    let (allowed, counted) = (grouped(most), grouped(spent));
+    assert!(
+        within,
+        "too much work: {what}: {allowed} allowed, {counted} done"
+    );
 }
 
 /// A key that counts what is done with it. Otherwise it is like the key itself: it hashes and compares as that does, and
