@@ -63,6 +63,8 @@ pub struct Message {
     pub is_error: bool,
     /// The name of the lint or error: `dead_code`, `clippy::needless_return`, `E0308`.
     pub code: Option<String>,
+    /// The file that it is about, where it is about one.
+    pub file: Option<PathBuf>,
     /// As the compiler prints it.
     pub rendered: String,
 }
@@ -174,6 +176,14 @@ struct Diagnostic {
     level: String,
     code: Option<Code>,
     rendered: Option<String>,
+    #[serde(default)]
+    spans: Vec<Span>,
+}
+
+#[derive(Deserialize)]
+struct Span {
+    file_name: PathBuf,
+    is_primary: bool,
 }
 
 #[derive(Deserialize)]
@@ -346,11 +356,13 @@ impl Round {
             Ok(Line::CompilerMessage { target, message }) => {
                 let rendered = message.rendered.unwrap_or_default();
                 let is_error = message.level.starts_with("error");
+                let place = message.spans.into_iter().find(|span| span.is_primary);
                 if bins.contains(&target.name) {
                     let messages = self.built.messages.entry(target.name).or_default();
                     messages.push(Message {
                         is_error,
                         code: message.code.map(|code| code.code),
+                        file: place.map(|span| span.file_name),
                         rendered,
                     });
                 } else if is_error {

@@ -16,7 +16,7 @@ use crate::cargo::{Built, Product};
 use crate::catalogue::{Exercise, Kind};
 use crate::error::Error;
 use crate::process::{self, RunFolder};
-use crate::scratch::{Piece, Role, Scratch};
+use crate::scratch::{Package, Piece, Role};
 use crate::terminal::{Align, GOOD, QUIET, STRONG, Table, Terminal, styled};
 use crate::verdict::Heap;
 use crate::workspace::Workbook;
@@ -150,7 +150,7 @@ fn built(
     terminal: &mut Terminal,
     exercises: &[&Exercise],
 ) -> Result<Built, Error> {
-    let scratch = Scratch::write(workbook)?;
+    let scratch = Package::of_programs(workbook)?;
     let mut bins = Vec::new();
     for exercise in exercises {
         for (role, path) in roles(exercise) {

@@ -101,6 +101,9 @@ enum Command {
     Verify {
         /// An exercise or a lesson; all exercises if left out
         name: Option<String>,
+        /// Also accepts good trials in release, and names the tests and bounds that no trial needs
+        #[arg(long)]
+        thorough: bool,
     },
 }
 
@@ -186,8 +189,9 @@ fn run(command: Option<Command>, terminal: &mut Terminal) -> Result<ExitCode, Er
         }
         // Nothing may fail before the answer: mdbook would take that for "not supported", and leave the figures out.
         Some(Command::Preprocess { question }) => figures::preprocess(&question),
-        Some(Command::Verify { name }) => {
-            verify::run(&Workbook::open(terminal)?, terminal, name.as_deref())
+        Some(Command::Verify { name, thorough }) => {
+            let workbook = Workbook::open(terminal)?;
+            verify::run(&workbook, terminal, name.as_deref(), thorough)
         }
     }
 }

@@ -1,27 +1,25 @@
-//! Starters and trials are no part of the workspace. They are built in a package of their own under the target
-//! folder, beside the references and with the same dependencies, profiles and lints.
+//! Packages of the workbook's own, under the target folder: starters, references and trials are built there, with the
+//! same dependencies, profiles and lints as the exercises.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
 
-use crate::cargo::Job;
-use crate::cargo::Product;
+use crate::cargo::{Job, Product};
 use crate::catalogue::Exercise;
 use crate::error::Error;
-use crate::source::{Source, with_shipped};
 use crate::workspace::Workbook;
 
-/// The package, written out.
-pub struct Scratch {
+/// A package like the root's, with other binaries.
+pub struct Package {
     manifest: PathBuf,
 }
 
-/// A file that is built in the scratch package.
+/// A file that is built apart from the exercises.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Piece {
-    /// Its binary there.
+    /// Its name there: that of a binary or of a module.
     pub bin: String,
     /// What it is.
     pub role: Role,
@@ -36,7 +34,7 @@ pub enum Role {
     Yours,
     /// The reference.
     Solution,
-    /// An answer that the tests must reject, by the name of its file.
+    /// An answer that the tests must reject or accept, by the name of its file.
     Trial(String),
 }
 
@@ -54,25 +52,48 @@ impl Piece {
     }
 }
 
-impl Scratch {
-    /// Writes the package out, for all exercises. Files that haven't changed aren't touched, so that cargo builds
+impl Package {
+    /// The starter, the learner's file and the reference of all exercises, a program each. What isn't there is left
+    /// out.
+    ///
+    /// # Errors
+    ///
+    /// As for [`write`](Package::write).
+    pub fn of_programs(workbook: &Workbook) -> Result<Self, Error> {
+        let mut bins = Vec::new();
+        for exercise in &workbook.catalogue.exercises {
+            let files = [
+                (Role::Starter, exercise.starter()),
+                (Role::Yours, exercise.file()),
+                (Role::Solution, exercise.solution()),
+            ];
+            let files = files.map(|(role, path)| {
+                let path = workbook.root().join(path);
+                (Piece::of(exercise, role).bin, path)
+            });
+            bins.extend(files.into_iter().filter(|(_, path)| path.exists()));
+        }
+        let folder = workbook.cargo.target().join("workbook").join("scratch");
+        Self::write(workbook, &folder, &bins)
+    }
+
+    /// Writes a package of these binaries into a folder. Files that haven't changed aren't touched, so that cargo builds
     /// only what did.
     ///
     /// # Errors
     ///
-    /// Where the root manifest or an exercise's files can't be read, or the target folder can't be written.
-    pub fn write(workbook: &Workbook) -> Result<Self, Error> {
-        let folder = workbook.cargo.target().join("workbook").join("scratch");
-        fs::create_dir_all(&folder).map_err(Error::writing(&folder))?;
-        let mut bins = Vec::new();
-        for exercise in &workbook.catalogue.exercises {
-            bins.extend(pieces_on_disk(workbook, exercise, &folder)?);
-        }
+    /// Where the root manifest can't be read, or the folder can't be written.
+    pub fn write(
+        workbook: &Workbook,
+        folder: &Path,
+        bins: &[(String, PathBuf)],
+    ) -> Result<Self, Error> {
+        fs::create_dir_all(folder).map_err(Error::writing(folder))?;
         let root = workbook.read(Path::new("Cargo.toml"))?;
         let root: Table = toml::from_str(&root)
             .map_err(|error| Error::Said(format!("Cargo.toml is broken:\n{error}")))?;
         let manifest = folder.join("Cargo.toml");
-        let text = toml::to_string(&manifest_like(&root, workbook.root(), &bins))
+        let text = toml::to_string(&manifest_like(&root, workbook.root(), bins))
             .map_err(|error| Error::Said(format!("The scratch manifest can't be made: {error}")))?;
         write_if_new(&manifest, &text)?;
         // The same versions as in the workspace; cargo drops from it what isn't needed.
@@ -82,6 +103,11 @@ impl Scratch {
             fs::copy(&lock, &copy).map_err(Error::writing(&copy))?;
         }
         Ok(Self { manifest })
+    }
+
+    /// Its manifest.
+    pub fn manifest(&self) -> &Path {
+        &self.manifest
     }
 
     /// A job in this package.
@@ -116,40 +142,12 @@ pub fn trials(workbook: &Workbook, exercise: &Exercise) -> Result<Vec<String>, E
     Ok(names)
 }
 
-/// The binaries of an exercise and where they lie; what isn't there is left out. Trials are given what stands
-/// below the line.
-fn pieces_on_disk(
-    workbook: &Workbook,
-    exercise: &Exercise,
-    folder: &Path,
-) -> Result<Vec<(String, PathBuf)>, Error> {
-    let root = workbook.root();
-    let plain = [
-        (Role::Starter, exercise.starter()),
-        (Role::Yours, exercise.file()),
-        (Role::Solution, exercise.solution()),
-    ];
-    let mut pieces: Vec<_> = plain
-        .into_iter()
-        .map(|(role, path)| (Piece::of(exercise, role).bin, root.join(path)))
-        .filter(|(_, path)| path.exists())
-        .collect();
-    let solution = workbook.read(&exercise.solution()).unwrap_or_default();
-    let shipped = Source::of(&solution);
-    // Without the folder there are no trials; `verify` says so.
-    for name in trials(workbook, exercise).unwrap_or_default() {
-        let trial = workbook.read(&exercise.trials().join(&name).with_extension("rs"))?;
-        let piece = Piece::of(exercise, Role::Trial(name));
-        let path = folder.join("trials").join(&exercise.dir);
-        fs::create_dir_all(&path).map_err(Error::writing(&path))?;
-        let path = path.join(&piece.bin).with_extension("rs");
-        write_if_new(&path, &with_shipped(&trial, &shipped))?;
-        pieces.push((piece.bin, path));
-    }
-    Ok(pieces)
-}
-
-fn write_if_new(path: &Path, text: &str) -> Result<(), Error> {
+/// Writes a file, unless it has this text already: cargo looks at the time of the last change.
+///
+/// # Errors
+///
+/// Where it can't be written.
+pub fn write_if_new(path: &Path, text: &str) -> Result<(), Error> {
     if fs::read_to_string(path).is_ok_and(|old| old == text) {
         return Ok(());
     }

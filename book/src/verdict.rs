@@ -224,11 +224,30 @@ impl Verdict {
 ///
 /// Where it can't be started, or the folder can't be written.
 pub fn of_program(program: &Path, root: &Path, folder: &RunFolder) -> io::Result<Verdict> {
+    of_module(program, "", root, folder)
+}
+
+/// Runs the tests of one module of a test program, and reads what it says; the whole program's, where `module` is empty.
+/// Tests are called as if the module were a program.
+///
+/// # Errors
+///
+/// Where it can't be started, or the folder can't be written.
+pub fn of_module(
+    program: &Path,
+    module: &str,
+    root: &Path,
+    folder: &RunFolder,
+) -> io::Result<Verdict> {
+    let path = match module {
+        "" => String::new(),
+        module => format!("{module}::"),
+    };
     let limit = std::env::var(LIMIT_SECONDS).ok();
     let limit = limit.and_then(|seconds| seconds.parse().ok());
     let limit = limit.map_or(LIMIT, Duration::from_secs);
     let listed = process::run(
-        in_root(program, root).args(["--list", "--format=terse"]),
+        in_root(program, root).args([path.as_str(), "--list", "--format=terse"]),
         limit,
         folder,
     )?;
@@ -237,7 +256,7 @@ pub fn of_program(program: &Path, root: &Path, folder: &RunFolder) -> io::Result
     let ran = process::run(
         in_root(program, root)
             // With one thread, tests run on the main thread and the meter can't tell their names.
-            .arg("--test-threads=2")
+            .args([path.as_str(), "--test-threads=2"])
             .env("RUST_BACKTRACE", "0")
             .env(VERDICTS, &verdicts),
         limit,
@@ -249,6 +268,11 @@ pub fn of_program(program: &Path, root: &Path, folder: &RunFolder) -> io::Result
         tests: tests(&listed.output, &ran.output, findings_by_test(&findings)),
         broke_off: None,
     };
+    // libtest's filter takes a text anywhere in a name.
+    verdict.tests.retain(|test| test.name.starts_with(&path));
+    for test in &mut verdict.tests {
+        test.name.drain(..path.len());
+    }
     let unfinished = |test: &Test| test.outcome == Outcome::Unfinished;
     verdict.broke_off = match ran.status {
         None => Some(format!(

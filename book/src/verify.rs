@@ -2,18 +2,29 @@
 
 use std::collections::BTreeMap;
 use std::process::ExitCode;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use crate::cargo::{Built, Job, Product};
 use crate::catalogue::Exercise;
 use crate::error::Error;
 use crate::process::RunFolder;
-use crate::scratch::{self, Piece, Role, Scratch};
+use crate::scratch::Role;
 use crate::terminal::{BAD, GOOD, STRONG, Terminal, styled};
 use crate::verdict::{self, Verdict};
 use crate::workspace::Workbook;
 
 mod answers;
+mod batch;
 mod files;
+mod needed;
+
+use batch::{Batch, Module};
+
+/// An exercise as shipped fails within two seconds; a machine that is busy or slow gets three times as long.
+const STARTER_FAILS_WITHIN: Duration = Duration::from_secs(6);
 
 /// What is wrong, by exercise. What belongs to none is under an empty name.
 #[derive(Default)]
@@ -32,7 +43,8 @@ impl Findings {
     }
 }
 
-/// Verifies one exercise, a lesson's, or all of them and the lists.
+/// Verifies one exercise, a lesson's, or all of them and the lists. With `thorough`, good trials must be accepted in
+/// release too, and every test and every bound must be needed to reject some trial.
 ///
 /// # Errors
 ///
@@ -41,6 +53,7 @@ pub fn run(
     workbook: &Workbook,
     terminal: &mut Terminal,
     name: Option<&str>,
+    thorough: bool,
 ) -> Result<ExitCode, Error> {
     let exercises = workbook.catalogue.chosen(name)?;
     let mut findings = Findings::default();
@@ -51,130 +64,147 @@ pub fn run(
     for exercise in &exercises {
         files::exercise(workbook, exercise, &mut findings);
     }
-    let count = compiled(workbook, terminal, &exercises, &mut findings)?;
-    summary(terminal, &exercises, count, &findings)?;
+    let modules: Vec<_> = exercises
+        .iter()
+        .flat_map(|exercise| Module::all_of(workbook, exercise))
+        .collect();
+    let in_debug = judged(workbook, terminal, modules.iter().collect(), false)?;
+    let is_good = |role: &Role| matches!(role, Role::Trial(name) if name.starts_with("good_"));
+    let in_release = |module: &&Module| {
+        module.piece.role == Role::Solution || (thorough && is_good(&module.piece.role))
+    };
+    let in_release = modules.iter().filter(in_release).collect();
+    let in_release = judged(workbook, terminal, in_release, true)?;
+    complain(&in_debug, "", &mut findings);
+    complain(&in_release, "in release, ", &mut findings);
+    if thorough {
+        for (exercise, finding) in needed::findings(&in_debug) {
+            findings.add(exercise, finding);
+        }
+    }
+    lint(workbook, terminal, &exercises, &mut findings)?;
+    summary(terminal, &exercises, &modules, &in_debug, &findings)?;
     Ok(ExitCode::from(u8::from(!findings.0.is_empty())))
 }
 
-/// Builds and runs starters, references and trials. Returns how many trials there were.
-fn compiled(
+/// A module, what its tests said, and how long they took; or the compiler's errors.
+struct Judged<'a> {
+    module: &'a Module<'a>,
+    verdict: Result<Verdict, String>,
+    took: Duration,
+}
+
+/// Builds modules and runs their tests, as many at a time as there are processors.
+fn judged<'a>(
+    workbook: &Workbook,
+    terminal: &mut Terminal,
+    modules: Vec<&'a Module<'a>>,
+    release: bool,
+) -> Result<Vec<Judged<'a>>, Error> {
+    let batch = Batch::build(workbook, terminal, &modules, release)?;
+    let (next, judged) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+    let count = modules.len();
+    let judge = || -> Result<(), Error> {
+        let folder = RunFolder::under(workbook.cargo.target());
+        let folder = folder.map_err(Error::writing(workbook.cargo.target()))?;
+        while let Some(module) = modules.get(next.fetch_add(1, Relaxed)) {
+            let start = Instant::now();
+            let verdict = match batch.program(module) {
+                Err(errors) => Err(errors),
+                Ok(program) => {
+                    let name = &module.piece.bin;
+                    let verdict = verdict::of_module(program, name, workbook.root(), &folder);
+                    Ok(verdict.map_err(Error::reading(program))?)
+                }
+            };
+            let took = start.elapsed();
+            let mut all = judged.lock().expect("nobody panics with it");
+            all.push(Judged {
+                module,
+                verdict,
+                took,
+            });
+        }
+        Ok(())
+    };
+    terminal.progress(&format!("judging {count} answers…"));
+    let workers = thread::available_parallelism().map_or(1, usize::from);
+    thread::scope(|scope| {
+        let workers: Vec<_> = (0..workers).map(|_| scope.spawn(judge)).collect();
+        let join = |worker: thread::ScopedJoinHandle<_>| worker.join().expect("it doesn't panic");
+        workers.into_iter().try_for_each(join)
+    })?;
+    let mut judged = judged.into_inner().expect("nobody panics with it");
+    judged.sort_by_key(|it| it.module.piece.bin.clone());
+    Ok(judged)
+}
+
+fn complain(judged: &[Judged], when: &str, findings: &mut Findings) {
+    for Judged {
+        module,
+        verdict,
+        took,
+    } in judged
+    {
+        let exercise = module.exercise;
+        for complaint in answers::complaints(exercise.kind, &module.piece.role, verdict) {
+            findings.add(&exercise.name, format!("{when}{complaint}"));
+        }
+        if module.piece.role == Role::Starter && *took > STARTER_FAILS_WITHIN {
+            let finding = format!(
+                "as shipped it should fail within two seconds; here it took {:.1}",
+                took.as_secs_f64()
+            );
+            findings.add(&exercise.name, finding);
+        }
+    }
+}
+
+/// What the compiler says of the exercises, and the compiler and clippy of the references and their tests.
+fn lint(
     workbook: &Workbook,
     terminal: &mut Terminal,
     exercises: &[&Exercise],
     findings: &mut Findings,
-) -> Result<usize, Error> {
-    let pieces: Vec<_> = exercises
-        .iter()
-        .flat_map(|exercise| pieces_of(workbook, exercise))
-        .collect();
-    let products = Products::build(workbook, terminal, &pieces)?;
-    let folder = RunFolder::under(workbook.cargo.target());
-    let folder = folder.map_err(Error::writing(workbook.cargo.target()))?;
-    for (index, (exercise, piece)) in pieces.iter().enumerate() {
-        let (number, count) = (index + 1, pieces.len());
-        terminal.progress(&format!("running {number}/{count} {}…", piece.bin));
-        let (kind, role) = (exercise.kind, &piece.role);
-        let in_debug = judged(workbook, &products.debug, piece, &folder)?;
-        let mut said = answers::complaints(kind, role, &in_debug);
-        if *role == Role::Solution {
-            let in_release = judged(workbook, &products.release, piece, &folder)?;
-            let complaints = answers::complaints(kind, role, &in_release);
-            said.extend(complaints.iter().map(|it| format!("in release, {it}")));
-        }
-        for built in &products.lints {
-            said.extend(answers::lint_complaints(role, built, &piece.bin));
+) -> Result<(), Error> {
+    let manifest = workbook.manifest();
+    let reference = |exercise: &Exercise| format!("{}_sol", exercise.name);
+    let references: Vec<_> = exercises.iter().map(|it| reference(it)).collect();
+    let own = exercises.iter().map(|it| it.name.clone());
+    let mut lints = |what: &str, bins: Vec<String>, product| -> Result<Built, Error> {
+        terminal.progress(&format!("linting {} {what}…", bins.len()));
+        let job = Job {
+            manifest: &manifest,
+            bins,
+            product,
+            release: false,
+            features: &[],
+        };
+        Ok(workbook.cargo.build(&job, |_| ())?)
+    };
+    let programs = own.chain(references.clone()).collect();
+    let programs = lints("programs", programs, Product::Lints)?;
+    let tests = lints("tests", references, Product::LintsOfTests)?;
+    for exercise in exercises {
+        let name = &exercise.name;
+        let mut said = answers::lint_complaints(&Role::Starter, &programs, name);
+        for built in [&programs, &tests] {
+            let of_reference =
+                answers::lint_complaints(&Role::Solution, built, &reference(exercise));
+            said.extend(of_reference);
         }
         for complaint in said {
-            findings.add(&exercise.name, complaint);
+            findings.add(name, complaint);
         }
     }
-    let is_trial = |(_, piece): &&(&Exercise, Piece)| matches!(piece.role, Role::Trial(_));
-    Ok(pieces.iter().filter(is_trial).count())
-}
-
-/// All that is built of all pieces, each in one call of cargo.
-struct Products {
-    /// The tests of every piece.
-    debug: Built,
-    /// The tests of the references.
-    release: Built,
-    /// What clippy says of starters and references, and of their tests.
-    lints: [Built; 2],
-}
-
-impl Products {
-    fn build(
-        workbook: &Workbook,
-        terminal: &mut Terminal,
-        pieces: &[(&Exercise, Piece)],
-    ) -> Result<Self, Error> {
-        let scratch = Scratch::write(workbook)?;
-        let bins = |wanted: fn(&Role) -> bool| -> Vec<String> {
-            let chosen = pieces.iter().filter(|(_, piece)| wanted(&piece.role));
-            chosen.map(|(_, piece)| piece.bin.clone()).collect()
-        };
-        let mut build = |what: &str, job: Job| {
-            let (count, mut ready) = (job.bins.len(), 0);
-            terminal.progress(&format!("{what} ({count})…"));
-            workbook.cargo.build(&job, |name| {
-                ready += 1;
-                terminal.tick(&format!("{what} {ready}/{count} {name}"));
-            })
-        };
-        let answers = bins(|role| !matches!(role, Role::Trial(_)));
-        let (programs, tests) = (Product::Lints, Product::LintsOfTests);
-        let job = scratch.job(bins(|_| true), Product::Tests, false);
-        let debug = build("building", job)?;
-        let job = scratch.job(bins(|role| *role == Role::Solution), Product::Tests, true);
-        let release = build("building for release", job)?;
-        let lints = [
-            build("linting", scratch.job(answers.clone(), programs, false))?,
-            build("linting tests", scratch.job(answers, tests, false))?,
-        ];
-        Ok(Self {
-            debug,
-            release,
-            lints,
-        })
-    }
-}
-
-/// What there is of an exercise; what is missing was found before.
-fn pieces_of<'a>(workbook: &Workbook, exercise: &'a Exercise) -> Vec<(&'a Exercise, Piece)> {
-    let trials = scratch::trials(workbook, exercise).unwrap_or_default();
-    let mut roles = Vec::new();
-    for (role, path) in [
-        (Role::Starter, exercise.starter()),
-        (Role::Solution, exercise.solution()),
-    ] {
-        if workbook.root().join(path).exists() {
-            roles.push(role);
-        }
-    }
-    roles.extend(trials.into_iter().map(Role::Trial));
-    let piece = |role| (exercise, Piece::of(exercise, role));
-    roles.into_iter().map(piece).collect()
-}
-
-fn judged(
-    workbook: &Workbook,
-    built: &Built,
-    piece: &Piece,
-    folder: &RunFolder,
-) -> Result<Result<Verdict, String>, Error> {
-    match built.executables.get(&piece.bin) {
-        Some(program) => {
-            let verdict = verdict::of_program(program, workbook.root(), folder);
-            Ok(Ok(verdict.map_err(Error::reading(program))?))
-        }
-        None => Ok(Err(built.errors(&piece.bin).unwrap_or_default())),
-    }
+    Ok(())
 }
 
 fn summary(
     terminal: &mut Terminal,
     exercises: &[&Exercise],
-    trials: usize,
+    modules: &[Module],
+    judged: &[Judged],
     findings: &Findings,
 ) -> Result<(), Error> {
     for (name, findings) in &findings.0 {
@@ -185,16 +215,39 @@ fn summary(
         }
         terminal.line("")?;
     }
+    let of_kind = |kind: &str| {
+        let is_one = |module: &&Module| matches!(&module.piece.role, Role::Trial(name) if name.starts_with(kind));
+        modules.iter().filter(is_one).count()
+    };
+    let trials = [
+        (of_kind("wrong_"), "wrong"),
+        (of_kind("wasteful_"), "wasteful"),
+        (of_kind("good_"), "good"),
+    ];
+    let starters = judged
+        .iter()
+        .filter(|it| it.module.piece.role == Role::Starter);
+    if let Some(slowest) = starters.max_by_key(|it| it.took) {
+        terminal.line(format!(
+            "The slowest exercise as shipped is {}: its tests fail after {:.1} s.",
+            slowest.module.exercise.name,
+            slowest.took.as_secs_f64()
+        ))?;
+    }
     let counted =
         |count: usize, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
+    let all = trials.iter().map(|(count, _)| count).sum();
+    let kinds = trials
+        .map(|(count, kind)| format!("{count} {kind}"))
+        .join(", ");
     let checked = format!(
-        "{} and {} verified",
+        "{} and {} ({kinds}) verified",
         counted(exercises.len(), "exercise"),
-        counted(trials, "trial")
+        counted(all, "trial")
     );
     let count: usize = findings.0.values().map(Vec::len).sum();
     let (style, result) = match count {
-        0 => (GOOD, "nothing to mend".to_owned()),
+        0 => (GOOD, "nothing to repair".to_owned()),
         count => (BAD, counted(count, "finding")),
     };
     terminal.line(format!("{checked}: {}.", styled(style, result)))?;

@@ -21,11 +21,13 @@ pub fn complaints(kind: Kind, role: &Role, judged: &Result<Verdict, String>) -> 
     let complaint = match role {
         Role::Starter => of_starter(kind, verdict),
         Role::Solution | Role::Yours => of_solution(verdict),
+        Role::Trial(trial) if trial.starts_with("good_") => of_good(verdict),
         Role::Trial(trial) if trial.starts_with("wasteful_") => of_wasteful(verdict),
         Role::Trial(_) => of_wrong(verdict),
     };
-    let complaint = complaint.map(|complaint| format!("{name} {complaint}"));
-    complaint.into_iter().collect()
+    let of_messages = verdict.unsolved().filter_map(of_message);
+    let all = complaint.into_iter().chain(of_messages);
+    all.map(|complaint| format!("{name} {complaint}")).collect()
 }
 
 /// What the compiler says of a starter, and the compiler and clippy of a reference.
@@ -55,6 +57,35 @@ fn name_of(role: &Role) -> String {
 fn of_solution(verdict: &Verdict) -> Option<String> {
     let failed: Vec<_> = verdict.unsolved().map(Test::short_name).collect();
     (!failed.is_empty()).then(|| format!("fails {}", failed.join(", ")))
+}
+
+fn of_good(verdict: &Verdict) -> Option<String> {
+    let failed: Vec<_> = verdict.unsolved().collect();
+    names(&failed).map(|names| format!("is refused by {names}"))
+}
+
+/// Whether a test says in a message of its own what is wrong, and says it once.
+fn of_message(test: &Test) -> Option<String> {
+    let name = test.short_name();
+    let panics = test.message.matches(" panicked at ").count();
+    if panics > 1 {
+        return Some(format!("makes {name} print {panics} panics"));
+    }
+    // A budget's message, a prediction's and a `todo!`'s are the meter's and the starter's own.
+    if !test.is_wrong() || test.is_not_written() {
+        return None;
+    }
+    let message = test.panic_message();
+    let said = message.lines().find(|line| !line.starts_with("at "))?;
+    let is_bare = [
+        "assertion failed: ",
+        "called `Result::unwrap",
+        "called `Option::unwrap",
+    ]
+    .iter()
+    .any(|start| said.starts_with(start))
+        || (said.starts_with("assertion `") && said.ends_with("` failed"));
+    is_bare.then(|| format!("makes {name} say no more than {said:?}"))
 }
 
 /// A starter is unsolved in its kind's way, and in no other.
@@ -118,7 +149,7 @@ mod tests {
     }
 
     fn wrong() -> Test {
-        test(Outcome::Failed, "assertion failed", vec![])
+        test(Outcome::Failed, "union: expected 1, came 2", vec![])
     }
 
     fn over() -> Test {
@@ -220,6 +251,37 @@ mod tests {
         assert!(!complain(Kind::Budget, &role, vec![over(), passed()]));
         assert!(complain(Kind::Budget, &role, vec![over(), wrong()]));
         assert!(complain(Kind::Budget, &role, vec![passed()]));
+    }
+
+    #[test]
+    fn a_good_trial_is_accepted() {
+        let role = Role::Trial("good_sorted".into());
+        assert!(!complain(Kind::Budget, &role, vec![passed()]));
+        assert!(complain(Kind::Budget, &role, vec![passed(), over()]));
+        assert!(complain(Kind::Budget, &role, vec![wrong(), passed()]));
+    }
+
+    #[test]
+    fn a_failure_says_what_is_wrong_and_says_it_once() {
+        let said = |message: &str| of_message(&test(Outcome::Failed, message, vec![]));
+        let at = "thread 'a' panicked at a.rs:1:2:\n";
+        assert_eq!(said(&format!("{at}union: expected 1, came 2")), None);
+        assert_eq!(
+            said(&format!("{at}assertion `left == right` failed: union")),
+            None
+        );
+        assert_eq!(
+            said("thread 'a' panicked at a.rs:1:2:\nnot yet implemented: it"),
+            None
+        );
+        for bare in [
+            "assertion failed: it",
+            "assertion `left == right` failed\n  left: 1",
+            "called `Result::unwrap()` on an `Err` value: E",
+        ] {
+            assert!(said(&format!("{at}{bare}")).is_some(), "{bare}");
+        }
+        assert!(said(&format!("{at}one\n{at}two")).is_some_and(|it| it.contains("2 panics")));
     }
 
     #[test]

@@ -170,6 +170,7 @@ pub fn exercise(workbook: &Workbook, exercise: &Exercise, findings: &mut Finding
     }
     let (starter, solution) = (Source::of(&starter), Source::of(&solution));
     let mut complaints = of_pair(name, &starter, &solution);
+    complaints.extend(of_tests(exercise.kind, starter.below));
     for (trial, text) in &trials {
         complaints.extend(of_trial(trial, &Source::of(text)));
     }
@@ -233,6 +234,31 @@ fn of_pair(name: &str, starter: &Source, solution: &Source) -> Vec<String> {
     complaints
 }
 
+/// What is wrong with what stands below the line: every test ends, and every budget bounds what is left alive.
+fn of_tests(kind: Kind, below: &str) -> Vec<String> {
+    let mut complaints = Vec::new();
+    let endless = |line: &&str| {
+        let line = line.trim();
+        line == "#[test]" || line.starts_with("#[tokio::test")
+    };
+    match below.lines().filter(endless).count() {
+        0 => {}
+        count => complaints.push(format!(
+            "{count} of its tests could hang: `#[measuring::test]` has a time limit"
+        )),
+    }
+    if kind != Kind::Predict {
+        let made = below.split("Budget::of(\"").skip(1);
+        let budgets = made.filter_map(|rest| rest.split(';').next());
+        let without = budgets.filter(|budget| !budget.contains(".live("));
+        complaints.extend(without.map(|budget| {
+            let budget: String = budget.split_whitespace().collect();
+            format!("the budget {budget:?} bounds no live bytes, so a leak passes")
+        }));
+    }
+    complaints
+}
+
 /// The names that budgets are made with.
 fn budget_names(text: &str) -> impl Iterator<Item = &str> {
     let made = text.split("Budget::of(\"").skip(1);
@@ -242,12 +268,12 @@ fn budget_names(text: &str) -> impl Iterator<Item = &str> {
 /// What is wrong with a trial as a text.
 fn of_trial(name: &str, trial: &Source) -> Vec<String> {
     let mut complaints = Vec::new();
-    if !["wrong_", "wasteful_"]
+    if !["wrong_", "wasteful_", "good_"]
         .iter()
         .any(|kind| name.starts_with(kind))
     {
         complaints.push(format!(
-            "the trial {name} is neither called wrong_WHY nor wasteful_WHY"
+            "the trial {name} is not called wrong_WHY, wasteful_WHY or good_WHY"
         ));
     }
     if !trial.below.is_empty() {
@@ -275,6 +301,9 @@ fn trials(
     let any = |prefix: &str| trials.iter().any(|trial| trial.starts_with(prefix));
     if !any("wrong_") {
         findings.add(name, "there is no wrong trial");
+    }
+    if !any("good_") {
+        findings.add(name, "there is no good trial");
     }
     if exercise.kind != Kind::Predict && !any("wasteful_") {
         findings.add(name, "there is no wasteful trial");
@@ -339,6 +368,17 @@ mod tests {
         assert_eq!(trial("other", starter.above), 1);
         assert_eq!(trial("wrong_order", STARTER), 1);
         assert_eq!(trial("wrong_order", "fn sort() {}"), 1);
+    }
+
+    #[test]
+    fn tests_end_and_budgets_bound_leaks() {
+        let below = "const A: Budget = Budget::of(\"a\")\n    .allocations(1)\n    .live(0);\n#[measuring::test]\n";
+        assert_eq!(of_tests(Kind::Budget, below), Vec::<String>::new());
+        let hangs = of_tests(Kind::Budget, "    #[test]\n");
+        assert!(hangs[0].contains("1 of its tests could hang"), "{hangs:?}");
+        let leaks = "Budget::of(\"a\").peak(1);";
+        assert!(of_tests(Kind::Budget, leaks)[0].contains("a leak passes"));
+        assert!(of_tests(Kind::Predict, leaks).is_empty());
     }
 
     #[test]

@@ -24,6 +24,8 @@ const METER_MANIFEST: &str =
 
 /// What the work returns is taken for what it costs.
 const METER: &str = r##"
+pub use core::prelude::v1::test;
+
 pub struct Budget(&'static str, u64);
 
 impl Budget {
@@ -32,6 +34,9 @@ impl Budget {
     }
     pub const fn allocations(self, most: u64) -> Self {
         Self(self.0, most)
+    }
+    pub const fn live(self, _: u64) -> Self {
+        self
     }
     pub fn assert_holds(&self, work: impl FnOnce() -> u64) {
         let (name, most, spent) = (self.0, self.1, work());
@@ -84,6 +89,7 @@ impl Clone {
             clone.write(&solution(name), &with_shipped(name, &answer("    1")));
             clone.write(&trial(name, "wrong_nothing"), &answer("    0"));
             clone.write(&trial(name, "wasteful_two"), &answer("    2"));
+            clone.write(&trial(name, "good_sum"), &answer("    0 + 1"));
         }
         clone.write("Cargo.toml", &manifest);
         clone.write("info.toml", &info);
@@ -187,7 +193,7 @@ fn with_shipped(name: &str, answer: &str) -> String {
         r#"{answer}
 // ---- Change nothing below this line. ----
 
-const BUDGET: measuring::Budget = measuring::Budget::of("{name}").allocations(1);
+const BUDGET: measuring::Budget = measuring::Budget::of("{name}").allocations(1).live(0);
 
 fn main() {{
     BUDGET.assert_holds(work);
@@ -197,14 +203,14 @@ fn main() {{
 mod tests {{
     use super::*;
 
-    #[test]
+    #[measuring::test]
     fn costs() {{
         BUDGET.assert_holds(work);
     }}
 
-    #[test]
+    #[measuring::test]
     fn returns() {{
-        assert!(work() > 0);
+        assert!(work() > 0, "work returned nothing");
     }}
 }}
 "#

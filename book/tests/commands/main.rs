@@ -123,10 +123,19 @@ fn maintainers_find_out_what_was_forgotten() {
         let remedy = ["clippy is missing: rustup component add clippy"];
         return clone.run(&["verify"]).expect(2, &remedy);
     }
-    clone
-        .run(&["verify"])
-        .expect(0, &["1 exercise and 2 trials verified: nothing to mend."]);
+    clone.run(&["verify"]).expect(
+        0,
+        &["1 exercise and 3 trials (1 wrong, 1 wasteful, 1 good) verified: nothing to repair."],
+    );
 
+    clone.write(
+        &trial("count", "good_sum"),
+        "#![forbid(unsafe_code)]\nfn work() -> u64 { 2 }\n",
+    );
+    clone.write(
+        &trial("count", "wrong_nonsense"),
+        "#![forbid(unsafe_code)]\nfn work() -> u64 { \"\" }\n",
+    );
     clone.write(
         &trial("count", "wasteful_two"),
         &clone.read(&trial("count", "wrong_nothing")),
@@ -148,6 +157,8 @@ fn maintainers_find_out_what_was_forgotten() {
     );
     for finding in [
         "the trial wasteful_two is rejected by no budget",
+        "the trial good_sum is refused by costs",
+        "the trial wrong_nonsense doesn't compile",
         "the trial wrong_nothing goes on below the line",
         "exercises/01_measuring/count.rs differs from",
         "needless_return",
