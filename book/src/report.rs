@@ -285,6 +285,9 @@ fn cost_table(budget: &Bounds, spent: &Heap) -> Table {
             None => grouped(spent),
         };
         let over = match most {
+            Some(most) if is_over && (spent as f64) < 1.1 * most as f64 => {
+                format!("+{}", grouped(spent - most))
+            }
             Some(most) if is_over && most > 0 => multiple(spent as f64 / most as f64),
             Some(_) if is_over => "over".to_owned(),
             _ => String::new(),

@@ -151,7 +151,24 @@ impl Budget {
         let name = self.exercise;
         let rows = self.rows(cost);
         let table = table(["", "budget", "spent", "over"], &rows);
-        format!("over budget: {name}\n\n{table}\nFor a hint: cargo workbook hint {name}\n")
+        let prints = if self.prints_explain(cost) {
+            "\nWhat measured code prints in a test is kept in memory, and counts:\ntake `println!` and `dbg!` out, or \
+             run with `-- --nocapture`.\n"
+        } else {
+            ""
+        };
+        format!("over budget: {name}\n\n{table}{prints}\nFor a hint: cargo workbook hint {name}\n")
+    }
+
+    /// Whether an overrun may come from a few lines that were printed: libtest keeps them in one buffer, which doubles.
+    fn prints_explain(&self, cost: &Heap) -> bool {
+        const DOUBLINGS: i64 = 8;
+        let mut bounds = cost.figures().into_iter().zip(self.bounds());
+        let over = bounds.any(|((_, spent), (_, most))| most.is_some_and(|most| spent > most));
+        let allocations = self
+            .allocations
+            .map_or(0, |most| cost.allocations as i64 - most as i64);
+        over && allocations <= DOUBLINGS
     }
 
     /// A row per measure: name, bound, spent, times over.
@@ -169,11 +186,12 @@ impl Budget {
     }
 }
 
-/// How many times over its bound a figure is; nothing where it keeps it.
+/// How many times over its bound a figure is, or by how much where that is little; nothing where it keeps it.
 fn times_over(spent: i64, most: i64) -> String {
     match (spent > most, most > 0) {
         (false, _) => String::new(),
         (true, false) => "over".to_owned(),
+        (true, true) if (spent as f64) < 1.1 * most as f64 => format!("+{}", grouped(spent - most)),
         (true, true) => match spent as f64 / most as f64 {
             times if times < 99.95 => format!("{times:.1}x"),
             times => format!("{}x", grouped(times.round() as i64)),
@@ -240,5 +258,34 @@ For a hint: cargo workbook hint event_log
     fn nothing_is_a_multiple_of_a_budget_of_nothing() {
         assert_eq!(times_over(5, 0), "over");
         assert_eq!(times_over(0, 0), "");
+    }
+
+    #[test]
+    fn a_small_overrun_is_a_difference() {
+        assert_eq!(times_over(51, 50), "+1");
+        assert_eq!(times_over(200_512, 200_000), "+512");
+        assert_eq!(times_over(56, 50), "1.1x");
+    }
+
+    #[test]
+    fn a_few_allocations_more_may_be_prints() {
+        let cost = |allocations| Heap {
+            allocations,
+            ..COST
+        };
+        let hint = "println!";
+        assert!(
+            Budget::of("x")
+                .allocations(0)
+                .refusal(&cost(3))
+                .contains(hint)
+        );
+        assert!(Budget::of("x").bytes(1).refusal(&cost(3)).contains(hint));
+        assert!(
+            !Budget::of("x")
+                .allocations(0)
+                .refusal(&cost(1_000))
+                .contains(hint)
+        );
     }
 }

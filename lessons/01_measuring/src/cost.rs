@@ -4,9 +4,8 @@ use serde::{Deserialize, Serialize};
 
 /// What a region cost on the heap, in dhat's sense of the words.
 ///
-/// Where a region frees or grows an allocation that is older than itself, dhat and this meter part ways: dhat doesn't know
-/// the allocation and leaves it out, while the meter subtracts it. `live` is then below zero, and `peak` is the growth
-/// over what was live when the region began.
+/// Live bytes and their peak are of what was allocated in the region. What is older, or another thread's, can be freed in
+/// it, and takes nothing off; where the region reallocates it, the new size is the region's own. dhat does the same.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Heap {
     /// Allocations and reallocations. (dhat: total blocks)

@@ -34,6 +34,8 @@ mod give_back;
 mod gives;
 mod heap;
 mod in_time;
+#[allow(unsafe_code, reason = "a lock of its own, because std's may allocate")]
+mod makers;
 #[allow(unsafe_code, reason = "a global allocator can't be written without it")]
 mod meter;
 mod prediction;
@@ -51,7 +53,7 @@ pub use cases::lesson;
 pub use cost::Heap;
 pub use give_back::give_back;
 pub use gives::assert_gives;
-pub use heap::{Statistics, count_process, heap, heap_of_process, statistics};
+pub use heap::{Statistics, count_process, freed_by, heap, heap_of_process, statistics};
 pub use in_time::{awaiting, in_time};
 pub use meter::Meter;
 pub use prediction::assert_predicted;

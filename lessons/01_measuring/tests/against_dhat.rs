@@ -53,6 +53,17 @@ fn dhat_and_the_meter_agree() {
         black_box(page.0[9]);
         page
     });
+    let mut older: Vec<_> = (0..4).map(|_| vec![1u8; 3_000]).collect();
+    agree("something older that is freed", || {
+        older.pop();
+        vec![1u8; 100]
+    });
+    let mut older: Vec<_> = (0..4).map(|_| vec![1u8; 3_000]).collect();
+    agree("something older that grows", || {
+        let mut grows = older.pop();
+        grows.as_mut().map(|it| it.reserve_exact(5_000));
+        grows
+    });
     agree("two peaks", || {
         drop(black_box(vec![1u8; 5_000]));
         let small = black_box(vec![1u8; 100]);
@@ -62,8 +73,8 @@ fn dhat_and_the_meter_agree() {
 }
 
 #[track_caller]
-fn agree<T>(what: &str, work: impl Fn() -> T) {
-    let (result, metered) = heap(&work);
+fn agree<T>(what: &str, mut work: impl FnMut() -> T) {
+    let (result, metered) = heap(&mut work);
     drop(result);
     let profiler = dhat::Profiler::builder().testing().build();
     let result = black_box(work());

@@ -18,7 +18,7 @@ use measuring::staircases::monitor::Monitor;
 use measuring::staircases::{FixedHash, contention, storage};
 use measuring::time::Time;
 use measuring::{
-    Heap, Meter, alone, count_process, heap, heap_of_process, lesson, statistics, time,
+    Heap, Meter, alone, count_process, freed_by, heap, heap_of_process, lesson, statistics, time,
 };
 
 // Over dhat, because two of the claims are about profiles. Where no profiler runs, dhat passes every call on.
@@ -72,9 +72,8 @@ fn intuition_about_speed_is_usually_wrong() {
 fn attend_to_long_running_latency() {
     // No collector comes later. Whoever drops the last owner frees every allocation, there and then.
     let index: Vec<String> = (0..10_000).map(|it| format!("{it:08}")).collect();
-    let (_, cost) = heap(|| drop(index));
-    let held = 10_000 * (8 + size_of::<String>()) as i64;
-    assert_eq!((cost.allocations, cost.live), (0, -held));
+    let (_, freed) = freed_by(|| drop(index));
+    assert_eq!(freed, 10_000 * (8 + size_of::<String>()) as u64);
 }
 
 #[test]
@@ -92,11 +91,10 @@ fn attend_to_memory_constrained_hosts() {
     let mut counts: HashMap<u64, u64, FixedHash> = HashMap::default();
     let (_, small_table) = heap(|| counts.reserve(1_000));
     counts.extend((0..counts.capacity() as u64).map(|it| (it, it)));
-    let (_, growth) = heap(|| counts.insert(u64::MAX, 0));
+    let ((_, growth), freed) = freed_by(|| heap(|| counts.insert(u64::MAX, 0)));
     assert_eq!(growth.allocations, 1, "a new table");
-    let freed = growth.peak as i64 - growth.live;
     assert_eq!(
-        freed, small_table.live,
+        freed as i64, small_table.live,
         "and the old one goes when it is filled"
     );
     assert!(growth.peak > 2 * small_table.peak - 64, "twice as large");

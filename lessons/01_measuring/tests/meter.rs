@@ -90,40 +90,6 @@ fn nothing_costs_nothing() {
 }
 
 #[test]
-fn a_block_older_than_the_region_is_subtracted() {
-    let old = black_box(vec![0u8; 1_000]);
-    let (new, cost) = heap(|| {
-        drop(old);
-        black_box(vec![0u8; 400])
-    });
-    assert_eq!(
-        cost,
-        Heap {
-            allocations: 1,
-            bytes: 400,
-            peak: 0,
-            live: -600
-        }
-    );
-    drop(new);
-}
-
-#[test]
-fn growing_an_older_block_adds_the_difference() {
-    let mut old: Vec<u8> = Vec::with_capacity(100);
-    let ((), cost) = heap(|| black_box(&mut old).reserve_exact(300));
-    assert_eq!(
-        cost,
-        Heap {
-            allocations: 1,
-            bytes: 300,
-            peak: 200,
-            live: 200
-        }
-    );
-}
-
-#[test]
 fn regions_nest() {
     let (inner, outer) = heap(|| {
         drop(black_box(vec![0u8; 900]));

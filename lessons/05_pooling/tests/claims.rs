@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::{mem, thread};
 
 use measuring::figures;
-use measuring::{Heap, alone, heap};
+use measuring::{Heap, alone, freed_by, heap};
 use pooling::staircases::requests::FixedSeed;
 use pooling::{
     Blocks, Compressors, Context, Limits, LockFree, Locked, PerThread, Pool, Pooled, Recycle,
@@ -155,8 +155,8 @@ fn truncate_keep_capacity() {
 
     // One level deep only: what the elements own is freed.
     let mut lines: Vec<String> = (0..100).map(|number| format!("{number:08}")).collect();
-    let (_, cleared) = heap(|| lines.clear());
-    assert_eq!(cleared.live, -800);
+    let (_, freed) = freed_by(|| lines.clear());
+    assert_eq!(freed, 800);
     // A cursor keeps the strings as well: clear each one when its turn comes.
     let mut lines: Vec<String> = (0..100).map(|number| format!("{number:08}")).collect();
     let (_, reused) = heap(|| {
@@ -381,8 +381,8 @@ fn pooled_items_may_vanish() {
         (1_000, 4_096_000),
         "nothing ever leaves"
     );
-    let (_, freed) = heap(|| while shelf.take().is_some() {});
-    assert_eq!(freed.live, -4_096_000, "until somebody says so");
+    let (_, freed) = freed_by(|| while shelf.take().is_some() {});
+    assert_eq!(freed, 4_096_000, "until somebody says so");
     assert!(cost("burst/bounded/1000").live < 250_000);
 }
 
