@@ -61,7 +61,9 @@ fn dhat_and_the_meter_agree() {
     let mut older: Vec<_> = (0..4).map(|_| vec![1u8; 3_000]).collect();
     agree("something older that grows", || {
         let mut grows = older.pop();
-        grows.as_mut().map(|it| it.reserve_exact(5_000));
+        if let Some(older) = &mut grows {
+            older.reserve_exact(5_000);
+        }
         grows
     });
     agree("two peaks", || {
