@@ -64,6 +64,11 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Lists exercises: which are solved, their kind, how hard they are and how many minutes they take
+    List {
+        /// A lesson; all lessons if left out
+        name: Option<String>,
+    },
     /// Runs an exercise's tests: right or wrong, and its cost beside its budget
     Check {
         /// An exercise or a lesson; all exercises if left out
@@ -175,6 +180,9 @@ fn main() -> ExitCode {
 fn run(command: Option<Command>, terminal: &mut Terminal) -> Result<ExitCode, Error> {
     match command {
         None => status::run(&Workbook::open(terminal)?, terminal),
+        Some(Command::List { name }) => {
+            status::list_at_length(&Workbook::open(terminal)?, terminal, name.as_deref())
+        }
         Some(Command::Check { name }) => {
             check::run(&Workbook::open(terminal)?, terminal, name.as_deref())
         }

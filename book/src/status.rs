@@ -9,7 +9,7 @@ use crate::progress::{Progress, State};
 use crate::report::{self, Checked};
 use crate::source::Source;
 use crate::task;
-use crate::terminal::{GOOD, QUIET, STRONG, Terminal, styled, wrap};
+use crate::terminal::{Align, GOOD, QUIET, STRONG, Table, Terminal, styled, wrap};
 use crate::workspace::Workbook;
 
 /// Lists lessons and exercises, then opens the first that isn't known to be solved.
@@ -110,6 +110,55 @@ fn list(
     Ok(())
 }
 
+/// Lists the exercises of a lesson, or of all: their state, kind, difficulty, and the minutes that they take.
+///
+/// # Errors
+///
+/// Where the name is unknown, or progress can't be read.
+pub fn list_at_length(
+    workbook: &Workbook,
+    terminal: &mut Terminal,
+    name: Option<&str>,
+) -> Result<ExitCode, Error> {
+    let progress = Progress::read(workbook, terminal)?;
+    let states = states(workbook, &progress);
+    let chosen = workbook.catalogue.chosen(name)?;
+    let all = workbook.catalogue.exercises.iter().zip(states);
+    let chosen: Vec<_> = all
+        .filter(|(it, _)| chosen.iter().any(|wanted| wanted.name == it.name))
+        .collect();
+    for lesson in &workbook.catalogue.lessons {
+        let own: Vec<_> = chosen
+            .iter()
+            .filter(|(it, _)| it.dir == lesson.dir)
+            .collect();
+        if own.is_empty() {
+            continue;
+        }
+        let minutes: u32 = own.iter().filter_map(|(it, _)| it.minutes).sum();
+        let title = styled(STRONG, format!("{} {}", lesson.number(), lesson.title));
+        terminal.line(format!("{title}  about {minutes} minutes"))?;
+        let left = ("", Align::Left);
+        let mut table = Table::new(&[left, left, left, ("", Align::Right)]);
+        for (exercise, state) in own {
+            let minutes = exercise.minutes.map(|it| format!("{it} min"));
+            table.row([
+                entry(exercise, *state, None),
+                exercise.kind.to_string(),
+                exercise
+                    .difficulty
+                    .map(|it| it.to_string())
+                    .unwrap_or_default(),
+                minutes.unwrap_or_default(),
+            ]);
+        }
+        terminal.table(&table)?;
+        terminal.line("")?;
+    }
+    terminal.line("Open one with: cargo workbook check NAME")?;
+    Ok(ExitCode::SUCCESS)
+}
+
 /// A mark and a name. The blank between them is a hard one, so that a line isn't folded there.
 fn entry(exercise: &Exercise, state: State, next: Option<&Exercise>) -> String {
     let is_next = next.is_some_and(|next| next.name == exercise.name);
@@ -120,6 +169,14 @@ fn entry(exercise: &Exercise, state: State, next: Option<&Exercise>) -> String {
         State::Open => (QUIET, '·'),
     };
     styled(style, format!("{mark}\u{a0}{}", exercise.name))
+}
+
+/// An exercise's kind, how hard it is and how long it takes: `budget, easy, about 6 minutes`.
+fn effort(exercise: &Exercise) -> String {
+    let mut words = vec![exercise.kind.to_string()];
+    words.extend(exercise.difficulty.map(|it| it.to_string()));
+    words.extend(exercise.minutes.map(|it| format!("about {it} minutes")));
+    words.join(", ")
 }
 
 /// Opens an exercise: the task, what it costs now, what to do.
@@ -136,7 +193,7 @@ pub fn open(
     let name = styled(STRONG, &exercise.name);
     terminal.paragraph(
         0,
-        &format!("Next: {name} ({}). {}", exercise.kind, exercise.drills),
+        &format!("Next: {name} ({}). {}", effort(exercise), exercise.drills),
     )?;
     terminal.line("")?;
     // Where the file can't be read, the verdict says so.

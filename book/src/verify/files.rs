@@ -147,6 +147,12 @@ pub fn exercise(workbook: &Workbook, exercise: &Exercise, findings: &mut Finding
             "info.toml gives it fewer than two hints: a nudge, then the way",
         );
     }
+    if exercise.difficulty.is_none() || exercise.minutes.is_none() {
+        findings.add(
+            name,
+            "info.toml doesn't say its difficulty (easy, medium, hard) and its minutes",
+        );
+    }
     if exercise.drills.trim().is_empty() {
         findings.add(name, "info.toml doesn't say what it drills");
     }

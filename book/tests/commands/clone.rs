@@ -81,7 +81,7 @@ impl Clone {
             );
             info += &format!(
                 "[[exercises]]\nname = \"{name}\"\ndir = \"01_measuring\"\nkind = \"budget\"\n\
-                 drills = \"Returning less.\"\nhint = \"\"\"\na nudge\n---\nthe way\n\"\"\"\n"
+                 drills = \"Returning less.\"\ndifficulty = \"easy\"\nminutes = 3\nhint = \"\"\"\na nudge\n---\nthe way\n\"\"\"\n"
             );
             let starter = with_shipped(name, &answer("    // TODO: less\n    3"));
             clone.write(&exercise(name), &starter);
