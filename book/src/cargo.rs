@@ -10,6 +10,9 @@ use std::thread;
 
 use serde::Deserialize;
 
+/// The package of the exercises and references.
+const ROOT_PACKAGE: &str = "heapwise";
+
 /// cargo, in the workbook's root folder.
 #[derive(Debug)]
 pub struct Cargo {
@@ -309,6 +312,10 @@ impl Cargo {
             Product::LintsOfTests => &["clippy", "--no-deps", "--profile=test"],
         });
         command.arg("--manifest-path").arg(job.manifest);
+        // Without its name, cargo would look at all default members, and download what they are built with.
+        if job.manifest == self.root.join("Cargo.toml") {
+            command.args(["--package", ROOT_PACKAGE]);
+        }
         command.arg("--target-dir").arg(&self.target);
         command.arg(if self.colour {
             "--message-format=json-diagnostic-rendered-ansi"

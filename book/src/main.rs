@@ -18,6 +18,7 @@ mod check;
 mod compare;
 mod error;
 mod figures;
+mod fresh;
 mod hint;
 mod process;
 mod progress;
@@ -78,7 +79,7 @@ enum Command {
     Watch,
     /// Puts an exercise back as it was shipped; your version is kept aside
     Reset {
-        /// An exercise
+        /// An exercise, or `all`
         name: String,
     },
     /// Gives a hint, one more each time

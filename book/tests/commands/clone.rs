@@ -1,9 +1,10 @@
 //! A clone of a workbook that is as small as can be: one or two exercises, and a stand-in for the meter that needs
 //! no other crate, so that a test takes seconds and no network.
 
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::time::{Duration, SystemTime};
 
 const MANIFEST: &str = r#"
 [workspace]
@@ -112,6 +113,21 @@ impl Clone {
     /// Moves a file over another.
     pub fn rename(&self, from: &str, to: &str) {
         fs::rename(self.root.join(from), self.root.join(to)).expect("the file can be moved");
+    }
+
+    /// Dates a file so long ago.
+    pub fn date(&self, path: &str, ago: Duration) {
+        let file = File::options().append(true).open(self.root.join(path));
+        let dated = file.and_then(|file| file.set_modified(SystemTime::now() - ago));
+        dated.expect("the file can be dated");
+    }
+
+    /// Makes a file a link to another one.
+    #[cfg(unix)]
+    pub fn link(&self, to: &str, path: &str) {
+        let (to, path) = (self.root.join(to), self.root.join(path));
+        let _ = fs::remove_file(&path);
+        std::os::unix::fs::symlink(to, path).expect("a link can be made");
     }
 
     /// Solves an exercise.

@@ -95,6 +95,70 @@ fn what_is_broken_stops_nothing_else() {
 }
 
 #[test]
+fn a_verdict_is_about_the_text_in_the_file() {
+    let clone = Clone::with("old_file", &["count"]);
+    let starter = clone.read(&exercise("count"));
+    clone.solve("count");
+    clone.run(&["check", "count"]).expect(0, &["count: solved"]);
+    // An old file is moved in, which cargo takes for older than what it built.
+    clone.write("old.rs", &starter);
+    clone.date("old.rs", Duration::from_secs(7_200));
+    clone.rename("old.rs", &exercise("count"));
+    clone
+        .run(&["check", "count"])
+        .expect(1, &["count: over budget"]);
+    clone.solve("count");
+    clone.date(&exercise("count"), Duration::from_secs(7_200));
+    clone.run(&["check", "count"]).expect(0, &["count: solved"]);
+}
+
+#[test]
+fn what_isnt_as_it_was_shipped_is_not_solved() {
+    let clone = Clone::with("not_shipped", &["count"]);
+    let with_more = |from: &str, to: &str| {
+        let text = clone.read(&trial("count", "starter"));
+        assert!(text.contains(from));
+        clone.write(&exercise("count"), &text.replace(from, to));
+        clone
+            .run(&["check", "count"])
+            .expect(1, &["not as it was shipped", "reset count"]);
+        clone.run(&["list"]).expect(0, &["·", "count"]);
+    };
+    with_more("allocations(1)", "allocations(1_000)");
+    with_more("fn main() {", "fn mine() {}\n\nfn main() {");
+    with_more("assert!(work() > 0", "assert!(work() > 10 || true");
+    // The attribute is above the line, and must stay.
+    let text = clone.read(&solution("count"));
+    clone.write(
+        &exercise("count"),
+        &text.replace("#![forbid(unsafe_code)]", ""),
+    );
+    clone
+        .run(&["check", "count"])
+        .expect(1, &["not as it was shipped", "is missing"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn reset_follows_no_link_and_says_how_to_bring_a_version_back() {
+    let clone = Clone::with("reset", &["count", "number"]);
+    let reference = clone.read(&solution("count"));
+    clone.link(&solution("count"), &exercise("count"));
+    clone
+        .run(&["reset", "count"])
+        .expect(0, &["is as it was shipped", "cp .heapwise/kept/count.1.rs"]);
+    assert_eq!(clone.read(&solution("count")), reference);
+    assert_eq!(
+        clone.read(&exercise("count")),
+        clone.read(&trial("count", "starter"))
+    );
+    clone.solve("number");
+    clone
+        .run(&["reset", "all"])
+        .expect(0, &["number", "Put back: 1. As they were shipped: 1."]);
+}
+
+#[test]
 fn a_test_without_an_end_is_ended() {
     let clone = Clone::with("endless", &["count"]);
     let endless = clone
