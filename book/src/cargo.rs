@@ -10,6 +10,8 @@ use std::thread;
 
 use serde::Deserialize;
 
+use crate::process::Program;
+
 /// The package of the exercises and references.
 const ROOT_PACKAGE: &str = "heapwise";
 
@@ -273,14 +275,13 @@ impl Cargo {
         bins: &BTreeSet<String>,
         done: &mut impl FnMut(&str),
     ) -> Result<Round, CargoError> {
-        let mut child = self
-            .command(job, bins)
+        let mut command = self.command(job, bins);
+        command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .map_err(CargoError::Missing)?;
-        let mut stderr = child.stderr.take().expect("it is piped");
+            .stderr(Stdio::piped());
+        let mut child = Program::start(command).map_err(CargoError::Missing)?;
+        let mut stderr = child.stderr().expect("it is piped");
         let complaints = thread::spawn(move || {
             let mut said = Vec::new();
             // What can't be read isn't reported; the exit status still tells.
@@ -288,7 +289,7 @@ impl Cargo {
             String::from_utf8_lossy(&said).into_owned()
         });
         let mut round = Round::default();
-        let stdout = BufReader::new(child.stdout.take().expect("it is piped"));
+        let stdout = BufReader::new(child.stdout().expect("it is piped"));
         for line in stdout.lines() {
             let line = line.map_err(|error| CargoError::Unreadable(error.to_string()))?;
             round.hear(&line, bins, done);

@@ -3,7 +3,7 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -15,7 +15,7 @@ use crate::CompareArguments;
 use crate::cargo::{Built, Product};
 use crate::catalogue::{Exercise, Kind};
 use crate::error::Error;
-use crate::process::{self, RunFolder};
+use crate::process::{self, End, RunFolder};
 use crate::scratch::{Package, Piece, Role};
 use crate::terminal::{Align, GOOD, QUIET, STRONG, Table, Terminal, styled};
 use crate::verdict::Heap;
@@ -240,15 +240,22 @@ fn version(built: &Built, bin: &str) -> Version {
 
 /// The heap figures of a program; or why it has none.
 fn heap(program: &Path, folder: &RunFolder) -> io::Result<Result<Heap, String>> {
-    let ran = process::run(Command::new(program).arg("--json"), LIMIT, folder)?;
-    let Some(status) = ran.status else {
-        return Ok(Err(format!("was ended after {} seconds", LIMIT.as_secs())));
-    };
+    let mut command = process::limited(program);
+    command.arg("--json");
+    let ran = process::run(command, LIMIT, folder)?;
+    match ran.end {
+        End::OutOfTime => {
+            return Ok(Err(format!("was ended after {} seconds", LIMIT.as_secs())));
+        }
+        End::WroteTooMuch => return Ok(Err("was ended: it wrote more than 64 MB".to_owned())),
+        End::OutOfMemory => return Ok(Err("took more than 2 GB of memory".to_owned())),
+        End::Itself(_) => {}
+    }
     let mut lines = ran.output.lines().rev();
     let shown = lines.find_map(|line| serde_json::from_str::<Shown>(line).ok());
     Ok(match shown {
         Some(shown) => Ok(shown.heap),
-        None if status.success() => Err("doesn't show its cost".to_owned()),
+        None if ran.end.success() => Err("doesn't show its cost".to_owned()),
         None => Err(complaint(&ran.complaints)),
     })
 }

@@ -5,7 +5,8 @@
 
 #![forbid(unsafe_code)]
 
-use std::path::PathBuf;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -97,6 +98,13 @@ enum Command {
     Compare(CompareArguments),
     /// For maintainers: takes a lesson's figures anew, into benches/results
     Measure(MeasureArguments),
+    /// Runs a learner's program within limits
+    #[command(hide = true, name = process::LIMITED)]
+    Limited {
+        /// The program and its arguments
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, required = true)]
+        program: Vec<OsString>,
+    },
     /// For mdbook: puts the figures into the chapters
     #[command(hide = true)]
     Preprocess {
@@ -164,6 +172,10 @@ struct MeasureArguments {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    if !matches!(arguments.command, Some(Command::Limited { .. })) {
+        // Where the system refuses, what was started may outlive this.
+        let _ = process::end_all_when_ended();
+    }
     let mut terminal = Terminal::of_process();
     match run(arguments.command, &mut terminal) {
         Ok(code) => code,
@@ -195,6 +207,11 @@ fn run(command: Option<Command>, terminal: &mut Terminal) -> Result<ExitCode, Er
         }
         Some(Command::Measure(arguments)) => {
             figures::run(&Workbook::open(terminal)?, terminal, &arguments)
+        }
+        Some(Command::Limited { program }) => {
+            let (name, arguments) = program.split_first().expect("clap asks for one");
+            let error = process::become_limited(name, arguments);
+            Err(Error::reading(Path::new(name))(error))
         }
         // Nothing may fail before the answer: mdbook would take that for "not supported", and leave the figures out.
         Some(Command::Preprocess { question }) => figures::preprocess(&question),

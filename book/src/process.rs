@@ -1,15 +1,25 @@
-//! Runs a program with a time limit.
+//! Runs programs within limits of time, memory and output, and leaves nothing of them behind.
 
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use process_wrap::std::{ChildWrapper, CommandWrap};
+
 /// No more of an output than this is read: a test may print without end.
 const MOST_OUTPUT: u64 = 4 << 20;
+/// A learner's program may write files of so many bytes, its output among them.
+const MOST_WRITTEN: u64 = 64 << 20;
+/// A learner's program may take so many bytes of memory.
+const MOST_MEMORY: u64 = 2 << 30;
+/// The hidden command that sets these limits and then becomes the program.
+pub const LIMITED: &str = "limited";
 
 /// A folder for what programs write while they run. It is removed in the end.
 #[derive(Debug)]
@@ -50,74 +60,221 @@ pub struct Ran {
     pub output: String,
     /// Standard error.
     pub complaints: String,
-    /// How it ended; `None` where it was ended, because its time was up.
-    pub status: Option<ExitStatus>,
+    /// How it ended.
+    pub end: End,
 }
 
-/// Runs a program to its end, or until its time is up.
+/// How a program ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// By itself.
+    Itself(ExitStatus),
+    /// It was ended: its time was up.
+    OutOfTime,
+    /// It was ended: it had written more than [`MOST_WRITTEN`].
+    WroteTooMuch,
+    /// It ended because it was refused memory above [`MOST_MEMORY`].
+    OutOfMemory,
+}
+
+impl End {
+    /// Whether it ended by itself, and well.
+    pub fn success(self) -> bool {
+        matches!(self, Self::Itself(status) if status.success())
+    }
+}
+
+/// Runs a program to its end, or until its time is up or it has written too much.
 ///
 /// Its output goes through files: a program that was started by it may outlive it, and would keep a pipe open.
 ///
 /// # Errors
 ///
 /// Where it can't be started, or the folder can't be written.
-pub fn run(command: &mut Command, limit: Duration, folder: &RunFolder) -> io::Result<Ran> {
+pub fn run(mut command: Command, limit: Duration, folder: &RunFolder) -> io::Result<Ran> {
     let (output, complaints) = (folder.file("stdout"), folder.file("stderr"));
-    let child = command
+    command
         .stdin(Stdio::null())
         .stdout(File::create(&output)?)
-        .stderr(File::create(&complaints)?)
-        .spawn()?;
-    let status = wait(child, limit)?;
-    Ok(Ran {
-        output: read(&output)?,
-        complaints: read(&complaints)?,
-        status,
-    })
-}
-
-fn wait(mut child: Child, limit: Duration) -> io::Result<Option<ExitStatus>> {
+        .stderr(File::create(&complaints)?);
+    let mut program = Program::start(command)?;
     let start = Instant::now();
     // Most tests take milliseconds; those that don't needn't be asked after that often.
     let mut pause = Duration::from_millis(1);
-    loop {
-        if let Some(status) = child.try_wait()? {
-            return Ok(Some(status));
+    let end = loop {
+        if let Some(status) = program.try_wait()? {
+            break End::Itself(status);
+        }
+        let written = |path| fs::metadata(path).map_or(0, |it| it.len());
+        if written(&output).max(written(&complaints)) >= MOST_WRITTEN {
+            break End::WroteTooMuch;
         }
         if start.elapsed() > limit {
-            end(&mut child)?;
-            return Ok(None);
+            break End::OutOfTime;
         }
         thread::sleep(pause);
         pause = (pause * 2).min(Duration::from_millis(20));
-    }
-}
-
-/// Ends a program, and the ones that it started as far as the system helps: a test may run in a process of its own.
-pub fn end(child: &mut Child) -> io::Result<()> {
-    let id = child.id().to_string();
-    let mut command = if cfg!(windows) {
-        let mut command = Command::new("taskkill");
-        command.args(["/T", "/F", "/PID", &id]);
-        command
-    } else {
-        let mut command = Command::new("pkill");
-        command.args(["-KILL", "-P", &id]);
-        command
     };
-    let quiet = command
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
-    // Without that program, only the child itself is ended.
-    let _ = quiet.status();
-    // It may just have ended by itself.
-    let _ = child.kill();
-    child.wait().map(|_| ())
+    drop(program);
+    let mut ran = Ran {
+        output: read(&output)?,
+        complaints: read(&complaints)?,
+        end,
+    };
+    let refused = |text: &str| text.contains("memory allocation of ") && text.contains(" failed");
+    if matches!(end, End::Itself(status) if !status.success()) && refused(&ran.complaints) {
+        ran.end = End::OutOfMemory;
+    }
+    // A program that is at its limit is ended by the system.
+    if matches!(end, End::Itself(_)) && fs::metadata(&output)?.len() >= MOST_WRITTEN {
+        ran.end = End::WroteTooMuch;
+    }
+    Ok(ran)
 }
 
 fn read(path: &Path) -> io::Result<String> {
     let mut text = Vec::new();
     File::open(path)?.take(MOST_OUTPUT).read_to_end(&mut text)?;
     Ok(String::from_utf8_lossy(&text).into_owned())
+}
+
+/// A learner's program, to be started within limits of memory and output where the system has such: on Windows there are
+/// none of memory.
+pub fn limited(program: &Path) -> Command {
+    let workbook = std::env::current_exe().ok().filter(|_| cfg!(unix));
+    match workbook {
+        Some(workbook) => {
+            let mut command = Command::new(workbook);
+            command.arg(LIMITED).arg(program);
+            command
+        }
+        None => Command::new(program),
+    }
+}
+
+/// Sets the limits for this process, and becomes the program. Returns only where that fails.
+#[cfg(unix)]
+pub fn become_limited(program: &OsStr, arguments: &[impl AsRef<OsStr>]) -> io::Error {
+    use rlimit::Resource;
+    use std::os::unix::process::CommandExt;
+
+    // What the system doesn't limit stays unlimited.
+    let _ = Resource::DATA.set(MOST_MEMORY, MOST_MEMORY);
+    let _ = Resource::FSIZE.set(MOST_WRITTEN, MOST_WRITTEN);
+    let _ = Resource::CORE.set(0, 0);
+    Command::new(program).args(arguments).exec()
+}
+
+/// Sets the limits for this process, and becomes the program. Returns only where that fails.
+#[cfg(not(unix))]
+pub fn become_limited(_: &OsStr, _: &[impl AsRef<OsStr>]) -> io::Error {
+    io::ErrorKind::Unsupported.into()
+}
+
+type Child = Arc<Mutex<Box<dyn ChildWrapper>>>;
+
+/// The programs that run, for when the workbook itself is ended.
+static RUNNING: Mutex<Vec<Child>> = Mutex::new(Vec::new());
+
+fn running() -> MutexGuard<'static, Vec<Child>> {
+    RUNNING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Ends all programs when the workbook is ended, by Ctrl-C or otherwise.
+///
+/// # Errors
+///
+/// Where the system refuses.
+pub fn end_all_when_ended() -> Result<(), ctrlc::Error> {
+    ctrlc::set_handler(|| {
+        for child in running().iter() {
+            // It may just have ended by itself.
+            let _ = locked(child).start_kill();
+        }
+        // As shells have it: 128 and the number of SIGINT.
+        std::process::exit(130);
+    })
+}
+
+fn locked(child: &Child) -> MutexGuard<'_, Box<dyn ChildWrapper>> {
+    child.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A program that runs, in a process group of its own (on Windows, in a job): what it starts is ended with it. Dropping it
+/// ends it.
+pub struct Program(Child);
+
+impl Program {
+    /// Starts a program.
+    ///
+    /// # Errors
+    ///
+    /// Where it can't be started.
+    pub fn start(command: Command) -> io::Result<Self> {
+        let mut command = CommandWrap::from(command);
+        #[cfg(unix)]
+        command.wrap(process_wrap::std::ProcessGroup::leader());
+        #[cfg(windows)]
+        command.wrap(process_wrap::std::JobObject);
+        // Nobody ends the workbook between the start and the note of it.
+        let mut running = running();
+        let child = Arc::new(Mutex::new(command.spawn()?));
+        running.push(Arc::clone(&child));
+        Ok(Self(child))
+    }
+
+    /// Its process.
+    pub fn id(&self) -> u32 {
+        locked(&self.0).id()
+    }
+
+    /// Its standard input, where it is piped; once.
+    pub fn stdin(&self) -> Option<ChildStdin> {
+        locked(&self.0).stdin().take()
+    }
+
+    /// Its standard output, where it is piped; once.
+    pub fn stdout(&self) -> Option<ChildStdout> {
+        locked(&self.0).stdout().take()
+    }
+
+    /// Its standard error, where it is piped; once.
+    pub fn stderr(&self) -> Option<ChildStderr> {
+        locked(&self.0).stderr().take()
+    }
+
+    /// How it ended, if it has.
+    ///
+    /// # Errors
+    ///
+    /// Where the system doesn't say.
+    pub fn try_wait(&mut self) -> io::Result<Option<ExitStatus>> {
+        locked(&self.0).try_wait()
+    }
+
+    /// Waits until it has ended.
+    ///
+    /// # Errors
+    ///
+    /// Where the system doesn't say.
+    pub fn wait(&mut self) -> io::Result<ExitStatus> {
+        loop {
+            // Not under the lock, which ending all of them needs, too.
+            if let Some(status) = self.try_wait()? {
+                return Ok(status);
+            }
+            thread::sleep(Duration::from_millis(2));
+        }
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let mut child = locked(&self.0);
+        // What it has started may run on, also where it has ended itself.
+        let _ = child.start_kill();
+        let _ = child.wait();
+        drop(child);
+        running().retain(|other| !Arc::ptr_eq(other, &self.0));
+    }
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use crate::process::{self, RunFolder};
+use crate::process::{self, End, Ran, RunFolder};
 
 /// The meter appends its verdicts to the file that this environment variable names.
 const VERDICTS: &str = "HEAPWISE_VERDICTS";
@@ -246,22 +246,18 @@ pub fn of_module(
     let limit = std::env::var(LIMIT_SECONDS).ok();
     let limit = limit.and_then(|seconds| seconds.parse().ok());
     let limit = limit.map_or(LIMIT, Duration::from_secs);
-    let listed = process::run(
-        in_root(program, root).args([path.as_str(), "--list", "--format=terse"]),
-        limit,
-        folder,
-    )?;
+    let mut list = in_root(program, root);
+    list.args([path.as_str(), "--list", "--format=terse"]);
+    let listed = process::run(list, limit, folder)?;
     let verdicts = folder.file("verdicts");
     let _ = fs::remove_file(&verdicts);
-    let ran = process::run(
-        in_root(program, root)
-            // With one thread, tests run on the main thread and the meter can't tell their names.
-            .args([path.as_str(), "--test-threads=2"])
-            .env("RUST_BACKTRACE", "0")
-            .env(VERDICTS, &verdicts),
-        limit,
-        folder,
-    )?;
+    let mut tests_run = in_root(program, root);
+    // With one thread, tests run on the main thread and the meter can't tell their names.
+    tests_run
+        .args([path.as_str(), "--test-threads=2"])
+        .env("RUST_BACKTRACE", "0")
+        .env(VERDICTS, &verdicts);
+    let ran = process::run(tests_run, limit, folder)?;
     // No verdict, no file.
     let findings = fs::read_to_string(&verdicts).unwrap_or_default();
     let mut verdict = Verdict {
@@ -273,25 +269,44 @@ pub fn of_module(
     for test in &mut verdict.tests {
         test.name.drain(..path.len());
     }
-    let unfinished = |test: &Test| test.outcome == Outcome::Unfinished;
-    verdict.broke_off = match ran.status {
-        None => Some(format!(
+    verdict.broke_off = why_it_broke_off(&ran, limit, &verdict.tests);
+    Ok(verdict)
+}
+
+/// Why a run came to no end, and in which tests.
+fn why_it_broke_off(ran: &Ran, limit: Duration, tests: &[Test]) -> Option<String> {
+    let unfinished: Vec<_> = tests
+        .iter()
+        .filter(|test| test.outcome == Outcome::Unfinished)
+        .map(Test::short_name)
+        .collect();
+    let why = match ran.end {
+        End::OutOfTime => format!(
             "was ended after {} seconds. A loop without an end, or a lock that is never released?",
             limit.as_secs()
-        )),
-        Some(status) if verdict.tests.iter().any(unfinished) => {
+        ),
+        End::WroteTooMuch => "was ended: it wrote more than 64 MB. A print in a loop?".to_owned(),
+        End::OutOfMemory => {
+            "was refused memory: it may take 2 GB. A collection that only grows?".to_owned()
+        }
+        End::Itself(_) if unfinished.is_empty() => return None,
+        End::Itself(status) => {
             let last: Vec<_> = ran.complaints.trim().lines().rev().take(3).collect();
             let last: Vec<_> = last.into_iter().rev().collect();
-            Some(format!("broke off with {status}\n{}", last.join("\n")))
+            format!("broke off with {status}\n{}", last.join("\n"))
         }
-        Some(_) => None,
     };
-    Ok(verdict)
+    let tests = match unfinished.len() {
+        0 => String::new(),
+        1..=5 => format!("\nNot finished: {}", unfinished.join(", ")),
+        count => format!("\nNot finished: {count} tests"),
+    };
+    Some(why + &tests)
 }
 
 /// Tests may read files beside the manifest, as under `cargo test`.
 fn in_root(program: &Path, root: &Path) -> Command {
-    let mut command = Command::new(program);
+    let mut command = process::limited(program);
     // cargo has set the variable for the workbook itself.
     command.current_dir(root).env("CARGO_MANIFEST_DIR", root);
     command

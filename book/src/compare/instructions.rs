@@ -51,9 +51,8 @@ pub fn count(program: &Path, folder: &RunFolder) -> io::Result<Option<i64>> {
         ))
         .arg(program)
         .arg("--once");
-    let ran = process::run(&mut command, LIMIT, folder)?;
-    let success = ran.status.is_some_and(|status| status.success());
-    Ok(collected(&ran.complaints).filter(|_| success))
+    let ran = process::run(command, LIMIT, folder)?;
+    Ok(collected(&ran.complaints).filter(|_| ran.end.success()))
 }
 
 /// Reads `==4711== Collected : 12345`.

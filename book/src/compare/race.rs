@@ -5,12 +5,12 @@
 
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
-use std::process::{Child, ChildStdin, Command, Stdio};
+use std::process::{ChildStdin, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
-use crate::process;
+use crate::process::{self, Program};
 
 /// How often each program is started.
 const STARTS: usize = 11;
@@ -23,7 +23,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A program that times one batch for every line that it is sent.
 struct Runner {
-    child: Child,
+    /// Ended with this: it may be in the middle of a long batch.
+    _program: Program,
     questions: ChildStdin,
     answers: Receiver<String>,
 }
@@ -77,14 +78,15 @@ fn median(mut batches: Vec<f64>) -> f64 {
 
 impl Runner {
     fn start(program: &Path) -> io::Result<Self> {
-        let mut child = Command::new(program)
+        let mut command = process::limited(program);
+        command
             .arg("--batches")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()?;
-        let questions = child.stdin.take().expect("it is piped");
-        let output = child.stdout.take().expect("it is piped");
+            .stderr(Stdio::null());
+        let program = Program::start(command)?;
+        let questions = program.stdin().expect("it is piped");
+        let output = program.stdout().expect("it is piped");
         let (send, answers) = mpsc::channel();
         // The thread ends with the program, or when nobody listens any more.
         thread::spawn(move || {
@@ -95,7 +97,7 @@ impl Runner {
             }
         });
         Ok(Self {
-            child,
+            _program: program,
             questions,
             answers,
         })
@@ -121,11 +123,4 @@ fn no_answer(error: RecvTimeoutError) -> io::Error {
         }
         RecvTimeoutError::Disconnected => "a program broke off".to_owned(),
     })
-}
-
-impl Drop for Runner {
-    fn drop(&mut self) {
-        // It ends by itself when nobody asks any more; but it may be in the middle of a long batch.
-        let _ = process::end(&mut self.child);
-    }
 }

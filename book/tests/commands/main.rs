@@ -174,10 +174,82 @@ fn a_test_without_an_end_is_ended() {
     let said = String::from_utf8_lossy(&output.stdout);
     assert_eq!(output.status.code(), Some(1), "{said}");
     assert!(
-        said.contains("didn't finish") && said.contains("ended after 1 seconds"),
+        said.contains("didn't finish")
+            && said.contains("ended after 1 seconds")
+            && said.contains("Not finished: costs, returns"),
         "{said}"
     );
     assert!(start.elapsed() < Duration::from_secs(30));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_program_that_takes_all_it_can_is_ended() {
+    let clone = Clone::with("greedy", &["count"]);
+    let starter = clone.read(&trial("count", "starter"));
+    for (body, said) in [
+        // libtest keeps in memory what a test prints.
+        (
+            "loop { println!(\"{}\", \"print \".repeat(10_000)) }",
+            "was refused memory",
+        ),
+        (
+            "let mut all = vec![0u64]; loop { all.extend_from_within(..) }",
+            "was refused memory",
+        ),
+        (
+            "use std::io::Write; let line = [b'x'; 65_536]; loop { std::io::stdout().write_all(&line).unwrap() }",
+            "it wrote more than 64 MB",
+        ),
+    ] {
+        clone.write(
+            &exercise("count"),
+            &starter.replace("    3\n", &format!("    {body}\n")),
+        );
+        clone
+            .run(&["check", "count"])
+            .expect(1, &["didn't finish", said, "Not finished: "]);
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_was_started_ends_with_the_workbook() {
+    let clone = Clone::with("ended", &["count"]);
+    let endless = clone
+        .read(&exercise("count"))
+        .replace("    3\n", "    loop { std::thread::yield_now() }\n");
+    clone.write(&exercise("count"), &endless);
+    let mut check = clone
+        .command(&["check", "count"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the workbook can be started");
+    // Programs of this clone's target folder, the workbook's own left out.
+    let running = || {
+        let programs = std::fs::read_dir("/proc").expect("it can be read");
+        programs
+            .filter_map(|entry| std::fs::read_link(entry.ok()?.path().join("exe")).ok())
+            .filter(|program| program.to_string_lossy().contains("tmp/ended/target"))
+            .count()
+    };
+    let wait_until = |wanted: &dyn Fn(usize) -> bool| {
+        let deadline = Instant::now() + Duration::from_secs(60);
+        while !wanted(running()) && Instant::now() < deadline {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        wanted(running())
+    };
+    let started = wait_until(&|count| count > 0);
+    let asked = std::process::Command::new("kill")
+        .arg(check.id().to_string())
+        .status()
+        .expect("it can be asked to end");
+    let status = check.wait().expect("it ends");
+    let ended = wait_until(&|count| count == 0);
+    assert!(started && asked.success() && ended);
+    assert_eq!(status.code(), Some(130));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::running::{Metrics, Running};
 use crate::error::Error;
-use crate::process::{self, RunFolder};
+use crate::process::{self, End, RunFolder};
 
 /// The load has a patience of its own, for each message.
 const LIMIT: Duration = Duration::from_secs(600);
@@ -132,9 +132,8 @@ impl Load {
         if cfg!(target_os = "linux") {
             command.args(["--pid", &relay.pid().to_string()]);
         }
-        let ran =
-            process::run(&mut command, LIMIT, folder).map_err(Error::reading(&self.program))?;
-        if ran.status.is_none() {
+        let ran = process::run(command, LIMIT, folder).map_err(Error::reading(&self.program))?;
+        if ran.end == End::OutOfTime {
             let reason = format!("the load wasn't done after {} seconds", LIMIT.as_secs());
             return Err(relay.failed(&reason));
         }

@@ -4,12 +4,12 @@ use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::error::Error;
-use crate::process;
+use crate::process::Program;
 
 /// A relay opens a new database and a port in milliseconds.
 const TO_START: Duration = Duration::from_secs(20);
@@ -33,7 +33,7 @@ pub struct Start<'a> {
 /// A relay's process. Dropping it ends the process at once.
 pub struct Running {
     name: String,
-    child: Child,
+    child: Program,
     address: SocketAddr,
     log: PathBuf,
 }
@@ -65,7 +65,7 @@ impl Running {
                 command.env_remove(name);
             }
         }
-        let child = command.spawn().map_err(Error::reading(start.program))?;
+        let child = Program::start(command).map_err(Error::reading(start.program))?;
         let mut running = Self {
             name: start.name.to_owned(),
             child,
@@ -143,14 +143,6 @@ impl Running {
             self.name,
             self.log.display()
         ))
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        if let Ok(None) = self.child.try_wait() {
-            let _ = process::end(&mut self.child);
-        }
     }
 }
 

@@ -38,7 +38,7 @@ impl Stored {
     pub fn of(program: &Path, data: &Path, folder: &RunFolder) -> Result<Self, Error> {
         let mut command = Command::new(program);
         command.args(["stats", "--json", "--data"]).arg(data);
-        let ran = process::run(&mut command, LIMIT, folder).map_err(Error::reading(program))?;
+        let ran = process::run(command, LIMIT, folder).map_err(Error::reading(program))?;
         let answer: Answer = serde_json::from_str(&ran.output).map_err(|_| {
             let said = ran.complaints.trim();
             Error::Said(format!(
