@@ -6,11 +6,13 @@ use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::mpsc::{self, Sender};
 use std::thread;
 
 use serde::Deserialize;
 
 use crate::process::Program;
+use crate::terminal::Terminal;
 
 /// The package of the exercises and references.
 const ROOT_PACKAGE: &str = "heapwise";
@@ -231,24 +233,25 @@ impl Cargo {
         &self.target
     }
 
-    /// Builds binaries in as few calls as possible. One that doesn't compile stops no other; `done` hears of each one
-    /// that is ready.
+    /// Builds binaries in as few calls as possible. One that doesn't compile stops no other. The terminal shows `what` is
+    /// being done, and what cargo waits for.
     ///
     /// # Errors
     ///
     /// Where cargo fails for a reason that lies in none of them.
-    pub fn build(&self, job: &Job, mut done: impl FnMut(&str)) -> Result<Built, CargoError> {
+    pub fn build(
+        &self,
+        job: &Job,
+        terminal: &mut Terminal,
+        what: &str,
+    ) -> Result<Built, CargoError> {
+        terminal.progress(&format!("{what}…"));
         let mut built = Built::default();
         let mut left: BTreeSet<String> = job.bins.iter().cloned().collect();
-        let mut ready = BTreeSet::new();
-        let mut done = |name: &str| {
-            if ready.insert(name.to_owned()) {
-                done(name);
-            }
-        };
+        let mut watched = Watched::new(terminal, what, job.bins.len());
         // `cargo test` gives up at the first binary that doesn't compile. The others are asked for again.
         while !left.is_empty() {
-            let round = self.round(job, &left, &mut done)?;
+            let round = self.round(job, &left, &mut watched)?;
             let failed: Vec<_> = left
                 .iter()
                 .filter(|name| round.built.errors(name).is_some())
@@ -273,7 +276,7 @@ impl Cargo {
         &self,
         job: &Job,
         bins: &BTreeSet<String>,
-        done: &mut impl FnMut(&str),
+        watched: &mut Watched,
     ) -> Result<Round, CargoError> {
         let mut command = self.command(job, bins);
         command
@@ -281,25 +284,28 @@ impl Cargo {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         let mut child = Program::start(command).map_err(CargoError::Missing)?;
-        let mut stderr = child.stderr().expect("it is piped");
-        let complaints = thread::spawn(move || {
-            let mut said = Vec::new();
-            // What can't be read isn't reported; the exit status still tells.
-            let _ = stderr.read_to_end(&mut said);
-            String::from_utf8_lossy(&said).into_owned()
-        });
-        let mut round = Round::default();
-        let stdout = BufReader::new(child.stdout().expect("it is piped"));
-        for line in stdout.lines() {
-            let line = line.map_err(|error| CargoError::Unreadable(error.to_string()))?;
-            round.hear(&line, bins, done);
+        let (send, heard) = mpsc::channel();
+        let stdout = child.stdout().expect("it is piped");
+        let stderr = child.stderr().expect("it is piped");
+        pass_on(stdout, send.clone(), Heard::Answer);
+        pass_on(stderr, send, Heard::Complaint);
+        let (mut round, mut complaints) = (Round::default(), String::new());
+        for line in heard {
+            match line {
+                Heard::Answer(line) => round.hear(&line, bins, &mut |name| watched.ready(name)),
+                Heard::Complaint(line) => {
+                    watched.says(&line);
+                    complaints += &line;
+                    complaints.push('\n');
+                }
+            }
         }
         let status = child
             .wait()
             .map_err(|error| CargoError::Unreadable(error.to_string()))?;
         round.success = status.success();
         // Errors in what the binaries are built from come first: they are why cargo failed.
-        round.said += &complaints.join().unwrap_or_default();
+        round.said += &complaints;
         Ok(round)
     }
 
@@ -337,6 +343,78 @@ impl Cargo {
             command.args([what, name]);
         }
         command
+    }
+}
+
+/// A line that cargo wrote.
+enum Heard {
+    /// JSON, on standard output.
+    Answer(String),
+    /// What it does and what is wrong, on standard error.
+    Complaint(String),
+}
+
+/// Passes lines on as they come, until there are no more.
+fn pass_on(from: impl Read + Send + 'static, to: Sender<Heard>, heard: fn(String) -> Heard) {
+    thread::spawn(move || {
+        let mut lines = BufReader::new(from);
+        let mut line = Vec::new();
+        // What can't be read isn't reported; the exit status still tells.
+        while let Ok(1..) = lines.read_until(b'\n', &mut line) {
+            let text = String::from_utf8_lossy(&line).trim_end().to_owned();
+            line.clear();
+            if to.send(heard(text)).is_err() {
+                return;
+            }
+        }
+    });
+}
+
+/// A build that somebody looks at.
+struct Watched<'a> {
+    terminal: &'a mut Terminal,
+    what: &'a str,
+    count: usize,
+    ready: BTreeSet<String>,
+    compiling: usize,
+}
+
+impl<'a> Watched<'a> {
+    fn new(terminal: &'a mut Terminal, what: &'a str, count: usize) -> Self {
+        Self {
+            terminal,
+            what,
+            count,
+            ready: BTreeSet::new(),
+            compiling: 0,
+        }
+    }
+
+    fn ready(&mut self, name: &str) {
+        if self.ready.insert(name.to_owned()) && self.count > 1 {
+            let (what, ready, count) = (self.what, self.ready.len(), self.count);
+            self.terminal
+                .tick(&format!("{what}: {ready} of {count}, {name}"));
+        }
+    }
+
+    /// Shows what cargo does before it comes to the binaries.
+    fn says(&mut self, line: &str) {
+        let line = anstream::adapter::strip_str(line).to_string();
+        let words = line.trim();
+        let what = self.what;
+        if words.starts_with("Blocking ") {
+            self.terminal
+                .progress(&format!("{what}: waiting, another cargo is building…"));
+        } else if words.starts_with("Download") || words.starts_with("Updating ") {
+            self.terminal
+                .tick(&format!("{what}: {}…", words.to_lowercase()));
+        } else if let Some(name) = words.strip_prefix("Compiling ") {
+            self.compiling += 1;
+            let (number, name) = (self.compiling, name.split(' ').next().unwrap_or(name));
+            self.terminal
+                .tick(&format!("{what}: compiling {name} ({number})…"));
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use crate::catalogue::Exercise;
 use crate::error::Error;
 use crate::fresh;
 use crate::process::RunFolder;
-use crate::progress;
+use crate::progress::{self, Costs};
 use crate::report::{self, Checked};
 use crate::source::{FORBIDS_UNSAFE, LINE, Source, equal_lines};
 use crate::terminal::{Align, GOOD, STRONG, Table, Terminal, styled};
@@ -30,12 +30,17 @@ pub fn run(
         terminal.tell("There are no exercises here yet.");
         return Ok(ExitCode::SUCCESS);
     }
+    if let [exercise] = exercises[..] {
+        progress::remember_place(workbook, terminal, exercise).unwrap_or_else(|error| {
+            terminal.tell(&format!("The place can't be remembered: {error}"));
+        });
+    }
     let checked = exercises_checked(workbook, terminal, &exercises)?;
     match (&exercises[..], &checked[..]) {
         ([exercise], [checked]) => {
             report::at_length(terminal, exercise, checked)?;
             terminal.line("")?;
-            what_next(terminal, exercise, checked)?;
+            what_next(workbook, terminal, exercise, checked)?;
         }
         _ => in_short(terminal, &exercises, &checked)?,
     }
@@ -77,14 +82,17 @@ pub fn exercises_checked(
         ) {
             (Some(program), None) => Checked::Judged {
                 verdict: judged(workbook, program, &folder)?,
+                before: Costs::new(),
                 not_as_shipped: not_as_shipped(workbook, exercise, text),
             },
             (_, errors) => Checked::DoesNotCompile(errors.unwrap_or_default()),
         };
-        let solved = checked.is_solved();
-        if let Err(error) = progress::remember_verdict(workbook, terminal, exercise, text, solved) {
+        let (solved, costs) = (checked.is_solved(), checked.heaps());
+        let before = progress::remember_verdict(workbook, terminal, exercise, text, solved, costs);
+        let checked = checked.after(before.unwrap_or_else(|error| {
             terminal.tell(&format!("The verdict can't be remembered: {error}"));
-        }
+            Costs::new()
+        }));
         all.push(checked);
     }
     terminal.clear_progress();
@@ -138,13 +146,10 @@ fn built_from(
 }
 
 fn built(workbook: &Workbook, terminal: &mut Terminal, bins: Vec<String>) -> Result<Built, Error> {
-    let count = bins.len();
-    let mut ready = 0;
-    match &bins[..] {
-        [] => {}
-        [name] => terminal.progress(&format!("building {name}…")),
-        _ => terminal.progress(&format!("building {count} exercises…")),
-    }
+    let what = match &bins[..] {
+        [name] => format!("building {name}"),
+        _ => format!("building {} exercises", bins.len()),
+    };
     let job = Job {
         manifest: &workbook.manifest(),
         bins,
@@ -152,13 +157,7 @@ fn built(workbook: &Workbook, terminal: &mut Terminal, bins: Vec<String>) -> Res
         release: false,
         features: &[],
     };
-    let built = workbook.cargo.build(&job, |name| {
-        ready += 1;
-        if count > 1 {
-            terminal.tick(&format!("built {ready}/{count} {name}"));
-        }
-    })?;
-    Ok(built)
+    Ok(workbook.cargo.build(&job, terminal, &what)?)
 }
 
 fn judged(
@@ -198,6 +197,7 @@ fn not_as_shipped(workbook: &Workbook, exercise: &Exercise, text: &str) -> Vec<S
 ///
 /// Where nobody reads any more.
 pub fn what_next(
+    workbook: &Workbook,
     terminal: &mut Terminal,
     exercise: &Exercise,
     checked: &Checked,
@@ -212,12 +212,23 @@ pub fn what_next(
         );
         step("Next exercise", "cargo workbook".to_owned());
     } else {
-        step("Edit", exercise.file().display().to_string());
-        step("Check", format!("cargo test --bin {name}"));
+        step("Edit", place(workbook, exercise));
+        step("Check", format!("cargo workbook check {name}"));
         step("Hint", format!("cargo workbook hint {name}"));
     }
     terminal.table(&table)?;
     Ok(())
+}
+
+/// An exercise's file and the line of its first TODO, as editors and terminals understand it.
+fn place(workbook: &Workbook, exercise: &Exercise) -> String {
+    let text = workbook.read_exercise(exercise).unwrap_or_default();
+    let marked = |line: &str| line.contains("TODO") || line.contains("todo!");
+    let file = exercise.file().display().to_string();
+    match text.lines().position(marked) {
+        Some(line) => format!("{file}:{}", line + 1),
+        None => file,
+    }
 }
 
 fn in_short(

@@ -159,13 +159,9 @@ fn built(
             }
         }
     }
-    let (count, mut ready) = (bins.len(), 0);
-    terminal.progress(&format!("building {count} programs for release…"));
+    let what = format!("building {} programs for release", bins.len());
     let job = scratch.job(bins, Product::Program, true);
-    Ok(workbook.cargo.build(&job, |name| {
-        ready += 1;
-        terminal.tick(&format!("built {ready}/{count} {name}"));
-    })?)
+    Ok(workbook.cargo.build(&job, terminal, &what)?)
 }
 
 fn roles(exercise: &Exercise) -> [(Role, PathBuf); 3] {

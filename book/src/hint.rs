@@ -16,7 +16,14 @@ use crate::workspace::Workbook;
 pub fn run(workbook: &Workbook, terminal: &mut Terminal, name: &str) -> Result<ExitCode, Error> {
     let exercise = workbook.catalogue.exercise(name)?;
     let hints = exercise.hints();
-    let read = Progress::read(workbook, terminal)?.hints(exercise);
+    // A hint is no less of a help where nothing can be remembered.
+    let place = progress::remember_place(workbook, terminal, exercise);
+    let progress = place.and_then(|()| Progress::read(workbook, terminal));
+    let progress = progress.unwrap_or_else(|error| {
+        terminal.tell(&format!("Which hints were read isn't known: {error}"));
+        Progress::default()
+    });
+    let read = progress.hints(exercise);
     let count = hints.len();
     if read >= count {
         for (index, hint) in hints.iter().enumerate() {

@@ -66,6 +66,11 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Begins at an exercise or a lesson: `cargo workbook start 05`
+    Start {
+        /// An exercise or a lesson
+        name: String,
+    },
     /// Lists exercises: which are solved, their kind, how hard they are and how many minutes they take
     List {
         /// A lesson; all lessons if left out
@@ -193,6 +198,7 @@ fn main() -> ExitCode {
 fn run(command: Option<Command>, terminal: &mut Terminal) -> Result<ExitCode, Error> {
     match command {
         None => status::run(&Workbook::open(terminal)?, terminal),
+        Some(Command::Start { name }) => status::start(&Workbook::open(terminal)?, terminal, &name),
         Some(Command::List { name }) => {
             status::list_at_length(&Workbook::open(terminal)?, terminal, name.as_deref())
         }

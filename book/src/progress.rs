@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::catalogue::Exercise;
 use crate::error::Error;
 use crate::terminal::Terminal;
+use crate::verdict::Heap;
 use crate::workspace::Workbook;
 
 const FOLDER: &str = ".heapwise";
@@ -23,6 +24,9 @@ const FILE: &str = "progress.json";
 pub struct Progress {
     #[serde(default)]
     exercises: BTreeMap<String, Done>,
+    /// The exercise that was worked on last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    place: Option<String>,
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -30,10 +34,19 @@ struct Done {
     /// The fingerprint of the file that passed its tests.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     solved: Option<String>,
+    /// The fingerprint of the file that was judged last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    judged: Option<String>,
     /// How many hints were read.
     #[serde(default)]
     hints: usize,
+    /// What each test's budget was spent on, when it was judged last.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    costs: Costs,
 }
+
+/// What tests cost, by their names.
+pub type Costs = BTreeMap<String, Heap>;
 
 /// What is known of an exercise without running it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,6 +108,17 @@ impl Progress {
         }
     }
 
+    /// Whether an exercise's file, as it reads, was judged before.
+    pub fn is_judged(&self, exercise: &Exercise, text: &str) -> bool {
+        let done = self.exercises.get(&exercise.name);
+        done.and_then(|done| done.judged.as_deref()) == Some(&fingerprint(text))
+    }
+
+    /// The exercise that was worked on last.
+    pub fn place(&self) -> Option<&str> {
+        self.place.as_deref()
+    }
+
     /// How many hints of an exercise were read.
     pub fn hints(&self, exercise: &Exercise) -> usize {
         self.exercises
@@ -103,7 +127,7 @@ impl Progress {
     }
 }
 
-/// Remembers whether an exercise's file, as it reads, is solved.
+/// Remembers whether an exercise's file, as it reads, is solved, and what its tests cost. Returns what they cost before.
 ///
 /// # Errors
 ///
@@ -114,10 +138,33 @@ pub fn remember_verdict(
     exercise: &Exercise,
     text: &str,
     solved: bool,
-) -> Result<(), Error> {
+    costs: Costs,
+) -> Result<Costs, Error> {
+    let mut before = Costs::new();
     change(workbook, terminal, exercise, |done| {
         done.solved = solved.then(|| fingerprint(text));
-    })
+        done.judged = Some(fingerprint(text));
+        // What didn't run, because the file doesn't compile, say, costs what it cost before.
+        if !costs.is_empty() {
+            before = std::mem::replace(&mut done.costs, costs);
+        }
+    })?;
+    Ok(before)
+}
+
+/// Remembers which exercise is worked on.
+///
+/// # Errors
+///
+/// Where progress can't be read or written.
+pub fn remember_place(
+    workbook: &Workbook,
+    terminal: &mut Terminal,
+    exercise: &Exercise,
+) -> Result<(), Error> {
+    let mut progress = Progress::read(workbook, terminal)?;
+    progress.place = Some(exercise.name.clone());
+    progress.write(workbook)
 }
 
 /// Remembers how many hints of an exercise were read.
@@ -185,9 +232,11 @@ mod tests {
         let done = Done {
             solved: Some(fingerprint("fn main() {}")),
             hints: 1,
+            ..Done::default()
         };
         let progress = Progress {
             exercises: BTreeMap::from([("event_log".to_owned(), done)]),
+            place: None,
         };
         let exercise = exercise("event_log");
         assert_eq!(progress.state(&exercise, "fn main() {}"), State::Solved);

@@ -5,6 +5,7 @@ use std::io;
 use workbook::units::{grouped, multiple};
 
 use crate::catalogue::Exercise;
+use crate::progress::Costs;
 use crate::terminal::{Align, BAD, GOOD, QUIET, STRONG, Table, Terminal, styled};
 use crate::verdict::{Answer, Bounds, Finding, Heap, Outcome, Test, Verdict};
 
@@ -22,6 +23,8 @@ pub enum Checked {
     Judged {
         /// What they said.
         verdict: Verdict,
+        /// What they cost when they were judged last.
+        before: Costs,
         /// What isn't as it was shipped below the line; then the verdict doesn't count.
         not_as_shipped: Vec<String>,
     },
@@ -32,8 +35,28 @@ impl Checked {
     pub fn is_solved(&self) -> bool {
         matches!(
             self,
-            Self::Judged { verdict, not_as_shipped } if verdict.is_solved() && not_as_shipped.is_empty()
+            Self::Judged { verdict, not_as_shipped, .. } if verdict.is_solved() && not_as_shipped.is_empty()
         )
+    }
+
+    /// What each test's budget was spent on.
+    pub fn heaps(&self) -> Costs {
+        let Self::Judged { verdict, .. } = self else {
+            return Costs::new();
+        };
+        let costs = verdict.tests.iter().filter_map(|test| {
+            let (_, spent) = budget_of(test)?;
+            Some((test.name.clone(), *spent))
+        });
+        costs.collect()
+    }
+
+    /// With what its tests cost before.
+    pub fn after(mut self, costs: Costs) -> Self {
+        if let Self::Judged { before, .. } = &mut self {
+            *before = costs;
+        }
+        self
     }
 
     /// The verdict in a word or three.
@@ -76,10 +99,14 @@ impl Checked {
         let Self::Judged { verdict, .. } = self else {
             return String::new();
         };
-        let findings = verdict.tests.iter().flat_map(|test| &test.findings);
+        let findings = verdict.tests.iter().flat_map(|test| {
+            test.findings
+                .iter()
+                .map(|finding| (test.short_name(), finding))
+        });
         let (mut kept, mut broken) = (Vec::new(), Vec::new());
         let (mut right, mut predicted) = (0, 0);
-        for finding in findings {
+        for (test, finding) in findings {
             match finding {
                 Finding::Budget {
                     budget,
@@ -87,7 +114,7 @@ impl Checked {
                     within,
                 } => {
                     let costs = if *within { &mut kept } else { &mut broken };
-                    costs.push(cost_in_words(budget, spent));
+                    costs.push(format!("{test}: {}", cost_in_words(budget, spent, !within)));
                 }
                 Finding::Work {
                     what,
@@ -96,7 +123,8 @@ impl Checked {
                     within,
                 } => {
                     let costs = if *within { &mut kept } else { &mut broken };
-                    costs.push(format!("{what} {} of {}", counted(*spent), counted(*most)));
+                    let (spent, most) = (counted(*spent), counted(*most));
+                    costs.push(format!("{test}: {what} {spent} of {most}"));
                 }
                 Finding::Prediction { answer, .. } => {
                     right += usize::from(*answer == Answer::Right);
@@ -117,12 +145,14 @@ fn counted(count: u64) -> String {
     grouped(i64::try_from(count).unwrap_or(i64::MAX))
 }
 
-fn cost_in_words(budget: &Bounds, spent: &Heap) -> String {
+/// The measures that have a bound; only those that break it, where `broken`.
+fn cost_in_words(budget: &Bounds, spent: &Heap, broken: bool) -> String {
     let bounded = budget
         .beside(spent)
         .into_iter()
         .filter_map(|(name, most, spent)| {
-            most.map(|most| format!("{name} {} of {}", grouped(spent), grouped(most)))
+            let most = most.filter(|most| !broken || spent > *most)?;
+            Some(format!("{name} {} of {}", grouped(spent), grouped(most)))
         });
     bounded.collect::<Vec<_>>().join(", ")
 }
@@ -150,15 +180,63 @@ pub fn at_length(
         }
         Checked::Judged {
             verdict,
+            before,
             not_as_shipped,
         } => {
             tests(terminal, verdict)?;
-            figures(terminal, verdict)?;
+            figures(terminal, verdict, before)?;
             for note in not_as_shipped {
                 terminal.line("")?;
                 terminal.paragraph(0, note)?;
             }
             Ok(())
+        }
+    }
+}
+
+/// What is wrong in a few lines, each of them cut to the terminal's width.
+///
+/// # Errors
+///
+/// Where nobody reads any more.
+pub fn in_short(terminal: &mut Terminal, checked: &Checked) -> io::Result<()> {
+    /// Tests, or lines of the compiler's.
+    const MOST: usize = 4;
+    let (lines, count) = match checked {
+        Checked::DoesNotCompile(errors) => {
+            let lines: Vec<_> = errors.lines().map(str::to_owned).collect();
+            (lines, errors.lines().count())
+        }
+        Checked::Unreadable(reason) => (vec![reason.clone()], 1),
+        Checked::Judged { not_as_shipped, .. } if !not_as_shipped.is_empty() => {
+            (not_as_shipped.clone(), not_as_shipped.len())
+        }
+        Checked::Judged { verdict, .. } => {
+            let lines: Vec<_> = verdict.unsolved().map(test_in_short).collect();
+            let count = lines.len();
+            (lines, count)
+        }
+    };
+    terminal.line(format!("Now {}", checked.coloured_headline()))?;
+    for line in lines.iter().take(MOST) {
+        terminal.cut_line(&format!("  {line}"))?;
+    }
+    if count > MOST {
+        terminal.line(format!("  … and {} more", count - MOST))?;
+    }
+    Ok(())
+}
+
+/// A test that failed, and why: its broken bounds, or the first line of its message.
+fn test_in_short(test: &Test) -> String {
+    let name = test.short_name();
+    let over = budget_of(test).map(|(budget, spent)| cost_in_words(budget, spent, true));
+    match over.filter(|over| !over.is_empty()) {
+        Some(over) => format!("{name}: {over}"),
+        None => {
+            let message = test.panic_message();
+            let said = message.lines().find(|line| !line.starts_with("at "));
+            format!("{name}: {}", said.unwrap_or_default())
         }
     }
 }
@@ -226,7 +304,7 @@ fn indented(message: &str) -> String {
 /// # Errors
 ///
 /// Where nobody reads any more.
-pub fn figures(terminal: &mut Terminal, verdict: &Verdict) -> io::Result<()> {
+pub fn figures(terminal: &mut Terminal, verdict: &Verdict, before: &Costs) -> io::Result<()> {
     let with_budget = verdict
         .tests
         .iter()
@@ -239,6 +317,12 @@ pub fn figures(terminal: &mut Terminal, verdict: &Verdict) -> io::Result<()> {
                 terminal.line(styled(STRONG, test.short_name()))?;
             }
             terminal.table(&cost_table(budget, spent))?;
+            if let Some(change) = before
+                .get(&test.name)
+                .and_then(|before| change(before, spent))
+            {
+                terminal.paragraph(0, &change)?;
+            }
         }
     }
     let predictions: Vec<_> = verdict
@@ -252,6 +336,27 @@ pub fn figures(terminal: &mut Terminal, verdict: &Verdict) -> io::Result<()> {
         terminal.table(&table)?;
     }
     Ok(())
+}
+
+/// What changed since the test ran before: `Since the last check: allocations 3,012 → 12`.
+fn change(before: &Heap, now: &Heap) -> Option<String> {
+    let measures = [
+        ("allocations", before.allocations, now.allocations),
+        ("bytes", before.bytes, now.bytes),
+        ("peak", before.peak, now.peak),
+        ("live", before.live, now.live),
+    ];
+    let changed = measures
+        .into_iter()
+        .filter(|(_, before, now)| before != now);
+    let changed: Vec<_> = changed
+        .map(|(measure, before, now)| {
+            let style = if now < before { GOOD } else { BAD };
+            let numbers = format!("{} → {}", grouped(before), grouped(now));
+            format!("{measure} {}", styled(style, numbers))
+        })
+        .collect();
+    (!changed.is_empty()).then(|| format!("Since the last check: {}", changed.join(", ")))
 }
 
 /// The budget that a test broke, or else the last one that it kept.

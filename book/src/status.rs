@@ -1,18 +1,21 @@
 //! `cargo workbook`: what is solved, and the next exercise.
 
+use std::fs;
 use std::process::ExitCode;
+use std::time::SystemTime;
 
-use crate::catalogue::Exercise;
+use crate::catalogue::{Exercise, Lesson};
 use crate::check;
 use crate::error::Error;
-use crate::progress::{Progress, State};
+use crate::progress::{self, Progress, State};
 use crate::report::{self, Checked};
 use crate::source::Source;
 use crate::task;
-use crate::terminal::{Align, GOOD, QUIET, STRONG, Table, Terminal, styled, wrap};
+use crate::terminal::{Align, GOOD, QUIET, STRONG, Table, Terminal, styled};
 use crate::workspace::Workbook;
 
-/// Lists lessons and exercises, then opens the first that isn't known to be solved.
+/// Shows how many exercises are solved, and the next one: what it is about, what its tests say, and what to do. All of it
+/// fits a small terminal, and what to do comes last.
 ///
 /// # Errors
 ///
@@ -21,20 +24,13 @@ pub fn run(workbook: &Workbook, terminal: &mut Terminal) -> Result<ExitCode, Err
     let next = next_unsolved(workbook, terminal)?;
     let progress = Progress::read(workbook, terminal)?;
     let states = states(workbook, &progress);
-    terminal.line(styled(STRONG, "Heapwise: make the number smaller."))?;
-    terminal.line("")?;
-    if states.iter().all(|state| *state == State::Open) {
-        terminal.paragraph(
-            0,
-            "Welcome. Each exercise is one file, whose tests put a number on the heap. Edit the file until its \
-             tests hold.",
-        )?;
-        terminal.line("")?;
-    }
-    list(workbook, terminal, &states, next.as_ref().map(|it| it.0))?;
+    let solved = states.iter().filter(|it| **it == State::Solved).count();
+    let title = styled(STRONG, "Heapwise: make the number smaller.");
+    terminal.line(format!("{title}  {solved} of {} solved", states.len()))?;
+    lessons(workbook, terminal, &states)?;
     terminal.line("")?;
     match next {
-        Some((exercise, checked)) => open(workbook, terminal, exercise, &checked)?,
+        Some((exercise, checked)) => open_in_short(workbook, terminal, exercise, &checked)?,
         None if states.is_empty() => terminal.line("There are no exercises yet.")?,
         None => terminal.paragraph(
             0,
@@ -44,7 +40,63 @@ pub fn run(workbook: &Workbook, terminal: &mut Terminal) -> Result<ExitCode, Err
     Ok(ExitCode::SUCCESS)
 }
 
-/// The first exercise that isn't solved, with its verdict. Only those that aren't known to be solved are run.
+/// A lesson's number, title, bar and count; two lessons on a line where they fit.
+fn lessons(workbook: &Workbook, terminal: &mut Terminal, states: &[State]) -> Result<(), Error> {
+    /// Columns for a lesson.
+    const COLUMN: usize = 39;
+    const BAR: usize = 10;
+    let catalogue = &workbook.catalogue;
+    let all: Vec<_> = catalogue.exercises.iter().zip(states).collect();
+    let entry = |lesson: &Lesson| {
+        let own = all.iter().filter(|(it, _)| it.dir == lesson.dir);
+        let (count, solved) = own.fold((0, 0), |(count, solved), (_, state)| {
+            (count + 1, solved + usize::from(**state == State::Solved))
+        });
+        let done = (BAR * solved).checked_div(count).unwrap_or(0);
+        let bar = styled(GOOD, "█".repeat(done)) + &styled(QUIET, "░".repeat(BAR - done));
+        let counts = format!("{solved}/{count}");
+        format!("{} {:<17}{bar} {counts:<6}", lesson.number(), lesson.title)
+    };
+    let entries: Vec<_> = catalogue.lessons.iter().map(entry).collect();
+    let columns = if terminal.width() >= 2 * COLUMN { 2 } else { 1 };
+    let rows = entries.len().div_ceil(columns);
+    for row in 0..rows {
+        let line: Vec<_> = entries.iter().skip(row).step_by(rows.max(1)).collect();
+        let line: Vec<_> = line.into_iter().map(String::as_str).collect();
+        terminal.line(line.join("  ").trim_end())?;
+    }
+    Ok(())
+}
+
+/// The next exercise in a few lines: the file has the whole task, and `check` the whole verdict.
+fn open_in_short(
+    workbook: &Workbook,
+    terminal: &mut Terminal,
+    exercise: &Exercise,
+    checked: &Checked,
+) -> Result<(), Error> {
+    /// Lines of the task, and of what failed.
+    const TASK: usize = 5;
+    let name = styled(STRONG, &exercise.name);
+    terminal.line(format!("Next: {name} ({})", effort(exercise)))?;
+    let text = workbook.read_exercise(exercise).unwrap_or_default();
+    let task = task::render(&Source::of(&text).task(), terminal.width());
+    let paragraph: Vec<_> = task.lines().take_while(|line| !line.is_empty()).collect();
+    for line in paragraph.iter().take(TASK) {
+        terminal.line(line)?;
+    }
+    if paragraph.len() > TASK {
+        terminal.line("…")?;
+    }
+    terminal.line("")?;
+    report::in_short(terminal, checked)?;
+    terminal.line("")?;
+    check::what_next(workbook, terminal, exercise, checked)
+}
+
+/// The next exercise that isn't solved, with its verdict: from the one on that was worked on last.
+///
+/// Files that were changed and not judged since are judged first, whatever command the learner used meanwhile.
 ///
 /// # Errors
 ///
@@ -53,8 +105,20 @@ pub fn next_unsolved<'a>(
     workbook: &'a Workbook,
     terminal: &mut Terminal,
 ) -> Result<Option<(&'a Exercise, Checked)>, Error> {
+    let mut changed = changed(workbook, &Progress::read(workbook, terminal)?);
+    if let Some((last, _)) = changed.iter().max_by_key(|(_, when)| *when) {
+        progress::remember_place(workbook, terminal, last)?;
+        changed.sort_by_key(|(exercise, _)| &exercise.name);
+        let changed: Vec<_> = changed.iter().map(|(exercise, _)| *exercise).collect();
+        check::exercises_checked(workbook, terminal, &changed)?;
+    }
     let progress = Progress::read(workbook, terminal)?;
-    for exercise in &workbook.catalogue.exercises {
+    let exercises = &workbook.catalogue.exercises;
+    let place = exercises
+        .iter()
+        .position(|exercise| progress.place() == Some(&exercise.name));
+    let (before, from_here) = exercises.split_at(place.unwrap_or(0));
+    for exercise in from_here.iter().chain(before) {
         let text = workbook.read_exercise(exercise);
         if text.is_ok_and(|text| progress.state(exercise, &text) == State::Solved) {
             continue;
@@ -67,6 +131,41 @@ pub fn next_unsolved<'a>(
     Ok(None)
 }
 
+/// Exercises that aren't as shipped and weren't judged as they are, with the time of their last change.
+fn changed<'a>(workbook: &'a Workbook, progress: &Progress) -> Vec<(&'a Exercise, SystemTime)> {
+    let exercises = workbook.catalogue.exercises.iter();
+    let is_changed = |exercise: &&Exercise| {
+        let text = workbook.read_exercise(exercise);
+        let starter = workbook.read(&exercise.starter());
+        text.is_ok_and(|text| {
+            !progress.is_judged(exercise, &text) && starter.is_ok_and(|starter| starter != text)
+        })
+    };
+    let modified = |exercise: &Exercise| {
+        let file = fs::metadata(workbook.root().join(exercise.file()));
+        file.and_then(|it| it.modified())
+            .unwrap_or(SystemTime::UNIX_EPOCH)
+    };
+    exercises
+        .filter(is_changed)
+        .map(|exercise| (exercise, modified(exercise)))
+        .collect()
+}
+
+/// Begins at an exercise, or at the first of a lesson: it is the next one from now on.
+///
+/// # Errors
+///
+/// Where the name is unknown, or progress can't be written.
+pub fn start(workbook: &Workbook, terminal: &mut Terminal, name: &str) -> Result<ExitCode, Error> {
+    let chosen = workbook.catalogue.chosen(Some(name))?;
+    match chosen.first() {
+        Some(exercise) => progress::remember_place(workbook, terminal, exercise)?,
+        None => terminal.tell("This lesson has no exercises yet."),
+    }
+    run(workbook, terminal)
+}
+
 /// A state per exercise, in the catalogue's order. A file that can't be read isn't solved.
 fn states(workbook: &Workbook, progress: &Progress) -> Vec<State> {
     let state = |exercise| {
@@ -74,40 +173,6 @@ fn states(workbook: &Workbook, progress: &Progress) -> Vec<State> {
         text.map_or(State::Open, |text| progress.state(exercise, &text))
     };
     workbook.catalogue.exercises.iter().map(state).collect()
-}
-
-fn list(
-    workbook: &Workbook,
-    terminal: &mut Terminal,
-    states: &[State],
-    next: Option<&Exercise>,
-) -> Result<(), Error> {
-    let catalogue = &workbook.catalogue;
-    let all: Vec<_> = catalogue.exercises.iter().zip(states).collect();
-    for lesson in &catalogue.lessons {
-        let own: Vec<_> = all.iter().filter(|(it, _)| it.dir == lesson.dir).collect();
-        let solved = own
-            .iter()
-            .filter(|(_, state)| **state == State::Solved)
-            .count();
-        let title = styled(STRONG, format!("{} {}", lesson.number(), lesson.title));
-        terminal.line(format!("{title}  {solved} of {}", own.len()))?;
-        let names: Vec<_> = own
-            .iter()
-            .map(|(exercise, state)| entry(exercise, **state, next))
-            .collect();
-        if !names.is_empty() {
-            terminal.line(wrap(
-                &format!("   {}", names.join("  ")),
-                terminal.width(),
-                0,
-            ))?;
-        }
-    }
-    if states.contains(&State::ChangedSince) {
-        terminal.line(styled(QUIET, "? changed since it was solved"))?;
-    }
-    Ok(())
 }
 
 /// Lists the exercises of a lesson, or of all: their state, kind, difficulty, and the minutes that they take.
@@ -143,7 +208,7 @@ pub fn list_at_length(
         for (exercise, state) in own {
             let minutes = exercise.minutes.map(|it| format!("{it} min"));
             table.row([
-                entry(exercise, *state, None),
+                entry(exercise, *state),
                 exercise.kind.to_string(),
                 exercise
                     .difficulty
@@ -155,20 +220,24 @@ pub fn list_at_length(
         terminal.table(&table)?;
         terminal.line("")?;
     }
-    terminal.line("Open one with: cargo workbook check NAME")?;
+    if chosen
+        .iter()
+        .any(|(_, state)| *state == State::ChangedSince)
+    {
+        terminal.line(styled(QUIET, "? changed since it was solved"))?;
+    }
+    terminal.line("Begin at one with: cargo workbook start NAME")?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// A mark and a name. The blank between them is a hard one, so that a line isn't folded there.
-fn entry(exercise: &Exercise, state: State, next: Option<&Exercise>) -> String {
-    let is_next = next.is_some_and(|next| next.name == exercise.name);
+/// A mark and a name.
+fn entry(exercise: &Exercise, state: State) -> String {
     let (style, mark) = match state {
         State::Solved => (GOOD, '✓'),
-        _ if is_next => (STRONG, '▸'),
         State::ChangedSince => (QUIET, '?'),
         State::Open => (QUIET, '·'),
     };
-    styled(style, format!("{mark}\u{a0}{}", exercise.name))
+    styled(style, format!("{mark} {}", exercise.name))
 }
 
 /// An exercise's kind, how hard it is and how long it takes: `budget, easy, about 6 minutes`.
@@ -204,5 +273,5 @@ pub fn open(
     }
     report::at_length(terminal, exercise, checked)?;
     terminal.line("")?;
-    check::what_next(terminal, exercise, checked)
+    check::what_next(workbook, terminal, exercise, checked)
 }

@@ -30,7 +30,8 @@ pub struct Terminal {
     width: usize,
     output: AutoStream<io::Stdout>,
     errors: AutoStream<io::Stderr>,
-    progress_shown: bool,
+    /// How many columns the progress line takes; none where there is none.
+    progress_shown: usize,
 }
 
 impl Terminal {
@@ -40,7 +41,7 @@ impl Terminal {
             width: width(),
             output: anstream::stdout(),
             errors: anstream::stderr(),
-            progress_shown: false,
+            progress_shown: 0,
         }
     }
 
@@ -62,6 +63,17 @@ impl Terminal {
     pub fn line(&mut self, text: impl Display) -> io::Result<()> {
         self.clear_progress();
         writeln!(self.output, "{text}")
+    }
+
+    /// Writes one line without styles, cut to the terminal's width.
+    ///
+    /// # Errors
+    ///
+    /// Where nobody reads any more.
+    pub fn cut_line(&mut self, text: &str) -> io::Result<()> {
+        let plain = anstream::adapter::strip_str(text).to_string();
+        let cut = cut(&plain, self.width + 1);
+        self.line(cut)
     }
 
     /// Writes a paragraph, folded at the terminal's width. Further lines are indented like the first, plus `hanging`
@@ -89,8 +101,10 @@ impl Terminal {
     pub fn progress(&mut self, text: &str) {
         // Progress that can't be shown is no reason to stop.
         let _ = if io::stderr().is_terminal() {
-            self.progress_shown = true;
-            write!(self.errors, "\r\x1b[K{}", cut(text, self.width))
+            let text = cut(text, self.width - 1);
+            self.blank_progress();
+            self.progress_shown = display_width(&text);
+            write!(self.errors, "{text}")
         } else {
             writeln!(self.errors, "{text}")
         };
@@ -106,9 +120,15 @@ impl Terminal {
 
     /// Takes the progress line away.
     pub fn clear_progress(&mut self) {
-        if std::mem::take(&mut self.progress_shown) {
-            let _ = write!(self.errors, "\r\x1b[K");
-            let _ = self.errors.flush();
+        self.blank_progress();
+        let _ = self.errors.flush();
+    }
+
+    /// Overwrites the progress line with blanks. An escape code would be dropped where there is no colour.
+    fn blank_progress(&mut self) {
+        let shown = std::mem::take(&mut self.progress_shown);
+        if shown > 0 {
+            let _ = write!(self.errors, "\r{}\r", " ".repeat(shown));
         }
     }
 

@@ -172,7 +172,7 @@ fn lint(
     let references: Vec<_> = exercises.iter().map(|it| reference(it)).collect();
     let own = exercises.iter().map(|it| it.name.clone());
     let mut lints = |what: &str, bins: Vec<String>, product| -> Result<Built, Error> {
-        terminal.progress(&format!("linting {} {what}…", bins.len()));
+        let what = format!("linting {} {what}", bins.len());
         let job = Job {
             manifest: &manifest,
             bins,
@@ -180,7 +180,7 @@ fn lint(
             release: false,
             features: &[],
         };
-        Ok(workbook.cargo.build(&job, |_| ())?)
+        Ok(workbook.cargo.build(&job, terminal, &what)?)
     };
     let programs = own.chain(references.clone()).collect();
     let programs = lints("programs", programs, Product::Lints)?;

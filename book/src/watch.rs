@@ -112,7 +112,7 @@ fn check_again(
         report::at_length(terminal, exercise, checked)?;
         terminal.line("")?;
         if !checked.is_solved() {
-            check::what_next(terminal, exercise, checked)?;
+            check::what_next(workbook, terminal, exercise, checked)?;
             return Ok(true);
         }
     }

@@ -136,7 +136,7 @@ fn build(
         true => String::new(),
         false => format!(" of {}", features.join(", ")),
     };
-    terminal.progress(&format!("building {name}{with} for release…"));
+    let what = format!("building {name}{with} for release");
     let job = Job {
         manifest: &workbook.root().join(parts::MANIFEST),
         bins: vec![name.to_owned()],
@@ -144,7 +144,7 @@ fn build(
         release: true,
         features,
     };
-    let mut built = workbook.cargo.build(&job, |_| ())?;
+    let mut built = workbook.cargo.build(&job, terminal, &what)?;
     terminal.clear_progress();
     match (built.executables.remove(name), built.errors(name)) {
         (Some(program), _) => Ok(program),

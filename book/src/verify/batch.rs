@@ -98,7 +98,7 @@ impl Batch {
                 bins.push((program_of(lesson), main));
             }
             let package = Package::write(workbook, &folder, &bins)?;
-            let (count, mut ready) = (bins.len(), 0);
+            let say = format!("building {} answers for {what}", left.len());
             let job = Job {
                 manifest: package.manifest(),
                 bins: bins.into_iter().map(|(name, _)| name).collect(),
@@ -106,14 +106,7 @@ impl Batch {
                 release,
                 features: &[],
             };
-            terminal.progress(&format!(
-                "building {} answers for {what} in {count} programs…",
-                left.len()
-            ));
-            let built = workbook.cargo.build(&job, |name| {
-                ready += 1;
-                terminal.tick(&format!("building for {what}: {ready}/{count} {name}"));
-            })?;
+            let built = workbook.cargo.build(&job, terminal, &say)?;
             let errors = errors_by_module(&built);
             if errors.is_empty() {
                 batch.programs = built.executables;

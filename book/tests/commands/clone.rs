@@ -174,6 +174,11 @@ impl Said {
         }
     }
 
+    /// Standard output.
+    pub fn output(&self) -> String {
+        String::from_utf8_lossy(&self.0.stdout).into_owned()
+    }
+
     /// Standard output, then standard error.
     pub fn all(&self) -> String {
         let (output, errors) = (&self.0.stdout, &self.0.stderr);

@@ -17,14 +17,20 @@ use clone::{Clone, exercise, solution, trial};
 fn a_learner_is_led_from_the_first_exercise_to_the_last() {
     let clone = Clone::with("learner", &["count"]);
     let opened = [
-        "Welcome",
-        "01 Measuring  0 of 1",
-        "Next: count",
+        "0 of 1 solved",
+        "01 Measuring",
+        "0/1",
+        "Next: count (budget, easy, about 3 minutes)",
         "Return less",
-        "over budget",
-        "cargo test --bin count",
+        "Now over budget",
+        "costs: allocations 3 of 1",
+        "exercises/01_measuring/count.rs:6",
+        "cargo workbook check count",
     ];
-    clone.run(&[]).expect(0, &opened);
+    let screen = clone.run(&[]);
+    screen.expect(0, &opened);
+    let lines = screen.output().lines().count();
+    assert!(lines <= 24, "{lines} lines");
     let over = [
         "count: over budget",
         "over   costs",
@@ -42,15 +48,14 @@ fn a_learner_is_led_from_the_first_exercise_to_the_last() {
         .run(&["hint", "count"])
         .expect(0, &["a nudge", "the way", "These are all."]);
     clone.solve("count");
-    clone.run(&[]).expect(
-        0,
-        &["01 Measuring  1 of 1", "✓", "All exercises are solved."],
-    );
+    clone
+        .run(&[])
+        .expect(0, &["1 of 1 solved", "1/1", "All exercises are solved."]);
     clone.write(
         &exercise("count"),
         &clone.read(&solution("count")).replace("    1\n", "    4\n"),
     );
-    clone.run(&[]).expect(0, &["0 of 1", "over budget"]);
+    clone.run(&[]).expect(0, &["0 of 1 solved", "over budget"]);
     let reset = clone.run(&["reset", "count"]);
     reset.expect(
         0,
@@ -60,6 +65,38 @@ fn a_learner_is_led_from_the_first_exercise_to_the_last() {
     assert_eq!(
         clone.read(&exercise("count")),
         clone.read(&trial("count", "starter"))
+    );
+}
+
+#[test]
+fn a_pass_is_known_whatever_command_saw_it() {
+    let clone = Clone::with("elsewhere", &["count", "number", "last"]);
+    // Solved in an editor, and seen by `cargo test` alone.
+    clone.solve("number");
+    clone
+        .run(&[])
+        .expect(0, &["1 of 3 solved", "Next: last", "check last"]);
+    clone
+        .run(&["start", "count"])
+        .expect(0, &["1 of 3 solved", "Next: count"]);
+    clone.run(&["start", "01"]).expect(0, &["Next: count"]);
+    clone.run(&["hint", "last"]).expect(0, &["a nudge"]);
+    clone.run(&[]).expect(0, &["Next: last"]);
+}
+
+#[test]
+fn a_check_says_what_changed() {
+    let clone = Clone::with("change", &["count"]);
+    clone.run(&["check", "count"]).expect(1, &["over budget"]);
+    let starter = clone.read(&trial("count", "starter"));
+    clone.write(&exercise("count"), &starter.replace("    3\n", "    2\n"));
+    clone
+        .run(&["check", "count"])
+        .expect(1, &["Since the last check: allocations 3 → 2"]);
+    clone.solve("count");
+    clone.run(&["check", "count"]).expect(
+        0,
+        &["count: solved", "Since the last check: allocations 2 → 1"],
     );
 }
 
