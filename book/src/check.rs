@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use crate::cargo::{Built, Job, Product};
-use crate::catalogue::Exercise;
+use crate::catalogue::{Exercise, Kind};
 use crate::error::Error;
 use crate::fresh;
 use crate::process::RunFolder;
@@ -206,10 +206,13 @@ pub fn what_next(
     let mut table = Table::new(&[("", Align::Left), ("", Align::Left)]);
     let mut step = |what: &str, how: String| table.row([what.to_owned(), styled(STRONG, how)]);
     if checked.is_solved() {
-        step(
-            "Beside the reference",
-            format!("cargo workbook compare {name}"),
-        );
+        // Predictions have nothing to compare.
+        if exercise.kind != Kind::Predict {
+            step(
+                "Beside the reference",
+                format!("cargo workbook compare {name}"),
+            );
+        }
         step("Next exercise", "cargo workbook".to_owned());
     } else {
         step("Edit", place(workbook, exercise));

@@ -45,6 +45,8 @@ struct Comparison {
     ratios: Vec<Ratio>,
     /// Why there are no times, where there are none.
     untimed: Option<String>,
+    /// Whether the naive version does the wrong thing, so that its times compare with nothing.
+    naive_is_wrong: bool,
 }
 
 /// One version, measured.
@@ -69,7 +71,40 @@ struct Ratio {
     to: &'static str,
     #[serde(flatten)]
     interval: Interval,
-    within_noise: bool,
+    verdict: Difference,
+}
+
+/// What a ratio of times says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Difference {
+    /// The first takes less time.
+    Faster,
+    /// It takes more.
+    Slower,
+    /// Other starts, or another place of the same code, would explain it.
+    Noise,
+    /// Both do the same: their instructions are equal within 1 %. So the place of the code is all that differs.
+    SameInstructions,
+}
+
+impl Difference {
+    fn of(interval: &Interval, of: &Version, to: &Version) -> Self {
+        /// Counts of the same work differ by less.
+        const SAME: f64 = 0.01;
+        let instructions = of.instructions.zip(to.instructions);
+        let same =
+            |(of, to): (i64, i64)| (of - to).unsigned_abs() as f64 <= SAME * of.max(to) as f64;
+        if instructions.is_some_and(same) {
+            Self::SameInstructions
+        } else if interval.is_noise() {
+            Self::Noise
+        } else if interval.median < 1.0 {
+            Self::Faster
+        } else {
+            Self::Slower
+        }
+    }
 }
 
 /// What an exercise says under `--json`, as far as it is needed here.
@@ -125,6 +160,9 @@ pub fn run(
         comparisons.push(comparison);
     }
     terminal.clear_progress();
+    if !arguments.json && comparisons.iter().any(|it| !it.ratios.is_empty()) {
+        terminal.paragraph(0, &rule())?;
+    }
     if arguments.json {
         let json = serde_json::to_string_pretty(&comparisons).map_err(io::Error::from)?;
         terminal.line(json)?;
@@ -204,6 +242,7 @@ fn compared(
         }
     }
     let untimed = time(terminal, &mut versions, at);
+    let naive_is_wrong = exercise.kind == Kind::Bug;
     let pairs = if versions[YOURS].samples.is_empty() {
         vec![(REFERENCE, NAIVE)]
     } else {
@@ -211,12 +250,14 @@ fn compared(
     };
     let ratios = pairs
         .into_iter()
+        .filter(|(_, to)| !naive_is_wrong || *to != NAIVE)
         .filter_map(|(of, to)| ratio(&versions[of], &versions[to]));
     Ok(Comparison {
         exercise: exercise.name.clone(),
         ratios: ratios.collect(),
         versions,
         untimed,
+        naive_is_wrong,
     })
 }
 
@@ -294,7 +335,7 @@ fn ratio(of: &Version, to: &Version) -> Option<Ratio> {
     Some(Ratio {
         of: of.name,
         to: to.name,
-        within_noise: interval.is_noise(),
+        verdict: Difference::of(&interval, of, to),
         interval,
     })
 }
@@ -333,6 +374,12 @@ fn show(terminal: &mut Terminal, comparison: &Comparison) -> Result<(), Error> {
     }
     if let Some(reason) = &comparison.untimed {
         terminal.paragraph(0, reason)?;
+    }
+    if comparison.naive_is_wrong {
+        terminal.paragraph(
+            0,
+            "The naive version is wrong, so its time compares with nothing.",
+        )?;
     }
     for version in &comparison.versions {
         if let Some(problem) = &version.problem {
@@ -377,17 +424,41 @@ fn table(versions: &[Version; 3], width: usize) -> Table {
     table
 }
 
+/// How times are compared.
+fn rule() -> String {
+    format!(
+        "Rule: the programs take turns over {} starts. A time is called different when the interval of the ratio \
+         (95 of 100 such runs hold the true one) lies more than {:.0} % from 1: the place of the same code in a \
+         program explains as much. Where instructions are equal within 1 %, no time is called different.",
+        race::STARTS,
+        100.0 * statistics::PLACEMENT
+    )
+}
+
 fn in_words(ratio: &Ratio) -> String {
     let Interval { median, low, high } = ratio.interval;
     let (of, to) = (ratio.of, ratio.to);
-    let verdict = if ratio.within_noise {
-        "within noise".to_owned()
-    } else if median < 1.0 {
-        styled(GOOD, format!("{of} is faster"))
-    } else {
-        format!("{of} is slower")
+    let between = |reason: &str| {
+        format!(
+            "time: no difference between {of} and {to}, {reason} (ratio {median:.2}, {low:.2} to {high:.2})"
+        )
     };
-    format!("time, {of} / {to}: {median:.2} ({low:.2} to {high:.2}), {verdict}")
+    match ratio.verdict {
+        Difference::Noise => between("within noise"),
+        Difference::SameInstructions => between("same instructions"),
+        Difference::Slower => {
+            let (times, low, high) = (units::ratio(median), units::ratio(low), units::ratio(high));
+            format!("time: {of} is {times}× slower than {to} ({low} to {high})")
+        }
+        Difference::Faster => {
+            let inverse = |ratio: f64| units::ratio(1.0 / ratio);
+            let (times, low, high) = (inverse(median), inverse(high), inverse(low));
+            styled(
+                GOOD,
+                format!("time: {of} is {times}× faster than {to} ({low} to {high})"),
+            )
+        }
+    }
 }
 
 /// A bar for each version of each exercise that has such a figure.
@@ -473,21 +544,50 @@ mod tests {
         );
     }
 
-    #[test]
-    fn a_ratio_around_one_is_noise() {
+    fn said(median: f64, spread: f64, instructions: [i64; 2]) -> String {
         let interval = Interval {
-            median: 0.98,
-            low: 0.95,
-            high: 1.01,
+            median,
+            low: median * (1.0 - spread),
+            high: median * (1.0 + spread),
         };
-        let ratio = Ratio {
+        let version = |name, instructions| Version {
+            name,
+            instructions: Some(instructions),
+            ..Version::default()
+        };
+        let [yours, naive] = instructions;
+        let (yours, naive) = (version("yours", yours), version("naive", naive));
+        plain(&in_words(&Ratio {
             of: "yours",
-            to: "reference",
+            to: "naive",
             interval,
-            within_noise: interval.is_noise(),
-        };
-        let expected = "time, yours / reference: 0.98 (0.95 to 1.01), within noise";
-        assert_eq!(plain(&in_words(&ratio)), expected);
+            verdict: Difference::of(&interval, &yours, &naive),
+        }))
+    }
+
+    #[test]
+    fn a_ratio_is_said_in_times() {
+        assert_eq!(
+            said(0.00435, 0.2, [100, 20_000]),
+            "time: yours is 230× faster than naive (190 to 290)"
+        );
+        assert_eq!(
+            said(1.9, 0.1, [20_000, 10_000]),
+            "time: yours is 1.9× slower than naive (1.7 to 2.1)"
+        );
+    }
+
+    #[test]
+    fn what_is_no_difference_says_why() {
+        assert_eq!(
+            said(0.98, 0.03, [100, 200]),
+            "time: no difference between yours and naive, within noise (ratio 0.98, 0.95 to 1.01)"
+        );
+        // The same work, placed elsewhere: the clock may say what it likes.
+        assert_eq!(
+            said(1.85, 0.05, [140_188, 140_223]),
+            "time: no difference between yours and naive, same instructions (ratio 1.85, 1.76 to 1.94)"
+        );
     }
 
     #[test]
@@ -504,6 +604,7 @@ mod tests {
             versions: versions(),
             ratios: vec![],
             untimed: None,
+            naive_is_wrong: false,
         };
         let times = bars(&[comparison], Measure::Time);
         let expected = Bar {

@@ -13,7 +13,7 @@ use std::time::Duration;
 use crate::process::{self, Program};
 
 /// How often each program is started.
-const STARTS: usize = 11;
+pub const STARTS: usize = 11;
 /// Batches after each start that are thrown away: caches and clock speeds settle.
 const WARM_UP: usize = 1;
 /// Batches after each start that count, by their median.
