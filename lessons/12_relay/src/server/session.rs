@@ -11,6 +11,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Acquire;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use hyper::body::Bytes;
 use tokio::io::AsyncWriteExt;
@@ -32,6 +33,10 @@ use crate::wire::{self, About, ClientMessage, RawEvent, SubId, WireError};
 
 /// How often a session goes on before it lets others have the thread.
 const ROUNDS: usize = 8;
+
+/// How long a client has to read why it is dropped. One that was slow has a full socket to read before that; a second was
+/// too short for it on a busy machine.
+const GOODBYE: Duration = Duration::from_secs(5);
 
 thread_local! {
     static BUFFERS: RefCell<Buffers> = const { RefCell::new(Buffers { input: Vec::new(), out: Vec::new() }) };
@@ -524,7 +529,7 @@ impl Session {
             while tokio::io::AsyncReadExt::read(&mut stream, &mut sink).await? > 0 {}
             std::io::Result::Ok(())
         };
-        let _ = tokio::time::timeout(std::time::Duration::from_secs(1), Box::pin(goodbye)).await;
+        let _ = tokio::time::timeout(GOODBYE, Box::pin(goodbye)).await;
     }
 }
 
