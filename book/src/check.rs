@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::fresh;
 use crate::process::RunFolder;
 use crate::progress::{self, Costs};
+use crate::reference;
 use crate::report::{self, Checked};
 use crate::source::{FORBIDS_UNSAFE, LINE, Source, equal_lines};
 use crate::terminal::{Align, GOOD, STRONG, Table, Terminal, styled};
@@ -40,6 +41,11 @@ pub fn run(
         ([exercise], [checked]) => {
             report::at_length(terminal, exercise, checked)?;
             terminal.line("")?;
+            if checked.is_solved() {
+                let text = workbook.read_exercise(exercise)?;
+                reference::show(workbook, terminal, exercise, &text)?;
+                terminal.line("")?;
+            }
             what_next(workbook, terminal, exercise, checked)?;
         }
         _ => in_short(terminal, &exercises, &checked)?,

@@ -23,6 +23,7 @@ mod fresh;
 mod hint;
 mod process;
 mod progress;
+mod reference;
 mod report;
 mod reset;
 mod scratch;
@@ -143,7 +144,7 @@ struct CompareArguments {
     relay: RelayArguments,
 }
 
-#[derive(clap::Args)]
+#[derive(clap::Args, Default)]
 #[command(next_help_heading = "Options for the relay")]
 struct RelayArguments {
     /// The parts that are yours; all, if left out
@@ -155,6 +156,19 @@ struct RelayArguments {
     /// How often each relay is put under load [default: 6]
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..=100))]
     rounds: Option<u32>,
+}
+
+impl CompareArguments {
+    /// Those of `cargo workbook compare NAME`.
+    fn of(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            json: false,
+            svg: None,
+            measure: None,
+            relay: RelayArguments::default(),
+        }
+    }
 }
 
 impl RelayArguments {

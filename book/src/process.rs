@@ -191,6 +191,8 @@ pub fn end_all_when_ended() -> Result<(), ctrlc::Error> {
             // It may just have ended by itself.
             let _ = locked(child).start_kill();
         }
+        // `watch` reads keys; what comes after it reads lines again.
+        let _ = crossterm::terminal::disable_raw_mode();
         // As shells have it: 128 and the number of SIGINT.
         std::process::exit(130);
     })

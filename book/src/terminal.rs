@@ -65,6 +65,17 @@ impl Terminal {
         writeln!(self.output, "{text}")
     }
 
+    /// Begins an empty screen, where there is one.
+    ///
+    /// # Errors
+    ///
+    /// Where nobody reads any more.
+    pub fn clear_screen(&mut self) -> io::Result<()> {
+        self.clear_progress();
+        write!(self.output, "\x1b[2J\x1b[3J\x1b[H")?;
+        self.output.flush()
+    }
+
     /// Writes one line without styles, cut to the terminal's width.
     ///
     /// # Errors

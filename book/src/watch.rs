@@ -1,28 +1,28 @@
 //! `cargo workbook watch`: checks an exercise whenever its file changes.
 
 use std::collections::HashMap;
+use std::io::{self, IsTerminal};
 use std::process::ExitCode;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError, channel};
 use std::time::Duration;
 
+use crossterm::event::{self, Event, KeyCode, KeyEventKind, KeyModifiers};
+use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
 use notify::{RecursiveMode, Watcher};
-use similar::{ChangeTag, TextDiff};
 
-use crate::catalogue::Exercise;
-use crate::check;
+use crate::catalogue::{Exercise, Kind};
 use crate::error::Error;
-use crate::report;
-use crate::source::Source;
-use crate::status;
-use crate::terminal::{BAD, GOOD, QUIET, STRONG, Terminal, styled};
+use crate::terminal::{GOOD, QUIET, Terminal, styled};
 use crate::workspace::Workbook;
+use crate::{CompareArguments, check, compare, hint, reference, report, status};
 
 /// A save is over when nothing has happened for so long: editors write in pieces, or write a new file and rename it.
 const QUIET_TIME: Duration = Duration::from_millis(100);
-/// Lines of code around a change.
-const CONTEXT: usize = 2;
+/// How long a key or a save may wait until it is seen.
+const TICK: Duration = Duration::from_millis(50);
 
-/// Opens the next exercise, then checks whichever is saved, until all are solved or Ctrl-C ends it.
+/// Opens the next exercise, then checks whichever is saved, until all are solved or Ctrl-C ends it. At a terminal there are
+/// keys, and an exercise that was solved stays on the screen until one is pressed.
 ///
 /// # Errors
 ///
@@ -48,28 +48,170 @@ pub fn run(workbook: &Workbook, terminal: &mut Terminal) -> Result<ExitCode, Err
         ))
     })?;
     let mut seen = texts(workbook);
-    if open_next(workbook, terminal)? {
-        while wait(&events) {
-            let now = texts(workbook);
-            for exercise in &workbook.catalogue.exercises {
-                let name = exercise.name.as_str();
-                // A file that is just being replaced is looked at when it is there again.
-                let Some(text) = now.get(name).filter(|text| seen.get(name) != Some(text)) else {
-                    continue;
-                };
-                seen.insert(name, text.clone());
-                match check_again(workbook, terminal, exercise, text) {
-                    Ok(true) => {}
-                    Ok(false) => return Ok(ExitCode::SUCCESS),
-                    Err(Error::Terminal(error)) => return Err(error.into()),
-                    // Another save may well mend it.
-                    Err(error) => terminal.tell(&error.to_string()),
-                }
-            }
+    let mut watch = Watch {
+        workbook,
+        terminal,
+        shown: None,
+        has_keys: io::stdin().is_terminal() && io::stdout().is_terminal(),
+    };
+    watch.open_next()?;
+    while watch.shown.is_some() {
+        let done = match watch.wait(&events)? {
+            Happened::Nothing => break,
+            Happened::Key(key) => watch.key(key),
+            Happened::Saved => watch.saved(&mut seen),
+        };
+        match done {
+            Ok(true) => {}
+            Ok(false) => break,
+            Err(Error::Terminal(error)) => return Err(error.into()),
+            // Another save may well repair it.
+            Err(error) => watch.terminal.tell(&error.to_string()),
         }
     }
     watcher.unwatch(&folder).ok();
     Ok(ExitCode::SUCCESS)
+}
+
+/// What a learner did.
+enum Happened {
+    /// A file changed.
+    Saved,
+    /// A key was pressed.
+    Key(char),
+    /// Nothing can happen any more.
+    Nothing,
+}
+
+struct Watch<'a> {
+    workbook: &'a Workbook,
+    terminal: &'a mut Terminal,
+    /// The exercise on the screen; none where all are solved.
+    shown: Option<&'a Exercise>,
+    has_keys: bool,
+}
+
+impl<'a> Watch<'a> {
+    fn wait(&self, events: &Receiver<()>) -> io::Result<Happened> {
+        if !self.has_keys {
+            return Ok(match wait(events) {
+                true => Happened::Saved,
+                false => Happened::Nothing,
+            });
+        }
+        // Keys come at once, not with the next line; while something is printed, the terminal is as usual.
+        enable_raw_mode()?;
+        let happened = wait_for_keys_too(events);
+        disable_raw_mode()?;
+        happened
+    }
+
+    /// Does what a key is for. False where that is to end.
+    fn key(&mut self, key: char) -> Result<bool, Error> {
+        let Some(shown) = self.shown else {
+            return Ok(false);
+        };
+        match key {
+            'q' => return Ok(false),
+            'h' => {
+                self.terminal.line("")?;
+                hint::run(self.workbook, self.terminal, &shown.name)?;
+            }
+            'n' => return self.open_next(),
+            'r' => return self.check(shown),
+            'c' if shown.kind != Kind::Predict => {
+                self.terminal.line("")?;
+                let arguments = CompareArguments::of(&shown.name);
+                compare::run(self.workbook, self.terminal, &arguments)?;
+            }
+            _ => return Ok(true),
+        }
+        self.show_keys()?;
+        Ok(true)
+    }
+
+    /// Checks whatever was saved. False where all are solved.
+    fn saved(&mut self, seen: &mut HashMap<&'a str, String>) -> Result<bool, Error> {
+        let now = texts(self.workbook);
+        for exercise in &self.workbook.catalogue.exercises {
+            let name = exercise.name.as_str();
+            // A file that is just being replaced is looked at when it is there again.
+            let Some(text) = now.get(name).filter(|text| seen.get(name) != Some(text)) else {
+                continue;
+            };
+            seen.insert(name, text.clone());
+            if !self.check(exercise)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Checks an exercise. False where all are solved.
+    fn check(&mut self, exercise: &'a Exercise) -> Result<bool, Error> {
+        self.begin_screen()?;
+        self.shown = Some(exercise);
+        let checked = check::exercises_checked(self.workbook, self.terminal, &[exercise])?;
+        for checked in &checked {
+            report::at_length(self.terminal, exercise, checked)?;
+            self.terminal.line("")?;
+            if !checked.is_solved() {
+                check::what_next(self.workbook, self.terminal, exercise, checked)?;
+                self.show_keys()?;
+                return Ok(true);
+            }
+        }
+        let text = self.workbook.read_exercise(exercise)?;
+        reference::show(self.workbook, self.terminal, exercise, &text)?;
+        if self.has_keys {
+            self.show_keys()?;
+            return Ok(true);
+        }
+        self.begin_screen()?;
+        self.open_next()
+    }
+
+    /// Opens the next exercise. False where there is none.
+    fn open_next(&mut self) -> Result<bool, Error> {
+        let next = status::next_unsolved(self.workbook, self.terminal)?;
+        self.shown = next.as_ref().map(|(exercise, _)| *exercise);
+        let Some((exercise, checked)) = next else {
+            self.terminal
+                .line(styled(GOOD, "All exercises are solved."))?;
+            return Ok(false);
+        };
+        if self.has_keys {
+            self.begin_screen()?;
+        }
+        status::open(self.workbook, self.terminal, exercise, &checked)?;
+        self.terminal.line("")?;
+        self.terminal.paragraph(
+            0,
+            "Watching the exercises: save one, and it is checked. Ctrl-C ends this.",
+        )?;
+        self.show_keys()?;
+        Ok(true)
+    }
+
+    fn show_keys(&mut self) -> Result<(), Error> {
+        if self.has_keys {
+            let keys = "h hint   n next   c compare   r run again   q quit";
+            self.terminal.line("")?;
+            self.terminal.line(styled(QUIET, keys))?;
+        }
+        Ok(())
+    }
+
+    /// Each run has a screen of its own; in a pipe, a line between them.
+    fn begin_screen(&mut self) -> Result<(), Error> {
+        if self.has_keys {
+            return Ok(self.terminal.clear_screen()?);
+        }
+        let rule = "─".repeat(self.terminal.width());
+        self.terminal.line("")?;
+        self.terminal.line(styled(QUIET, rule))?;
+        Ok(())
+    }
 }
 
 /// Every exercise's file as it reads.
@@ -87,9 +229,11 @@ fn texts(workbook: &Workbook) -> HashMap<&str, String> {
 
 /// Waits for something to happen, and then for it to be over. False where nothing can happen any more.
 fn wait(events: &Receiver<()>) -> bool {
-    if events.recv().is_err() {
-        return false;
-    }
+    events.recv().is_ok() && settled(events)
+}
+
+/// Waits until nothing has happened for a while. False where nothing can happen any more.
+fn settled(events: &Receiver<()>) -> bool {
     loop {
         match events.recv_timeout(QUIET_TIME) {
             Ok(()) => {}
@@ -99,116 +243,36 @@ fn wait(events: &Receiver<()>) -> bool {
     }
 }
 
-/// Checks an exercise that was saved. False where all are solved.
-fn check_again(
-    workbook: &Workbook,
-    terminal: &mut Terminal,
-    exercise: &Exercise,
-    text: &str,
-) -> Result<bool, Error> {
-    rule(terminal)?;
-    let checked = check::exercises_checked(workbook, terminal, &[exercise])?;
-    for checked in &checked {
-        report::at_length(terminal, exercise, checked)?;
-        terminal.line("")?;
-        if !checked.is_solved() {
-            check::what_next(workbook, terminal, exercise, checked)?;
-            return Ok(true);
+/// Waits for a save to be over, or for a key.
+fn wait_for_keys_too(events: &Receiver<()>) -> io::Result<Happened> {
+    loop {
+        if event::poll(TICK)?
+            && let Event::Key(key) = event::read()?
+            && key.kind == KeyEventKind::Press
+        {
+            let control = key.modifiers.contains(KeyModifiers::CONTROL);
+            match key.code {
+                KeyCode::Char('c' | 'd') if control => return Ok(Happened::Key('q')),
+                KeyCode::Char(key) => return Ok(Happened::Key(key.to_ascii_lowercase())),
+                _ => {}
+            }
+        }
+        match events.try_recv() {
+            Ok(()) => {
+                return Ok(match settled(events) {
+                    true => Happened::Saved,
+                    false => Happened::Nothing,
+                });
+            }
+            Err(TryRecvError::Empty) => {}
+            Err(TryRecvError::Disconnected) => return Ok(Happened::Nothing),
         }
     }
-    after_solving(workbook, terminal, exercise, text)?;
-    rule(terminal)?;
-    open_next(workbook, terminal)
-}
-
-/// Opens the first exercise that isn't solved. False where there is none.
-fn open_next(workbook: &Workbook, terminal: &mut Terminal) -> Result<bool, Error> {
-    match status::next_unsolved(workbook, terminal)? {
-        Some((exercise, checked)) => {
-            status::open(workbook, terminal, exercise, &checked)?;
-            terminal.line("")?;
-            terminal.paragraph(
-                0,
-                "Watching the exercises: save one, and it is checked. Ctrl-C ends this.",
-            )?;
-            Ok(true)
-        }
-        None => {
-            terminal.line(styled(GOOD, "All exercises are solved."))?;
-            Ok(false)
-        }
-    }
-}
-
-/// What the reference does differently, and where that is explained.
-fn after_solving(
-    workbook: &Workbook,
-    terminal: &mut Terminal,
-    exercise: &Exercise,
-    text: &str,
-) -> Result<(), Error> {
-    let reference = workbook.read(&exercise.solution())?;
-    match difference(&Source::of(text).code(), &Source::of(&reference).code()) {
-        Some(difference) => {
-            terminal.line(styled(
-                STRONG,
-                "What the reference does differently (- yours, + reference)",
-            ))?;
-            terminal.line("")?;
-            terminal.line(difference)?;
-        }
-        None => terminal.line("Your code is the reference's, line for line.")?,
-    }
-    let lesson = workbook.catalogue.lesson_in(&exercise.dir);
-    let chapter = lesson.map(|lesson| lesson.chapter());
-    if let Some(chapter) = chapter.filter(|chapter| workbook.root().join(chapter).exists()) {
-        terminal.line("")?;
-        let why = format!("Why: {} (or `mdbook serve book`)", chapter.display());
-        terminal.paragraph(0, &why)?;
-    }
-    Ok(())
-}
-
-/// The lines that differ, with some around them; `None` where none does.
-fn difference(yours: &str, reference: &str) -> Option<String> {
-    let diff = TextDiff::from_lines(yours, reference);
-    let mut lines = Vec::new();
-    for (index, group) in diff.grouped_ops(CONTEXT).iter().enumerate() {
-        if index > 0 {
-            lines.push(styled(QUIET, "  …"));
-        }
-        for change in group.iter().flat_map(|op| diff.iter_changes(op)) {
-            let line = change.value().trim_end();
-            lines.push(match change.tag() {
-                ChangeTag::Delete => styled(BAD, format!("- {line}")),
-                ChangeTag::Insert => styled(GOOD, format!("+ {line}")),
-                ChangeTag::Equal => format!("  {line}").trim_end().to_owned(),
-            });
-        }
-    }
-    (!lines.is_empty()).then(|| lines.join("\n"))
-}
-
-fn rule(terminal: &mut Terminal) -> Result<(), Error> {
-    let rule = "─".repeat(terminal.width());
-    terminal.line("")?;
-    terminal.line(styled(QUIET, rule))?;
-    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_what_differs_is_shown() {
-        let yours = "a\nb\nc\nd\ne\nf\ng\nh\n";
-        let reference = "a\nb\nc\nd\nE\nf\ng\nh\n";
-        let text = difference(yours, reference).expect("they differ");
-        let text = anstream::adapter::strip_str(&text).to_string();
-        assert_eq!(text, "  c\n  d\n- e\n+ E\n  f\n  g");
-        assert_eq!(difference(yours, yours), None);
-    }
 
     #[test]
     fn a_burst_of_events_is_one() {
