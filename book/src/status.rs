@@ -30,7 +30,7 @@ pub fn run(workbook: &Workbook, terminal: &mut Terminal) -> Result<ExitCode, Err
     lessons(workbook, terminal, &states)?;
     terminal.line("")?;
     match next {
-        Some((exercise, checked)) => open_in_short(workbook, terminal, exercise, &checked)?,
+        Some((exercise, checked)) => open(workbook, terminal, exercise, &checked)?,
         None if states.is_empty() => terminal.line("There are no exercises yet.")?,
         None => terminal.paragraph(
             0,
@@ -68,8 +68,12 @@ fn lessons(workbook: &Workbook, terminal: &mut Terminal, states: &[State]) -> Re
     Ok(())
 }
 
-/// The next exercise in a few lines: the file has the whole task, and `check` the whole verdict.
-fn open_in_short(
+/// Opens an exercise in a few lines: the file has the whole task, and `check` the whole verdict.
+///
+/// # Errors
+///
+/// Where nobody reads any more.
+pub fn open(
     workbook: &Workbook,
     terminal: &mut Terminal,
     exercise: &Exercise,
@@ -246,32 +250,4 @@ fn effort(exercise: &Exercise) -> String {
     words.extend(exercise.difficulty.map(|it| it.to_string()));
     words.extend(exercise.minutes.map(|it| format!("about {it} minutes")));
     words.join(", ")
-}
-
-/// Opens an exercise: the task, what it costs now, what to do.
-///
-/// # Errors
-///
-/// Where nobody reads any more.
-pub fn open(
-    workbook: &Workbook,
-    terminal: &mut Terminal,
-    exercise: &Exercise,
-    checked: &Checked,
-) -> Result<(), Error> {
-    let name = styled(STRONG, &exercise.name);
-    terminal.paragraph(
-        0,
-        &format!("Next: {name} ({}). {}", effort(exercise), exercise.drills),
-    )?;
-    terminal.line("")?;
-    // Where the file can't be read, the verdict says so.
-    if let Ok(text) = workbook.read_exercise(exercise) {
-        let task = task::render(&Source::of(&text).task(), terminal.width());
-        terminal.line(task)?;
-        terminal.line("")?;
-    }
-    report::at_length(terminal, exercise, checked)?;
-    terminal.line("")?;
-    check::what_next(workbook, terminal, exercise, checked)
 }
