@@ -31,6 +31,7 @@ mod source;
 mod status;
 mod task;
 mod terminal;
+mod update;
 mod verdict;
 mod verify;
 mod watch;
@@ -89,6 +90,8 @@ enum Command {
         /// An exercise, or `all`
         name: String,
     },
+    /// Pulls what changed upstream, and merges it with what you wrote
+    Update,
     /// Gives a hint, one more each time
     Hint {
         /// An exercise
@@ -221,6 +224,7 @@ fn run(command: Option<Command>, terminal: &mut Terminal) -> Result<ExitCode, Er
         }
         Some(Command::Watch) => watch::run(&Workbook::open(terminal)?, terminal),
         Some(Command::Reset { name }) => reset::run(&Workbook::open(terminal)?, terminal, &name),
+        Some(Command::Update) => update::run(&Workbook::open(terminal)?, terminal),
         Some(Command::Hint { name }) => hint::run(&Workbook::open(terminal)?, terminal, &name),
         Some(Command::Compare(arguments)) => {
             compare::run(&Workbook::open(terminal)?, terminal, &arguments)

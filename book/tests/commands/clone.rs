@@ -115,6 +115,38 @@ impl Clone {
         fs::rename(self.root.join(from), self.root.join(to)).expect("the file can be moved");
     }
 
+    /// A command of git in this clone.
+    pub fn git(&self, arguments: &[&str]) {
+        let identity = [
+            "-c",
+            "user.name=Upstream",
+            "-c",
+            "user.email=upstream@localhost",
+        ];
+        let done = Command::new("git")
+            .args(identity)
+            .args(arguments)
+            .current_dir(&self.root)
+            .output();
+        let done = done.expect("git can be started");
+        assert!(done.status.success(), "git {arguments:?}: {done:?}");
+    }
+
+    /// Commits all files.
+    pub fn commit(&self, message: &str) {
+        self.git(&["add", "--all"]);
+        self.git(&["commit", "--quiet", "--message", message]);
+    }
+
+    /// A clone of this one, made by git.
+    pub fn cloned(&self, test: &str) -> Self {
+        let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(test);
+        let _ = fs::remove_dir_all(&root);
+        let to = root.to_string_lossy();
+        self.git(&["clone", "--quiet", ".", &to]);
+        Self { root }
+    }
+
     /// Dates a file so long ago.
     pub fn date(&self, path: &str, ago: Duration) {
         let file = File::options().append(true).open(self.root.join(path));

@@ -196,6 +196,49 @@ fn reset_follows_no_link_and_says_how_to_bring_a_version_back() {
 }
 
 #[test]
+fn an_update_loses_nothing() {
+    let upstream = Clone::with("upstream", &["count", "number", "last"]);
+    upstream.git(&["init", "--quiet", "--initial-branch=main"]);
+    upstream.write(".gitignore", "target/\n.heapwise\n");
+    upstream.commit("as shipped");
+    let clone = upstream.cloned("updated");
+    // One is left alone upstream, one gets another task and tests, one is changed in the same line.
+    clone.solve("count");
+    clone.solve("number");
+    clone.solve("last");
+    for (name, from, to) in [
+        (
+            "number",
+            "Return less, but something.",
+            "Return less than two.",
+        ),
+        ("number", "returned nothing", "returned no number"),
+        ("last", "    3\n", "    4\n"),
+    ] {
+        for file in [exercise(name), trial(name, "starter")] {
+            upstream.write(&file, &upstream.read(&file).replace(from, to));
+        }
+    }
+    upstream.commit("better");
+    clone.run(&["update"]).expect(
+        0,
+        &[
+            "number was changed, and your answer is merged with it",
+            "last was changed where you changed it, too",
+            "Of 3 exercises that you changed, 1 were left alone and 2 merged",
+        ],
+    );
+    let number = clone.read(&exercise("number"));
+    assert!(number.contains("Return less than two.") && number.contains("    1\n"));
+    assert!(number.contains("returned no number"), "{number}");
+    assert!(clone.read(&exercise("last")).contains("    1\n"));
+    assert!(clone.read(".heapwise/kept/last.1.rs").contains("    1\n"));
+    clone
+        .run(&["check"])
+        .expect(0, &["count", "solved", "3 of 3 solved"]);
+}
+
+#[test]
 fn a_test_without_an_end_is_ended() {
     let clone = Clone::with("endless", &["count"]);
     let endless = clone
