@@ -1,4 +1,4 @@
-//! Takes `format!` to measure its text before it asks for room.
+//! Takes `format!` to measure its text before it allocates.
 
 #![forbid(unsafe_code)]
 
