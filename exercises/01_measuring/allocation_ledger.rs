@@ -1,21 +1,24 @@
-//! An allocator can write down every call. This program reads such a trace and works out what the heap cost, as dhat and
-//! the meter count it. The trace `Alloc 1: 100`, `Realloc 1: 250` costs 2 allocations, 350 bytes, peak 250, live 250.
+//! An allocator can write down every call. This program reads such a trace and works out what the
+//! heap cost, as dhat does: `Alloc 1: 100` and `Realloc 1: 250` are 2 allocations, 350 bytes, peak
+//! 250, live 250.
 //!
-//! - *allocations*: the number of allocations and reallocations.
-//! - *bytes*: their sizes added up. A reallocation counts with its full new size: larger, smaller or zero.
-//! - *live*: the bytes of the allocations that are in use at the end.
-//! - *peak*: the most that live was after any event. A reallocation removes the old allocation at the same moment as it
-//!   adds the new one.
+//! | measure     | what it counts                                                        |
+//! |-------------|-----------------------------------------------------------------------|
+//! | allocations | allocations and reallocations                                         |
+//! | bytes       | their sizes; a reallocation has its full new size: larger, smaller, 0 |
+//! | live        | the bytes of the allocations that are in use at the end               |
+//! | peak        | the most that live was after any event; reallocating replaces at once |
 //!
-//! An id is an address, any `u64`. After a free, a later allocation may get the same id. A trace may begin in the middle
-//! of a program's life: it may free an unknown allocation, which counts for nothing, or reallocate one, which counts as
-//! if the allocation began there. A trace has millions of events; a few thousand allocations at most are live at a time.
+//! An id is an address, any `u64`: after a free, a later allocation may get it again. A trace may
+//! begin in the middle of a program's life. It may free an unknown allocation, which counts for
+//! nothing, or reallocate one, which counts as if the allocation began there. A trace has millions
+//! of events, and at most a few thousand allocations are live at a time.
 //!
-//! | measure     | budget | why                                                        |
-//! |-------------|-------:|------------------------------------------------------------|
-//! | allocations |      8 | a small collection, which may grow a few times             |
-//! | peak        |  1,024 | in the sample, at most four allocations are live at a time |
-//! | live        |      0 | nothing stays for the next trace                           |
+//! | measure     | budget | why                                              |
+//! |-------------|-------:|--------------------------------------------------|
+//! | allocations |      8 | a small collection, which may grow a few times   |
+//! | peak        |  1,024 | in the sample, at most four allocations are live |
+//! | live        |      0 | nothing stays for the next trace                 |
 
 #![forbid(unsafe_code)]
 

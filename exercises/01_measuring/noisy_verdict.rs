@@ -1,22 +1,17 @@
-//! Before a change is merged, a script runs the old and the new build in turn and times both. This code gets the two
-//! lists of nanoseconds and says whether the change made the program faster.
+//! A script times an old and a new build in turn. This code gets both lists of nanoseconds and says
+//! whether the new build is faster. One bad time moves a mean, and hardly an interval:
 //!
-//! It compares two means, and so it praised a change to a comment: a backup had disturbed one run of the old build.
-//! Let it compare two intervals instead, which one bad time hardly moves:
+//! - Sort a list of `n` times. Its lower middle is at `(n - 1) / 2`, its upper middle at `n / 2`.
+//! - Let `reach` be √n, rounded up. The interval runs from `reach` places below the lower middle to
+//!   `reach` places above the upper one, cut off at the ends of the list. Of 41 times, it runs from
+//!   the 14th to the 28th. (Of six or more, it holds the true median in at least 95 of 100 runs.)
+//! - A change is faster if its whole interval lies below the old one, slower if it lies above. If
+//!   the two share even one nanosecond, or a list is empty, the difference is noise.
 //!
-//! - Sort a list of `n` times. Its lower middle has the index `(n - 1) / 2`, its upper middle `n / 2`.
-//! - Let `reach` be √n, rounded up. The interval runs from `reach` places below the lower middle to `reach` places above
-//!   the upper one, cut off at the ends of the list. Of 41 times it runs from the 14th to the 28th, of 36 from the 12th
-//!   to the 25th. (Of six times or more, it holds the true median in at least 95 of 100 runs.)
-//! - A change is faster if its whole interval lies below the old one, and slower if it lies above. If the two share even
-//!   one nanosecond, or a list is empty, the difference is noise.
-//!
-//! A list may hold a few hundred thousand times, and a time may be any `u64`. The script needs its lists no more.
-//!
-//! | measure     | budget | why                                     |
-//! |-------------|-------:|-----------------------------------------|
-//! | allocations |      0 | the lists may be sorted where they are  |
-//! | live        |      0 | a verdict is only one word              |
+//! | measure     | budget | why                                                          |
+//! |-------------|-------:|--------------------------------------------------------------|
+//! | allocations |      0 | the script needs its lists no more: they are sorted in place |
+//! | live        |      0 | a verdict is one word                                        |
 
 #![forbid(unsafe_code)]
 
@@ -27,7 +22,8 @@ enum Verdict {
     Noise,
 }
 
-/// What a change did, from times before and after it. Both lists may be reordered.
+/// Returns what a change did, from times before and after it: any `u64`s, up to a few hundred thousand
+/// on each side. Both lists may be reordered.
 fn verdict(before: &mut [u64], after: &mut [u64]) -> Verdict {
     // TODO: one of two means is always the lower, and one bad time moves a mean as far as it likes.
     if mean(after) < mean(before) {

@@ -1,19 +1,17 @@
-//! At midnight a dashboard reads the access log of the day. It keeps the requests that took too long, and holds ninety
-//! such reports. Of the line `03:17:42 GET /users/17 200 1204` it keeps the path and the milliseconds, `/users/17` and
-//! 1,204. A line ends with `\n` or `\r\n`.
+//! At midnight a dashboard reads the access log of the day and keeps its slow requests. It holds
+//! ninety such reports. Of `03:17:42 GET /users/17 200 1204` it keeps the path and the
+//! milliseconds, `/users/17` and 1,204. A line ends with `\n` or `\r\n`.
 //!
-//! *Churn*: the code borrows the fields from the line, so a request that isn't kept costs nothing. *Footprint*: the
-//! report starts empty and grows with what it holds. Growing costs a few allocations. Capacity for the worst of days
-//! would cost its bytes on all ninety.
+//! *Churn*: the code borrows the fields from the line, so a request that isn't kept costs nothing.
+//! *Footprint*: the report starts empty and grows with what it holds. Growing costs a few
+//! allocations. Capacity for the worst of days would cost its bytes on all ninety.
 //!
-//! | measure     | budget | why                                                                           |
-//! |-------------|-------:|-------------------------------------------------------------------------------|
-//! | allocations |     32 | churn: a path per slow request, a report that grows, a buffer or two          |
-//! | bytes       |  4,096 | churn: the same in bytes                                                      |
-//! | peak        |  2,048 | footprint: never more than twice what twenty requests need                    |
-//! | live        |  1,536 | footprint: twenty requests, each path in its own length                       |
-//!
-//! The budget is the same for a longer log with as many slow requests. It grows with them, and with nothing else.
+//! | measure     | budget | why, for twenty slow requests in a log of any length             |
+//! |-------------|-------:|------------------------------------------------------------------|
+//! | allocations |     32 | churn: a path per slow request, a report that grows, two buffers |
+//! | bytes       |  4,096 | churn: the same in bytes                                         |
+//! | peak        |  2,048 | footprint: nothing but the report, and a line at a time          |
+//! | live        |  1,536 | footprint: twenty requests, each path in its own length          |
 
 #![forbid(unsafe_code)]
 

@@ -1,16 +1,17 @@
-//! A chat server makes these eight values for every session that opens. Before you make one of them cheaper, predict
-//! what each costs. Write your numbers down and run the tests: the meter answers "more" or "less". A `String` or a `Vec`
-//! is itself a pointer, a capacity and a length, 24 bytes on a 64-bit machine. Those bytes are on the heap only if the
-//! value is kept in something that is: `vec![0u8; 7]` costs `[1, 7, 7]`, `vec![vec![0u8; 7]]` costs `[2, 31, 31]`.
+//! A chat server makes these eight values for every session that opens. Predict what each costs,
+//! and run the tests: the meter answers "more" or "less". A `String` or a `Vec` is itself a
+//! pointer, a capacity and a length, 24 bytes on a 64-bit machine. Those are on the heap only if
+//! the value is kept in something that is: `vec![0u8; 7]` costs `[1, 7, 7]`, and
+//! `vec![vec![0u8; 7]]` `[2, 31, 31]`.
 //!
-//! | measure     | what it counts                                                                           |
-//! |-------------|------------------------------------------------------------------------------------------|
-//! | allocations | allocations, and reallocations: a vector that has to grow costs one more                 |
-//! | bytes       | their sizes added up; a reallocation counts with its full new size                       |
-//! | live        | the bytes in use at the end, while the value is still held                               |
+//! | measure     | what it counts                                                           |
+//! |-------------|--------------------------------------------------------------------------|
+//! | allocations | allocations, and reallocations: a vector that has to grow costs one more |
+//! | bytes       | their sizes added up; a reallocation counts with its full new size       |
+//! | live        | the bytes in use at the end, while the value is still held               |
 //!
-//! Two questions decide every number: which capacity was asked for at first, and did it have to grow.
-//! The budget that `main` shows is the sum of your predictions; there is no other.
+//! Two questions decide every number: which capacity was asked for at first, and did it have to
+//! grow?
 
 #![forbid(unsafe_code)]
 

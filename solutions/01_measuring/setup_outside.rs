@@ -1,16 +1,17 @@
-//! Under every pull request, a team posts what a request to each route of its service costs on the heap. A row is the
-//! cost of *one more* request: what the handler allocates (allocations, bytes, peak), and what its response still holds
-//! (live). It is the same from the second request on: for `POST /echo` 1 allocation, 1,600 bytes, peak 1,600, live 1,600.
+//! Under every pull request, a team posts what one more request to each route costs on the heap:
+//! what the handler allocates (allocations, bytes, peak), and what its response still holds (live).
+//! It is the same from the second request on: for `POST /echo` 1 allocation, 1,600 bytes, all of
+//! them live.
 //!
-//! The region holds the handler's call and nothing else. The request is older than the region and outlives it, and the
-//! response leaves the region alive. An earlier call has paid for what is only ever paid for once, and its response is
-//! gone before the next request comes.
+//! The region holds the handler's call and nothing else. The request is older than the region and
+//! outlives it, and the response leaves the region alive. An earlier call has paid for what is only
+//! ever paid for once, and its response is gone before the next request.
 //!
-//! | the whole report | budget | why                                                                      |
-//! |------------------|-------:|--------------------------------------------------------------------------|
-//! | allocations      |     32 | the rows; per route a sample, one call to warm up, one call to count     |
-//! | bytes            | 36,864 | the same in bytes; numbers that never vary need no average               |
-//! | live             |    512 | the rows: no request and no response is left behind                      |
+//! | the whole report | budget | why                                                              |
+//! |------------------|-------:|------------------------------------------------------------------|
+//! | allocations      |     32 | the rows; per route a sample, a call to warm up, a call to count |
+//! | bytes            | 36,864 | the same in bytes; numbers that never vary need no average       |
+//! | live             |    512 | the rows: no request and no response is left behind              |
 
 #![forbid(unsafe_code)]
 

@@ -1,16 +1,18 @@
-//! Under every pull request, a team posts what a request to each route of its service costs on the heap. A row is the
-//! cost of *one more* request: what the handler allocates (allocations, bytes, peak), and what its response still holds
-//! (live). It is the same from the second request on: for `POST /echo` 1 allocation, 1,600 bytes, peak 1,600, live 1,600.
+//! Under every pull request, a team posts what one more request to each route costs on the heap:
+//! what the handler allocates (allocations, bytes, peak), and what its response still holds (live).
+//! It is the same from the second request on: for `POST /echo` 1 allocation, 1,600 bytes, all of
+//! them live.
 //!
-//! The rows are wrong, even for a handler that does nothing. The measured region is too large: it builds and frees the
-//! sample request, and it drops the response, so live is zero for every route. And the first request to a handler pays
-//! for a buffer that all later requests reuse. Its response is gone before the next request comes.
+//! The rows are wrong, even for a handler that does nothing. The measured region builds and frees
+//! the sample request, and it drops the response, so live is always zero. And the first request to
+//! a handler pays for a buffer that all later ones reuse. A response is gone before the next
+//! request.
 //!
-//! | the whole report | budget | why                                                                      |
-//! |------------------|-------:|--------------------------------------------------------------------------|
-//! | allocations      |     32 | the rows; per route a sample, one call to warm up, one call to count     |
-//! | bytes            | 36,864 | the same in bytes; numbers that never vary need no average               |
-//! | live             |    512 | the rows: no request and no response is left behind                      |
+//! | the whole report | budget | why                                                              |
+//! |------------------|-------:|------------------------------------------------------------------|
+//! | allocations      |     32 | the rows; per route a sample, a call to warm up, a call to count |
+//! | bytes            | 36,864 | the same in bytes; numbers that never vary need no average       |
+//! | live             |    512 | the rows: no request and no response is left behind              |
 
 #![forbid(unsafe_code)]
 

@@ -1,16 +1,16 @@
-//! A tool searches structured logs. Their values are written with four escapes, `\n`, `\t`, `\"` and `\\`; the tool
-//! undoes them before it looks at a value. A backslash before any other letter, or at the end, is no escape and stays:
-//! the logged value `C:\\temp\d` stands for the text `C:\temp\d`.
+//! A tool searches structured logs. Their values are written with four escapes, `\n`, `\t`, `\"`
+//! and `\\`, and the tool undoes them: `C:\\temp\d` stands for the text `C:\temp\d`. A backslash
+//! before any other letter, or at the end, is no escape and stays.
 //!
-//! Nineteen values of twenty have no backslash, so the log already holds the text that the tool wants. This code copies
-//! every value all the same, letter by letter, into a String that grows.
+//! Nineteen values of twenty have no backslash, so the log already holds their text. This code
+//! copies every value all the same, letter by letter, into a String that grows.
 //!
-//! | a thousand values of 35 bytes | measure     | budget | why                                              |
-//! |-------------------------------|-------------|-------:|--------------------------------------------------|
-//! | no backslash in any           | allocations |      0 | each is borrowed from the log                    |
-//! | 50 of them with escapes       | allocations |     50 | one for each value with a backslash              |
-//! |                               | bytes       |  1,925 | its length in the log, and a tenth               |
-//! |                               | live        |      0 | nothing outlives the texts                       |
+//! | a thousand values of 35 bytes | measure     | budget | why                                |
+//! |-------------------------------|-------------|-------:|------------------------------------|
+//! | without a backslash           | allocations |      0 | each is borrowed from the log      |
+//! | 50 of them with escapes       | allocations |     50 | one for each that has a backslash  |
+//! |                               | bytes       |  1,925 | its length in the log, and a tenth |
+//! |                               | live        |      0 | nothing outlives the texts         |
 
 #![forbid(unsafe_code)]
 
