@@ -1,32 +1,40 @@
-//! A chat server makes these eight values for every session that opens. What each costs follows from two questions: how
-//! much room was asked for at first, and whether that had to grow.
+//! A chat server makes these eight values for every session that opens. Predict what each costs,
+//! and run the tests: the meter answers "more" or "less". A `String` or a `Vec` is itself a
+//! pointer, a capacity and a length, 24 bytes on a 64-bit machine. Those are on the heap only if
+//! the value is kept in something that is: `vec![0u8; 7]` costs `[1, 7, 7]`, and
+//! `vec![vec![0u8; 7]]` `[2, 31, 31]`.
 //!
-//! A `String` or a `Vec` is itself a pointer, a capacity and a length: 24 bytes on a 64-bit machine. Those bytes are
-//! on the heap only where the value is kept in something that is.
+//! | measure     | what it counts                                                           |
+//! |-------------|--------------------------------------------------------------------------|
+//! | allocations | allocations, and reallocations: a vector that has to grow costs one more |
+//! | bytes       | their sizes added up; a reallocation counts with its full new size       |
+//! | live        | the bytes in use at the end, while the value is still held               |
 //!
-//! There is no budget to keep. What `main` shows as the budget is the sum of the predictions for a whole session.
+//! Two questions decide every number: which capacity was asked for at first, and did it have to
+//! grow?
 
 #![forbid(unsafe_code)]
 
 // A literal is copied to an allocation of just its length.
 const NAME: Cost = [1, 5, 5];
 
-// An empty vector asks for nothing.
+// An empty vector has no allocation.
 const INBOX: Cost = [0, 0, 0];
 
-// Room for four at the first push, for eight at the fifth: 16 bytes, then 32.
+// Capacity for four at the first push, for eight at the fifth: 16 bytes, then 32.
 const ROOMS: Cost = [2, 48, 32];
 
 // `vec!` knows the length.
 const READ_BUFFER: Cost = [1, 100, 100];
 
-// Three Strings of 24 bytes, and an allocation for the letters of each: a clone takes what is filled, not what was reserved.
+// Three Strings of 24 bytes, and an allocation for the letters of each: a clone copies the
+// elements, not the spare capacity.
 const ROLES: Cost = [4, 72 + 4 + 5 + 6, 72 + 4 + 5 + 6];
 
 // The value moves into an allocation of its own size.
 const HOURLY_COUNTS: Cost = [1, 96, 96];
 
-// A range says how long it is, so `collect` asks once.
+// A range says how long it is, so `collect` allocates once.
 const FREE_NUMBERS: Cost = [1, 160, 160];
 
 // `format!` reserves twice the length of its literal text, and ten letters fit in the 16 bytes.
@@ -34,158 +42,229 @@ const LABEL: Cost = [1, 16, 16];
 
 // ---- Change nothing below this line. ----
 
-use measuring::Budget;
-
 measuring::install!();
 
 /// What a value costs: `[allocations, bytes, live]`.
 type Cost = [u64; 3];
 
-fn name() -> String {
-    String::from("guest")
-}
-
-fn inbox() -> Vec<String> {
-    Vec::new()
-}
-
-fn rooms() -> Vec<u32> {
-    let mut rooms = Vec::new();
-    for room in [3, 5, 8, 13, 21] {
-        rooms.push(room);
+/// The code to predict. Macros are named in full, so that no macro above the line can take their place.
+mod session {
+    pub fn name() -> String {
+        String::from("guest")
     }
-    rooms
-}
 
-fn read_buffer() -> Vec<u8> {
-    vec![0u8; 100]
-}
+    pub fn inbox() -> Vec<String> {
+        Vec::new()
+    }
 
-fn roles(server: &Server) -> Vec<String> {
-    server.guest_roles.clone()
-}
+    pub fn rooms() -> Vec<u32> {
+        let mut rooms = Vec::new();
+        for room in [3, 5, 8, 13, 21] {
+            rooms.push(room);
+        }
+        rooms
+    }
 
-fn hourly_counts() -> Box<[u32; 24]> {
-    Box::new([0; 24])
-}
+    pub fn read_buffer() -> Vec<u8> {
+        std::vec![0u8; 100]
+    }
 
-fn free_numbers() -> Vec<u64> {
-    (1..21).collect()
-}
+    pub fn roles(server: &Server) -> Vec<String> {
+        server.guest_roles.clone()
+    }
 
-fn label(id: u32) -> String {
-    format!("session {id}")
-}
+    pub fn hourly_counts() -> Box<[u32; 24]> {
+        Box::new([0; 24])
+    }
 
-struct Server {
-    /// "read", "write" and "invite", with room for five roles more.
-    guest_roles: Vec<String>,
-}
+    pub fn free_numbers() -> Vec<u64> {
+        (1..21).collect()
+    }
 
-impl Server {
-    fn new() -> Self {
-        let mut guest_roles = Vec::with_capacity(8);
-        guest_roles.extend(["read", "write", "invite"].map(String::from));
-        Self { guest_roles }
+    pub fn label(id: u32) -> String {
+        std::format!("session {id}")
+    }
+
+    pub struct Server {
+        /// "read", "write" and "invite", with spare capacity for five more.
+        pub guest_roles: Vec<String>,
+    }
+
+    impl Server {
+        pub fn new() -> Self {
+            let mut guest_roles = Vec::with_capacity(8);
+            guest_roles.extend(["read", "write", "invite"].map(String::from));
+            Self { guest_roles }
+        }
+    }
+
+    pub fn open(server: &Server, id: u32) -> impl Sized {
+        let strings = (name(), inbox(), roles(server), label(id));
+        let numbers = (rooms(), read_buffer(), hourly_counts(), free_numbers());
+        (strings, numbers)
     }
 }
 
-fn open_session(server: &Server, id: u32) -> impl Sized {
-    let strings = (name(), inbox(), roles(server), label(id));
-    let numbers = (rooms(), read_buffer(), hourly_counts(), free_numbers());
-    (strings, numbers)
+/// A value: what was predicted, what the meter sees, and why.
+struct Value {
+    name: &'static str,
+    predicted: Cost,
+    measured: Cost,
+    why: &'static str,
 }
 
-fn predicted() -> Budget {
-    let strings = [NAME, INBOX, ROLES, LABEL];
-    let numbers = [ROOMS, READ_BUFFER, HOURLY_COUNTS, FREE_NUMBERS];
-    let sum = |measure: usize| strings.iter().chain(&numbers).map(|it| it[measure]).sum();
-    let (allocations, bytes, live): (u64, u64, u64) = (sum(0), sum(1), sum(2));
-    let budget = Budget::of("predict_costs").allocations(allocations);
-    budget.bytes(bytes).live(live as i64)
+/// All eight. The reasons give the numbers away: predict first.
+fn values() -> [Value; 8] {
+    use std::hint::black_box;
+
+    fn value<T>(
+        name: &'static str,
+        predicted: Cost,
+        make: impl FnOnce() -> T,
+        why: &'static str,
+    ) -> Value {
+        let (_, cost) = measuring::heap(make);
+        let measured = [cost.allocations, cost.bytes, cost.live.unsigned_abs()];
+        Value {
+            name,
+            predicted,
+            measured,
+            why,
+        }
+    }
+    let server = session::Server::new();
+    [
+        value(
+            "the name",
+            NAME,
+            session::name,
+            "`from` copies a literal into an allocation of its length.",
+        ),
+        value(
+            "the inbox",
+            INBOX,
+            session::inbox,
+            "An empty vector allocates nothing.",
+        ),
+        value(
+            "the rooms",
+            ROOMS,
+            session::rooms,
+            "Capacity for 4 numbers at the first push, for 8 at the fifth: 16 and 32 bytes.",
+        ),
+        value(
+            "the read buffer",
+            READ_BUFFER,
+            session::read_buffer,
+            "`vec!` knows the length.",
+        ),
+        value(
+            "the roles",
+            ROLES,
+            || session::roles(black_box(&server)),
+            "A clone copies 3 Strings of 24 bytes and the text of each, not spare capacity.",
+        ),
+        value(
+            "the hourly counts",
+            HOURLY_COUNTS,
+            session::hourly_counts,
+            "A box has just the size of its value, 24 times 4 bytes.",
+        ),
+        value(
+            "the free numbers",
+            FREE_NUMBERS,
+            session::free_numbers,
+            "A range knows its length, so `collect` allocates once, 20 times 8 bytes.",
+        ),
+        value(
+            "the label",
+            LABEL,
+            || session::label(black_box(17)),
+            "`format!` reserves twice the 8 bytes of literal text; 10 bytes fit in 16.",
+        ),
+    ]
 }
 
 fn main() {
-    let server = Server::new();
-    measuring::show(predicted(), || open_session(&server, 17));
+    let values = values();
+    let sum = |measure: usize| values.iter().map(|it| it.predicted[measure]).sum::<u64>();
+    let predicted = measuring::Budget::of("predict_costs")
+        .allocations(sum(0))
+        .bytes(sum(1))
+        .live(sum(2) as i64);
+    let server = session::Server::new();
+    measuring::show(predicted, || session::open(&server, 17));
+
+    let all_right = values.iter().all(|it| it.predicted == it.measured);
+    if all_right && std::env::args().len() == 1 {
+        println!("\nWhy, with allocations, bytes and live bytes:\n");
+        for Value {
+            name,
+            measured: [allocations, bytes, live],
+            why,
+            ..
+        } in values
+        {
+            println!("{name:<17} {allocations:>2} {bytes:>4} {live:>4}  {why}");
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use measuring::{Heap, assert_predicted, heap};
-    use std::hint::black_box;
+    use super::values;
+    use measuring::assert_predicted;
 
+    /// Holds the predictions of one value against the meter.
     #[track_caller]
-    fn check(value: &str, [allocations, bytes, live]: Cost, cost: Heap) {
-        assert_predicted(
-            &format!("allocations of {value}"),
-            allocations,
-            cost.allocations,
-        );
-        assert_predicted(&format!("bytes of {value}"), bytes, cost.bytes);
-        assert_predicted(
-            &format!("live bytes of {value}"),
-            live,
-            cost.live.unsigned_abs(),
-        );
+    fn check(name: &str) {
+        let values = values();
+        let value = values.iter().find(|it| it.name == name);
+        let value = value.expect("there is a value of that name");
+        let measures = ["allocations", "bytes", "live bytes"];
+        for (at, measure) in measures.into_iter().enumerate() {
+            let what = format!("{measure} of {name}");
+            assert_predicted(&what, value.predicted[at], value.measured[at]);
+        }
     }
 
-    #[test]
+    #[measuring::test]
     fn the_name() {
-        let (name, cost) = heap(name);
-        check("the name", NAME, cost);
-        assert_eq!(name, "guest");
+        check("the name");
     }
 
-    #[test]
+    #[measuring::test]
     fn the_inbox() {
-        let (inbox, cost) = heap(inbox);
-        check("the inbox", INBOX, cost);
-        assert!(inbox.is_empty());
+        check("the inbox");
     }
 
-    #[test]
+    #[measuring::test]
     fn the_rooms() {
-        let (rooms, cost) = heap(rooms);
-        check("the rooms", ROOMS, cost);
-        assert_eq!(rooms, [3, 5, 8, 13, 21]);
+        check("the rooms");
     }
 
-    #[test]
+    #[measuring::test]
     fn the_read_buffer() {
-        let (buffer, cost) = heap(read_buffer);
-        check("the read buffer", READ_BUFFER, cost);
-        assert_eq!(buffer, [0; 100]);
+        check("the read buffer");
     }
 
-    #[test]
+    #[measuring::test]
     fn the_roles() {
-        let server = Server::new();
-        let (roles, cost) = heap(|| roles(black_box(&server)));
-        check("the roles", ROLES, cost);
-        assert_eq!(roles, server.guest_roles);
-        assert_eq!(roles, ["read", "write", "invite"]);
+        check("the roles");
     }
 
-    #[test]
+    #[measuring::test]
     fn the_hourly_counts() {
-        let (counts, cost) = heap(hourly_counts);
-        check("the hourly counts", HOURLY_COUNTS, cost);
-        assert_eq!(*counts, [0; 24]);
+        check("the hourly counts");
     }
 
-    #[test]
+    #[measuring::test]
     fn the_free_numbers() {
-        let (numbers, cost) = heap(free_numbers);
-        check("the free numbers", FREE_NUMBERS, cost);
-        assert!(numbers.into_iter().eq(1..=20));
+        check("the free numbers");
     }
 
-    #[test]
+    #[measuring::test]
     fn the_label() {
-        let (label, cost) = heap(|| label(black_box(17)));
-        check("the label", LABEL, cost);
-        assert_eq!(label, "session 17");
+        check("the label");
     }
 }

@@ -1,22 +1,17 @@
-//! Before a change is merged, a script runs the old and the new build in turns and times both. This code reads the two
-//! lists of nanoseconds and says whether the change made the program faster.
+//! A script times an old and a new build in turn. This code gets both lists of nanoseconds and says
+//! whether the new build is faster. One bad time moves a mean, and hardly an interval:
 //!
-//! As written it compares two means, and one of two means is always the lower. So it praised a change that only touched
-//! a comment: a backup had disturbed the old build, once. It shall do this instead, which one bad time can't sway:
+//! - Sort a list of `n` times. Its lower middle is at `(n - 1) / 2`, its upper middle at `n / 2`.
+//! - Let `reach` be √n, rounded up. The interval runs from `reach` places below the lower middle to
+//!   `reach` places above the upper one, cut off at the ends of the list. Of 41 times, it runs from
+//!   the 14th to the 28th. (Of six or more, it holds the true median in at least 95 of 100 runs.)
+//! - A change is faster if its whole interval lies below the old one, slower if it lies above. If
+//!   the two share even one nanosecond, or a list is empty, the difference is noise.
 //!
-//! - Sort each list. In the middle of `n` sorted times stand those with the indices `(n - 1) / 2` and `n / 2`, which
-//!   are one and the same where `n` is odd.
-//! - The true median is somewhere around them; with six times or more, in at least 95 of 100 runs within this
-//!   interval: from √n places (rounded up) below the first of the two to as many places above the second, or to the
-//!   list's end where that is nearer. Of 41 times it runs from the 14th to the 28th, of 36 from the 12th to the 25th.
-//! - A change is faster if its whole interval lies below the old one, slower if it lies above. If they share so much
-//!   as one nanosecond, or a list is empty, the difference is noise.
-//!
-//! The script needs its lists no more and hands them over.
-//!
-//! | measure | budget | why                                 |
-//! |---------|--------|-------------------------------------|
-//! | allocations  |      0 | the lists are sorted where they are |
+//! | measure     | budget | why                                                          |
+//! |-------------|-------:|--------------------------------------------------------------|
+//! | allocations |      0 | the script needs its lists no more: they are sorted in place |
+//! | live        |      0 | a verdict is one word                                        |
 
 #![forbid(unsafe_code)]
 
@@ -27,9 +22,10 @@ enum Verdict {
     Noise,
 }
 
-/// What a change did, from times before and after it. Both lists may be reordered.
+/// Returns what a change did, from times before and after it: any `u64`s, up to a few hundred thousand
+/// on each side. Both lists may be reordered.
 fn verdict(before: &mut [u64], after: &mut [u64]) -> Verdict {
-    // TODO: compare two intervals, not two means.
+    // TODO: one of two means is always the lower, and one bad time moves a mean as far as it likes.
     if mean(after) < mean(before) {
         Verdict::Faster
     } else if mean(after) > mean(before) {
@@ -48,7 +44,9 @@ fn mean(times: &[u64]) -> f64 {
 
 measuring::install!();
 
-const BUDGET: measuring::Budget = measuring::Budget::of("noisy_verdict").allocations(0);
+const BUDGET: measuring::Budget = measuring::Budget::of("noisy_verdict")
+    .allocations(0)
+    .live(0);
 
 /// Times around a centre, up to 50 ns away from it, in no order; every fiftieth was disturbed.
 fn sample(count: u64, centre: u64) -> Vec<u64> {
@@ -61,92 +59,132 @@ fn sample(count: u64, centre: u64) -> Vec<u64> {
 }
 
 fn main() {
-    let (mut before, mut after) = (sample(10_000, 1_204), sample(10_000, 1_200));
-    measuring::show(BUDGET, || verdict(&mut before, &mut after));
+    let (old, new) = (sample(10_000, 1_204), sample(10_000, 1_200));
+    let (mut before, mut after) = (old.clone(), new.clone());
+    measuring::show(BUDGET, || {
+        // Unsorted lists for every call: what an earlier call sorted, a later one would sort for nothing.
+        before.copy_from_slice(&old);
+        after.copy_from_slice(&new);
+        verdict(&mut before, &mut after)
+    });
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Verdict::{Faster, Noise, Slower};
-    use super::*;
+    use super::Verdict::{self, Faster, Noise, Slower};
+    use super::{BUDGET, sample, verdict};
+    use measuring::{assert_gives, awaiting};
     use std::hint::black_box;
 
     #[track_caller]
-    fn check(before: &[u64], after: &[u64], expected: Verdict) {
-        let (mut before, mut after) = (before.to_vec(), after.to_vec());
-        assert_eq!(verdict(&mut before, &mut after), expected);
+    fn check(what: &str, before: &[u64], after: &[u64], expected: Verdict) {
+        let (mut old, mut new) = (before.to_vec(), after.to_vec());
+        let came = verdict(&mut old, &mut new);
+        // All of a short list, and the beginning of a long one.
+        let shown = |times: &[u64]| match times {
+            [first, second, third, .., last] if times.len() > 8 => {
+                format!("[{first}, {second}, {third}, … {last}; {}]", times.len())
+            }
+            short => format!("{short:?}"),
+        };
+        let (old, new) = (shown(before), shown(after));
+        assert_gives(
+            format_args!("{what}, {old} before and {new} after"),
+            &format!("{came:?}"),
+            &format!("{expected:?}"),
+        );
     }
 
-    #[test]
-    fn the_same_times_are_noise() {
-        check(&sample(41, 1_000), &sample(41, 1_000), Noise);
-    }
-
-    #[test]
-    fn a_disturbance_is_no_win() {
-        let mut before = sample(41, 1_000);
-        before[7] = 900_000;
-        check(&before, &sample(41, 1_000), Noise);
-    }
-
-    #[test]
-    fn a_lucky_run_is_no_win() {
-        let mut after = sample(41, 1_000);
-        after[7] = 1;
-        check(&sample(41, 1_000), &after, Noise);
-    }
-
-    #[test]
-    fn a_small_step_is_within_noise() {
-        check(&sample(41, 1_000), &sample(41, 990), Noise);
-    }
-
-    #[test]
-    fn a_disturbance_hides_no_win_and_no_loss() {
+    #[measuring::test]
+    fn one_bad_run_decides_nothing() {
+        let calm = sample(41, 1_000);
+        let mut disturbed = calm.clone();
+        disturbed[7] = 900_000;
+        check("one disturbed run", &disturbed, &calm, Noise);
+        let mut lucky = calm.clone();
+        lucky[7] = 1;
+        check("one lucky run", &calm, &lucky, Noise);
+        check("a step of 10 ns", &calm, &sample(41, 990), Noise);
         let mut disturbed = sample(41, 900);
         disturbed[40] = 900_000;
-        check(&sample(41, 1_000), &disturbed, Faster);
-        check(&disturbed, &sample(41, 1_000), Slower);
+        check("a step of 100 ns", &calm, &disturbed, Faster);
+        check("a step of 100 ns", &disturbed, &calm, Slower);
     }
 
-    #[test]
-    fn an_interval_ends_on_its_ranks() {
-        // Of 41 times from 1,000 on, it runs from the 14th to the 28th: 1,013 to 1,027.
-        let before: Vec<u64> = (1_000..1_041).rev().collect();
-        let after = |shift: u64| before.iter().map(|time| time - shift).collect::<Vec<_>>();
-        check(&before, &after(14), Noise);
-        check(&before, &after(15), Faster);
-        check(&after(14), &before, Noise);
-        check(&after(15), &before, Slower);
-    }
-
-    #[test]
-    fn an_even_list_has_two_middles() {
-        // Of 36 times, from the 12th to the 25th.
-        let before: Vec<u64> = (1_000..1_036).collect();
-        let after = |shift: u64| before.iter().map(|time| time - shift).collect::<Vec<_>>();
-        check(&before, &after(13), Noise);
-        check(&before, &after(14), Faster);
-    }
-
-    #[test]
-    fn short_lists_give_all_they_have() {
-        check(&[30, 10, 20], &[9, 8, 7], Faster);
-        check(&[30, 10, 20], &[8, 10, 9], Noise);
-        check(&[10], &[11], Slower);
-    }
-
-    #[test]
+    #[measuring::test]
     fn no_times_no_verdict() {
-        check(&[], &[], Noise);
-        check(&[1], &[], Noise);
-        check(&[], &[1], Noise);
+        check("nothing", &[], &[], Noise);
+        check("nothing", &[1], &[], Noise);
+        check("nothing", &[], &[1], Noise);
     }
 
-    #[test]
-    fn ten_thousand_times_stay_in_budget() {
-        let (mut before, mut after) = (sample(10_000, 1_204), sample(10_000, 1_200));
-        let work = || verdict(black_box(&mut before), black_box(&mut after));
-        black_box(BUDGET.assert_holds(work));
+    /// The indices at which the interval of so many times begins and ends.
+    fn interval(count: u64) -> (u64, u64) {
+        let root_rounded_up = |it: &u64| it * it >= count;
+        let reach = (1..).find(root_rounded_up).expect("there is a root");
+        let (lower, upper) = ((count - 1) / 2, count / 2);
+        (lower.saturating_sub(reach), (upper + reach).min(count - 1))
+    }
+
+    const GAP: u64 = 3;
+
+    /// Holds up to four verdicts against intervals that touch, and that are 1 ns apart. `order` gives each place of a
+    /// list of so many times the rank of its time.
+    fn check_ends(most: usize, old_count: u64, new_count: u64, order: fn(u64, u64) -> u64) {
+        let times = |count: u64, first: u64| -> Vec<u64> {
+            let time = |place| first + order(place, count) * GAP;
+            (0..count).map(time).collect()
+        };
+        let first = (1 << 32) - 30;
+        let ((old_low, old_high), (new_low, new_high)) = (interval(old_count), interval(new_count));
+        let start_is_shared = first + old_low * GAP - new_high * GAP;
+        let end_is_shared = first + old_high * GAP - new_low * GAP;
+        let before = times(old_count, first);
+        let cases = [
+            ("sharing the old interval's start", start_is_shared, Noise),
+            ("1 ns below the old interval", start_is_shared - 1, Faster),
+            ("sharing the old interval's end", end_is_shared, Noise),
+            ("1 ns above the old interval", end_is_shared + 1, Slower),
+        ];
+        for (what, new_first, expected) in cases.into_iter().take(most) {
+            check(what, &before, &times(new_count, new_first), expected);
+        }
+    }
+
+    #[measuring::test]
+    fn an_interval_ends_on_its_ranks() {
+        let in_no_order = |place: u64, count: u64| place * 7_919 % count;
+        for old_count in 1..=50 {
+            for new_count in [1, 2, 9, 10, 36, 41, old_count] {
+                check_ends(4, old_count, new_count, in_no_order);
+            }
+        }
+    }
+
+    #[measuring::test]
+    fn a_list_may_be_long() {
+        awaiting("verdicts on lists of 300,000 times");
+        let falling = |place: u64, count: u64| count - 1 - place;
+        check_ends(1, 300_000, 9, falling);
+        check_ends(1, 9, 300_000, falling);
+    }
+
+    #[measuring::test]
+    fn a_time_is_any_number() {
+        for time in [0, 1 << 32, 1 << 53, i64::MAX as u64, u64::MAX - 1] {
+            let (low, high) = ([time; 9], [time + 1; 9]);
+            check("times that are all equal", &low, &low, Noise);
+            check("1 ns slower", &low, &high, Slower);
+            check("1 ns faster", &high, &low, Faster);
+        }
+    }
+
+    #[measuring::test]
+    fn lists_of_all_lengths_stay_in_budget() {
+        for count in [10, 100, 10_000, 100_000] {
+            let (mut before, mut after) = (sample(count, 1_204), sample(count, 1_200));
+            let work = || verdict(black_box(&mut before), black_box(&mut after));
+            black_box(BUDGET.assert_holds_in_process(work));
+        }
     }
 }

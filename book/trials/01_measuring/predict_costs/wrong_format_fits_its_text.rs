@@ -1,4 +1,4 @@
-//! Takes `format!` to measure its text before it asks for room.
+//! Takes `format!` to measure its text before it allocates.
 
 #![forbid(unsafe_code)]
 
@@ -8,7 +8,7 @@ const NAME: Cost = [1, 5, 5];
 // An empty vector asks for nothing.
 const INBOX: Cost = [0, 0, 0];
 
-// Room for four at the first push, for eight at the fifth: 16 bytes, then 32.
+// Capacity for four at the first push, for eight at the fifth: 16 bytes, then 32.
 const ROOMS: Cost = [2, 48, 32];
 
 // `vec!` knows the length.

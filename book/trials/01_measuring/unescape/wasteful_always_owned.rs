@@ -1,4 +1,4 @@
-//! Gives every value its room at once, also those that need none.
+//! Gives every value its capacity at once, also those that need none.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! Borrows the fields, and still keeps room for every line of the log.
+//! Reserves capacity for every line, and shrinks the report before it is kept: for a moment it is all there.
 
 #![forbid(unsafe_code)]
 
@@ -8,8 +8,8 @@ struct Slow {
     milliseconds: u32,
 }
 
-/// The requests of a log that took `limit` milliseconds or more, in the log's order. Lines of any other form than the
-/// above are left out.
+/// Returns the requests of a log that took `limit` milliseconds or more, in the log's order. Leaves out every line of
+/// another form than the one above.
 fn slow_requests(log: &str, limit: u32) -> Vec<Slow> {
     let mut report = Vec::with_capacity(log.lines().count());
     for line in log.lines() {
@@ -21,10 +21,11 @@ fn slow_requests(log: &str, limit: u32) -> Vec<Slow> {
             _ => {}
         }
     }
+    report.shrink_to_fit();
     report
 }
 
-// Lends the path from the line: who keeps it copies it.
+// Borrows the path from the line; only the report copies it.
 fn path_and_time(line: &str) -> Option<(&str, u32)> {
     let mut fields = line.split(' ');
     let path = fields.nth(2)?;

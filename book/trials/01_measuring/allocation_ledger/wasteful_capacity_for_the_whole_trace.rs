@@ -1,4 +1,4 @@
-//! Reserves a place for every event.
+//! Reserves a capacity for every event.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! Borrows the fields, into a vector per line.
+//! Borrows the fields, and still keeps capacity for every line of the log.
 
 #![forbid(unsafe_code)]
 
@@ -11,7 +11,7 @@ struct Slow {
 /// The requests of a log that took `limit` milliseconds or more, in the log's order. Lines of any other form than the
 /// above are left out.
 fn slow_requests(log: &str, limit: u32) -> Vec<Slow> {
-    let mut report = Vec::new();
+    let mut report = Vec::with_capacity(log.lines().count());
     for line in log.lines() {
         match path_and_time(line) {
             Some((path, milliseconds)) if milliseconds >= limit => report.push(Slow {
@@ -24,10 +24,13 @@ fn slow_requests(log: &str, limit: u32) -> Vec<Slow> {
     report
 }
 
+// Lends the path from the line: who keeps it copies it.
 fn path_and_time(line: &str) -> Option<(&str, u32)> {
-    let fields: Vec<&str> = line.split(' ').collect();
-    let [_time, _method, path, _status, milliseconds] = fields.as_slice() else {
-        return None;
-    };
-    Some((path, milliseconds.parse().ok()?))
+    let mut fields = line.split(' ');
+    let path = fields.nth(2)?;
+    let milliseconds = fields.nth(1)?;
+    match fields.next() {
+        Some(_one_too_many) => None,
+        None => Some((path, milliseconds.parse().ok()?)),
+    }
 }
