@@ -1,4 +1,4 @@
-//! Has room for three values, and an allocation for every tenth tag.
+//! Has three values inline, and an allocation for every tenth tag.
 
 #![forbid(unsafe_code)]
 
@@ -29,6 +29,30 @@ impl<'a> Tag<'a> {
     /// Adds a value behind the others.
     fn add(&mut self, value: &'a str) {
         self.values.push(value);
+    }
+}
+
+/// A tag that waits in a queue.
+struct QueuedTag<'a> {
+    name: &'a str,
+    values: Vec<&'a str>,
+}
+
+impl<'a> QueuedTag<'a> {
+    /// The tag of a line, or `None` if the line is blank.
+    fn of(line: &'a str) -> Option<Self> {
+        let mut words = line.split_whitespace();
+        let name = words.next()?;
+        let values = words.collect();
+        Some(Self { name, values })
+    }
+
+    fn name(&self) -> &'a str {
+        self.name
+    }
+
+    fn values(&self) -> &[&'a str] {
+        &self.values
     }
 }
 

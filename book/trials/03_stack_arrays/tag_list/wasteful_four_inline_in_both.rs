@@ -1,16 +1,17 @@
-//! Has room for three hundred values in every tag.
+//! Uses the form that is right for the index in the queue, too.
 
 #![forbid(unsafe_code)]
 
 use smallvec::SmallVec;
 
+/// A tag that the index keeps.
 struct Tag<'a> {
     name: &'a str,
-    values: SmallVec<[&'a str; 300]>,
+    values: SmallVec<[&'a str; 4]>,
 }
 
 impl<'a> Tag<'a> {
-    /// The tag of a line, or nothing where a line is blank.
+    /// The tag of a line, or `None` if the line is blank.
     fn of(line: &'a str) -> Option<Self> {
         let mut words = line.split_whitespace();
         let name = words.next()?;
@@ -32,6 +33,8 @@ impl<'a> Tag<'a> {
     }
 }
 
+type QueuedTag<'a> = Tag<'a>;
+
 /// All tags of a text, in its order.
 fn tags(text: &str) -> Vec<Tag<'_>> {
     let mut tags = Vec::with_capacity(text.lines().count());
@@ -39,7 +42,7 @@ fn tags(text: &str) -> Vec<Tag<'_>> {
     tags
 }
 
-/// How many tags of that name have that value.
+/// How many tags with this name have this value.
 fn count(tags: &[Tag], name: &str, value: &str) -> usize {
     let has = |tag: &&Tag| tag.name() == name && tag.values().contains(&value);
     tags.iter().filter(has).count()

@@ -1,4 +1,4 @@
-//! Has room for one value in place, and most tags have more.
+//! Has eight values inline in every tag: no more allocations, and more bytes than lists.
 
 #![forbid(unsafe_code)]
 
@@ -6,7 +6,7 @@ use smallvec::SmallVec;
 
 struct Tag<'a> {
     name: &'a str,
-    values: SmallVec<[&'a str; 1]>,
+    values: SmallVec<[&'a str; 8]>,
 }
 
 impl<'a> Tag<'a> {
@@ -29,6 +29,30 @@ impl<'a> Tag<'a> {
     /// Adds a value behind the others.
     fn add(&mut self, value: &'a str) {
         self.values.push(value);
+    }
+}
+
+/// A tag that waits in a queue.
+struct QueuedTag<'a> {
+    name: &'a str,
+    values: Vec<&'a str>,
+}
+
+impl<'a> QueuedTag<'a> {
+    /// The tag of a line, or `None` if the line is blank.
+    fn of(line: &'a str) -> Option<Self> {
+        let mut words = line.split_whitespace();
+        let name = words.next()?;
+        let values = words.collect();
+        Some(Self { name, values })
+    }
+
+    fn name(&self) -> &'a str {
+        self.name
+    }
+
+    fn values(&self) -> &[&'a str] {
+        &self.values
     }
 }
 

@@ -1,10 +1,12 @@
-//! Takes the four along, and forgets the value that made it do so.
+//! Counts the words first, so that a long list has an exact capacity.
 
 #![forbid(unsafe_code)]
 
+use smallvec::SmallVec;
+
 struct Tag<'a> {
     name: &'a str,
-    values: Values<'a>,
+    values: SmallVec<[&'a str; 4]>,
 }
 
 impl<'a> Tag<'a> {
@@ -12,8 +14,12 @@ impl<'a> Tag<'a> {
     fn of(line: &'a str) -> Option<Self> {
         let mut words = line.split_whitespace();
         let name = words.next()?;
-        let mut values = Values::default();
-        words.for_each(|value| values.push(value));
+        let count = words.clone().count();
+        let mut values = SmallVec::new();
+        if count > 4 {
+            values.reserve_exact(count);
+        }
+        values.extend(words);
         Some(Self { name, values })
     }
 
@@ -22,7 +28,7 @@ impl<'a> Tag<'a> {
     }
 
     fn values(&self) -> &[&'a str] {
-        self.values.as_slice()
+        &self.values
     }
 
     /// Adds a value behind the others.
@@ -31,32 +37,27 @@ impl<'a> Tag<'a> {
     }
 }
 
-#[derive(Default)]
-struct Values<'a> {
-    inline: [&'a str; 4],
-    used: usize,
-    spilled: Vec<&'a str>,
+/// A tag that waits in a queue.
+struct QueuedTag<'a> {
+    name: &'a str,
+    values: Vec<&'a str>,
 }
 
-impl<'a> Values<'a> {
-    fn push(&mut self, value: &'a str) {
-        if self.used < 4 {
-            self.inline[self.used] = value;
-        } else if self.used == 4 {
-            self.spilled.reserve_exact(8);
-            self.spilled.extend_from_slice(&self.inline);
-        } else {
-            self.spilled.push(value);
-        }
-        self.used += 1;
+impl<'a> QueuedTag<'a> {
+    /// The tag of a line, or `None` if the line is blank.
+    fn of(line: &'a str) -> Option<Self> {
+        let mut words = line.split_whitespace();
+        let name = words.next()?;
+        let values = words.collect();
+        Some(Self { name, values })
     }
 
-    fn as_slice(&self) -> &[&'a str] {
-        if self.used <= 4 {
-            &self.inline[..self.used]
-        } else {
-            &self.spilled
-        }
+    fn name(&self) -> &'a str {
+        self.name
+    }
+
+    fn values(&self) -> &[&'a str] {
+        &self.values
     }
 }
 
