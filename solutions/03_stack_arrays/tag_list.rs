@@ -356,7 +356,7 @@ mod tests {
     fn a_slot_of_the_queue_is_small() {
         let size = size_of::<QueuedTag>() as u64;
         assert_work(
-            "bytes of a slot, which holds a `QueuedTag` or nothing",
+            "bytes that a `QueuedTag` takes in each of a thousand slots",
             size,
             48,
         );

@@ -1,4 +1,4 @@
-//! Takes the four along, and forgets the pair that made it do so.
+//! Keeps the list in a `ManuallyDrop`, so nothing frees it.
 
 #![forbid(unsafe_code)]
 
@@ -9,7 +9,7 @@ enum Params<'r> {
     /// The first `used` of the pairs; what is behind them is old.
     Inline { pairs: [Pair<'r>; 4], used: usize },
     /// All pairs, also where they have become few again.
-    Spilled(Vec<Pair<'r>>),
+    Spilled(std::mem::ManuallyDrop<Vec<Pair<'r>>>),
 }
 
 impl<'r> Params<'r> {
@@ -52,7 +52,8 @@ impl<'r> Params<'r> {
             Self::Inline { pairs, .. } => {
                 let mut spilled = Vec::with_capacity(2 * pairs.len());
                 spilled.extend_from_slice(pairs);
-                *self = Self::Spilled(spilled);
+                spilled.push((name, value));
+                *self = Self::Spilled(std::mem::ManuallyDrop::new(spilled));
             }
             Self::Spilled(pairs) => pairs.push((name, value)),
         }

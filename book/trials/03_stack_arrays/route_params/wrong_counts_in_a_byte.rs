@@ -1,4 +1,4 @@
-//! Goes back to the four places whenever few pairs are left, and drops the room of the list.
+//! Counts the pairs of the list in a byte.
 
 #![forbid(unsafe_code)]
 
@@ -6,10 +6,10 @@
 type Pair<'r> = (&'r str, &'r str);
 
 enum Params<'r> {
-    /// The first `used` of the pairs; what is behind them is old.
+    /// The first `used` of the pairs are valid; the others are old.
     Inline { pairs: [Pair<'r>; 4], used: usize },
-    /// All pairs, also where they have become few again.
-    Spilled(Vec<Pair<'r>>),
+    /// All pairs, also when they have become few again.
+    Spilled(Vec<Pair<'r>>, u8),
 }
 
 impl<'r> Params<'r> {
@@ -22,14 +22,14 @@ impl<'r> Params<'r> {
     fn pairs(&self) -> &[Pair<'r>] {
         match self {
             Self::Inline { pairs, used } => &pairs[..*used],
-            Self::Spilled(pairs) => pairs,
+            Self::Spilled(pairs, used) => &pairs[..usize::from(*used)],
         }
     }
 
     fn pairs_mut(&mut self) -> &mut [Pair<'r>] {
         match self {
             Self::Inline { pairs, used } => &mut pairs[..*used],
-            Self::Spilled(pairs) => pairs,
+            Self::Spilled(pairs, used) => &mut pairs[..usize::from(*used)],
         }
     }
 
@@ -38,7 +38,7 @@ impl<'r> Params<'r> {
         pair.map(|(_, value)| *value)
     }
 
-    /// Sets a value, and returns the one that the name had before. It keeps its place.
+    /// Sets a value, and returns the one that the name had before. The name keeps its place.
     fn set(&mut self, name: &'r str, value: &'r str) -> Option<&'r str> {
         let mut pairs = self.pairs_mut().iter_mut();
         if let Some((_, old)) = pairs.find(|(it, _)| *it == name) {
@@ -53,23 +53,24 @@ impl<'r> Params<'r> {
                 let mut spilled = Vec::with_capacity(2 * pairs.len());
                 spilled.extend_from_slice(pairs);
                 spilled.push((name, value));
-                *self = Self::Spilled(spilled);
+                *self = Self::Spilled(spilled, 5);
             }
-            Self::Spilled(pairs) => pairs.push((name, value)),
+            Self::Spilled(pairs, used) => {
+                pairs.truncate(usize::from(*used));
+                pairs.push((name, value));
+                *used = pairs.len() as u8;
+            }
         }
         None
     }
 
-    /// Goes back to the first pairs, so many of them. The room stays.
+    /// Keeps the first `length` pairs, and the capacity. Does nothing if there are fewer.
     fn truncate(&mut self, length: usize) {
         match self {
             Self::Inline { used, .. } => *used = length.min(*used),
-            Self::Spilled(pairs) if length > 4 => pairs.truncate(length),
-            Self::Spilled(spilled) => {
-                let used = length.min(spilled.len());
-                let mut pairs = [("", ""); 4];
-                pairs[..used].copy_from_slice(&spilled[..used]);
-                *self = Self::Inline { pairs, used };
+            Self::Spilled(pairs, used) => {
+                pairs.truncate(length);
+                *used = pairs.len() as u8;
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Has eight places in the table, which nearly no request needs.
+//! Compares where the names are instead of their letters.
 
 #![forbid(unsafe_code)]
 
@@ -6,15 +6,15 @@
 type Pair<'r> = (&'r str, &'r str);
 
 enum Params<'r> {
-    /// The first `used` of the pairs; what is behind them is old.
-    Inline { pairs: [Pair<'r>; 8], used: usize },
-    /// All pairs, also where they have become few again.
+    /// The first `used` of the pairs are valid; the others are old.
+    Inline { pairs: [Pair<'r>; 4], used: usize },
+    /// All pairs, also when they have become few again.
     Spilled(Vec<Pair<'r>>),
 }
 
 impl<'r> Params<'r> {
     fn new() -> Self {
-        let pairs = [("", ""); 8];
+        let pairs = [("", ""); 4];
         Self::Inline { pairs, used: 0 }
     }
 
@@ -34,14 +34,14 @@ impl<'r> Params<'r> {
     }
 
     fn get(&self, name: &str) -> Option<&'r str> {
-        let pair = self.pairs().iter().find(|(it, _)| *it == name);
+        let pair = self.pairs().iter().find(|(it, _)| std::ptr::eq(*it, name));
         pair.map(|(_, value)| *value)
     }
 
-    /// Sets a value, and returns the one that the name had before. It keeps its place.
+    /// Sets a value, and returns the one that the name had before. The name keeps its place.
     fn set(&mut self, name: &'r str, value: &'r str) -> Option<&'r str> {
         let mut pairs = self.pairs_mut().iter_mut();
-        if let Some((_, old)) = pairs.find(|(it, _)| *it == name) {
+        if let Some((_, old)) = pairs.find(|(it, _)| std::ptr::eq(*it, name)) {
             return Some(std::mem::replace(old, value));
         }
         match self {
@@ -60,7 +60,7 @@ impl<'r> Params<'r> {
         None
     }
 
-    /// Goes back to the first pairs, so many of them. The room stays.
+    /// Keeps the first `length` pairs, and the capacity. Does nothing if there are fewer.
     fn truncate(&mut self, length: usize) {
         match self {
             Self::Inline { used, .. } => *used = length.min(*used),
