@@ -1,33 +1,35 @@
-//! Keeps the text in an array, and sends all of it.
+//! Leaks each event, so nothing frees it after it was sent.
 
 #![forbid(unsafe_code)]
 
+use smallvec::SmallVec;
 use std::collections::VecDeque;
 use std::io::{self, Write};
 
 /// A message as it is written to a client: its length in two bytes, the highest first, and its text.
 enum Frame {
-    Short { bytes: [u8; 40], used: usize },
-    Long(Vec<u8>),
+    Short(u8, [u8; 46]),
+    Long(&'static [u8]),
 }
 
 impl Frame {
     /// The frame of a text, or nothing where the text is too long for one.
     fn of(text: &str) -> Option<Self> {
         let length = u16::try_from(text.len()).ok()?;
-        if text.len() > 38 {
-            let bytes = [&length.to_be_bytes(), text.as_bytes()].concat();
-            return Some(Self::Long(bytes));
+        let mut bytes: SmallVec<[u8; 46]> = SmallVec::new();
+        bytes.extend_from_slice(&length.to_be_bytes());
+        bytes.extend_from_slice(text.as_bytes());
+        if bytes.len() > 46 {
+            return Some(Self::Long(bytes.into_vec().leak()));
         }
-        let (mut bytes, used) = ([0; 40], text.len() + 2);
-        bytes[..2].copy_from_slice(&length.to_be_bytes());
-        bytes[2..used].copy_from_slice(text.as_bytes());
-        Some(Self::Short { bytes, used })
+        let mut room = [0; 46];
+        room[..bytes.len()].copy_from_slice(&bytes);
+        Some(Self::Short(bytes.len() as u8, room))
     }
 
     fn bytes(&self) -> &[u8] {
         match self {
-            Self::Short { bytes, .. } => bytes,
+            Self::Short(length, bytes) => &bytes[..usize::from(*length)],
             Self::Long(bytes) => bytes,
         }
     }
@@ -46,4 +48,15 @@ fn send_next(queue: &mut VecDeque<Frame>, to: &mut impl Write) -> io::Result<boo
         Some(frame) => to.write_all(frame.bytes()).map(|()| true),
         None => Ok(false),
     }
+}
+
+/// Sends the frame of a text whole, with no queue. Returns whether the text has a frame.
+fn send_now(text: &str, to: &mut impl Write) -> io::Result<bool> {
+    let Ok(length) = u16::try_from(text.len()) else {
+        return Ok(false);
+    };
+    let mut frame: SmallVec<[u8; 2_048]> = SmallVec::new();
+    frame.extend_from_slice(&length.to_be_bytes());
+    frame.extend_from_slice(text.as_bytes());
+    to.write_all(&frame).map(|()| true)
 }

@@ -1,20 +1,21 @@
-//! Gives every frame an allocation, as it was before.
+//! Says that a frame was sent, whether it was or not.
 
 #![forbid(unsafe_code)]
 
+use smallvec::SmallVec;
 use std::collections::VecDeque;
 use std::io::{self, Write};
 
-/// A message as it is written to a client: its length in two bytes, the highest first, and its text.
+/// A frame that can wait in a queue.
 struct Frame {
-    bytes: Vec<u8>,
+    bytes: SmallVec<[u8; 40]>,
 }
 
 impl Frame {
-    /// The frame of a text, or nothing where the text is too long for one.
+    /// The frame of a text, or `None` if the text is too long for one.
     fn of(text: &str) -> Option<Self> {
         let length = u16::try_from(text.len()).ok()?;
-        let mut bytes = Vec::with_capacity(2 + text.len());
+        let mut bytes = SmallVec::new();
         bytes.extend_from_slice(&length.to_be_bytes());
         bytes.extend_from_slice(text.as_bytes());
         Some(Self { bytes })
@@ -32,10 +33,22 @@ fn queue(texts: &[String]) -> VecDeque<Frame> {
     queue
 }
 
-/// Sends the oldest frame, and answers whether there was one.
+/// Sends the oldest frame whole. Returns whether there was one, or why it could not be sent.
 fn send_next(queue: &mut VecDeque<Frame>, to: &mut impl Write) -> io::Result<bool> {
     match queue.pop_front() {
         Some(frame) => to.write_all(frame.bytes()).map(|()| true),
         None => Ok(false),
     }
+}
+
+/// Sends the frame of a text whole, with no queue. Returns whether the text has a frame.
+fn send_now(text: &str, to: &mut impl Write) -> io::Result<bool> {
+    let Ok(length) = u16::try_from(text.len()) else {
+        return Ok(false);
+    };
+    let mut frame: SmallVec<[u8; 2_048]> = SmallVec::new();
+    frame.extend_from_slice(&length.to_be_bytes());
+    frame.extend_from_slice(text.as_bytes());
+    let _ = to.write_all(&frame);
+    Ok(true)
 }

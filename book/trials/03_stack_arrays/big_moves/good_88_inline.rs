@@ -1,4 +1,4 @@
-//! Has room for 32 bytes, and an allocation for every acknowledgement that is longer.
+//! Has 88 bytes inline, twice what an acknowledgement needs.
 
 #![forbid(unsafe_code)]
 
@@ -8,7 +8,7 @@ use std::io::{self, Write};
 
 /// A message as it is written to a client: its length in two bytes, the highest first, and its text.
 struct Frame {
-    bytes: SmallVec<[u8; 32]>,
+    bytes: SmallVec<[u8; 88]>,
 }
 
 impl Frame {
@@ -39,4 +39,15 @@ fn send_next(queue: &mut VecDeque<Frame>, to: &mut impl Write) -> io::Result<boo
         Some(frame) => to.write_all(frame.bytes()).map(|()| true),
         None => Ok(false),
     }
+}
+
+/// Sends the frame of a text whole, with no queue. Returns whether the text has a frame.
+fn send_now(text: &str, to: &mut impl Write) -> io::Result<bool> {
+    let Ok(length) = u16::try_from(text.len()) else {
+        return Ok(false);
+    };
+    let mut frame: SmallVec<[u8; 2_048]> = SmallVec::new();
+    frame.extend_from_slice(&length.to_be_bytes());
+    frame.extend_from_slice(text.as_bytes());
+    to.write_all(&frame).map(|()| true)
 }
