@@ -22,10 +22,10 @@ impl Frame {
             bytes.extend_from_slice(text.as_bytes());
             return Some(Self::Long(bytes.into_boxed_slice()));
         }
-        let mut room = [0; 38];
-        room[..2].copy_from_slice(&length.to_be_bytes());
-        room[2..whole].copy_from_slice(text.as_bytes());
-        Some(Self::Short(whole as u8, room))
+        let mut inline = [0; 38];
+        inline[..2].copy_from_slice(&length.to_be_bytes());
+        inline[2..whole].copy_from_slice(text.as_bytes());
+        Some(Self::Short(whole as u8, inline))
     }
 
     fn bytes(&self) -> &[u8] {

@@ -22,9 +22,9 @@ impl Frame {
         if bytes.len() > 46 {
             return Some(Self::Long(bytes.into_vec().leak()));
         }
-        let mut room = [0; 46];
-        room[..bytes.len()].copy_from_slice(&bytes);
-        Some(Self::Short(bytes.len() as u8, room))
+        let mut inline = [0; 46];
+        inline[..bytes.len()].copy_from_slice(&bytes);
+        Some(Self::Short(bytes.len() as u8, inline))
     }
 
     fn bytes(&self) -> &[u8] {
