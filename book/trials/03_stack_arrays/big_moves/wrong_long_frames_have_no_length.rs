@@ -46,3 +46,14 @@ fn send_next(queue: &mut VecDeque<Frame>, to: &mut impl Write) -> io::Result<boo
         None => Ok(false),
     }
 }
+
+/// Sends the frame of a text whole, with no queue. Returns whether the text has a frame.
+fn send_now(text: &str, to: &mut impl Write) -> io::Result<bool> {
+    let Ok(length) = u16::try_from(text.len()) else {
+        return Ok(false);
+    };
+    let mut frame: smallvec::SmallVec<[u8; 2_048]> = smallvec::SmallVec::new();
+    frame.extend_from_slice(&length.to_be_bytes());
+    frame.extend_from_slice(text.as_bytes());
+    to.write_all(&frame).map(|()| true)
+}

@@ -1,31 +1,33 @@
-//! An event's id is a hash of 32 bytes, and arrives as 64 digits of hex in lowercase. An import takes the ids of a
-//! backup, in which some come twice, and keeps the first of each, in the order of their arrival.
+//! An event's id is a hash of 32 bytes. It arrives as 64 hex digits in lowercase: `0f` is 15. A
+//! backup holds up to a million ids, and some come twice. `import` keeps the first of each, in the
+//! order of arrival. Two ids are the same only if all 64 digits are.
 //!
-//! As written, an id is the text that arrived: a String of 24 bytes and an allocation of 64, once in the list and once more
-//! in the set. An id has just one length, so it needs no heap. Make it an array of bytes: take the digits apart on the
-//! way in, write them on the way out. The order of ids must stay that of their texts: backups are sorted by it.
+//! As written, an id is the text that arrived: a `String` of 24 bytes and an allocation of 64, once
+//! in the list and once in the set. All ids are of one length, so none needs an allocation. The
+//! order of ids must stay the order of their texts, because backups are sorted by it.
 //!
-//! | a thousand ids             | measure     |  budget | why                                                   |
-//! |----------------------------|-------------|--------:|-------------------------------------------------------|
-//! | imported                   | allocations      |       2 | the list and the set, with room for all of them       |
-//! |                            | bytes       | 100,000 | 32 in the list for each, 33 in the set's 2,048 places |
-//! |                            | live        |  32,000 | the list                                              |
-//! | read, or written in hex    | allocations      |       0 | an id is a value in a variable                        |
+//! | what                    | measure     |  budget | why                                     |
+//! |-------------------------|-------------|--------:|-----------------------------------------|
+//! | an import of 1,000 ids  | allocations |       3 | list, set (or the like), and one spare  |
+//! |                         | bytes       | 112,000 | 112 per id: 32 in the list, 66 in a set |
+//! |                         | live        |  36,000 | 36 per id: the list                     |
+//! | an import of 0 to 5,000 | bytes, live |         | as many per id, and 500                 |
+//! | an id read or written   | allocations |       0 | an id is a value in a variable          |
 
 #![forbid(unsafe_code)]
 
 use std::collections::HashSet;
 use std::fmt;
 
-// TODO: 32 bytes, and nothing on the heap.
+// TODO: each id is a `String`, so each id and each copy of it is an allocation.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 struct EventId(String);
 
 #[derive(Debug, PartialEq, Eq)]
 enum IdError {
-    /// The text has so many bytes, and not 64.
+    /// How many bytes the text has, if not 64.
     Length(usize),
-    /// What stands at this byte of the text is no digit in lowercase.
+    /// The first character that is no lowercase hex digit, and the byte where it begins.
     Digit { at: usize, found: char },
 }
 
@@ -79,30 +81,42 @@ fn import(backup: &[String]) -> Result<Vec<EventId>, IdError> {
 measuring::install!();
 
 const BUDGET: measuring::Budget = measuring::Budget::of("event_ids")
-    .allocations(2)
-    .bytes(100_000)
-    .live(32_000);
+    .allocations(3)
+    .bytes(112_000)
+    .live(36_000);
 
 fn main() {
-    let backup = sample();
+    let backup = sample(1_000);
     measuring::show(BUDGET, || import(&backup));
 }
 
-/// A thousand ids that differ everywhere.
-fn sample() -> Vec<String> {
-    let part = |n: u64| format!("{:016x}", n.wrapping_mul(0x9e37_79b9_7f4a_7c15));
-    (1..=1_000).map(|n| part(n).repeat(4)).collect()
+/// So many ids without an order to them, no two alike.
+fn sample(count: u64) -> Vec<String> {
+    let word = |n: u64| n.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let id = |n| {
+        let [a, b, c, d] = [n, n ^ 5, n + 7, n ^ 3].map(word);
+        format!("{a:016x}{b:016x}{c:016x}{d:016x}")
+    };
+    (1..=count).map(id).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use measuring::Budget;
-    use std::fmt::Write;
+    use super::{BUDGET, EventId, IdError, import, sample};
+    use measuring::{Budget, assert_gives};
+    use std::fmt::{self, Write};
     use std::hint::black_box;
 
-    fn error(hex: &str) -> IdError {
-        hex.parse::<EventId>().expect_err("it is no id")
+    #[track_caller]
+    fn id(text: &str) -> EventId {
+        text.parse()
+            .unwrap_or_else(|error| panic!("{text:?} is an id, and was refused: {error:?}"))
+    }
+
+    #[track_caller]
+    fn assert_refused(text: &str, expected: IdError) {
+        let came = text.parse::<EventId>();
+        assert_gives(format_args!("{text:?}, parsed"), &came, &Err(expected));
     }
 
     /// An id of zeros, but for a part of it.
@@ -111,108 +125,206 @@ mod tests {
         format!("{}{part}{}", "0".repeat(at), "0".repeat(behind))
     }
 
-    #[test]
+    #[measuring::test]
     fn an_id_is_written_as_it_was_read() {
         let digits = "0123456789abcdef";
         let mut texts = vec![digits.repeat(4), "f".repeat(64), "0".repeat(64)];
         texts.extend((0..64).map(|at| with("a", at)));
-        texts.extend(sample());
+        texts.extend(sample(1_000));
         for text in texts {
-            let id: EventId = text.parse().unwrap();
-            assert_eq!(id.to_string(), text);
+            let came = id(&text).to_string();
+            assert_gives(format_args!("id {text}, written"), &came, &text);
         }
     }
 
-    #[test]
+    /// Takes so many bytes of text, and fails from then on.
+    struct Full(usize);
+
+    impl Write for Full {
+        fn write_str(&mut self, text: &str) -> fmt::Result {
+            let left = self.0.checked_sub(text.len());
+            self.0 = left.unwrap_or(0);
+            left.map(|_| ()).ok_or(fmt::Error)
+        }
+    }
+
+    #[measuring::test]
+    fn a_writer_that_fails_fails_the_id() {
+        let id = id(&with("a", 5));
+        for length in 0..=64 {
+            let came = write!(Full(length), "{id}").is_ok();
+            let what = format_args!("an id, written where {length} digits fit, is whole");
+            assert_gives(what, &came, &(length == 64));
+        }
+    }
+
+    #[measuring::test]
     fn an_id_has_64_digits() {
-        for length in [0, 1, 32, 62, 63, 65, 66, 128] {
-            assert_eq!(error(&"a".repeat(length)), IdError::Length(length));
+        for length in [0, 1, 32, 62, 63, 65, 66, 128, 320, 65_600] {
+            assert_refused(&"a".repeat(length), IdError::Length(length));
         }
-        assert_eq!(error(&"é".repeat(64)), IdError::Length(128));
-        assert_eq!(error(&"g".repeat(65)), IdError::Length(65));
+        assert_refused(&"é".repeat(64), IdError::Length(128));
+        assert_refused(&"g".repeat(65), IdError::Length(65));
     }
 
-    #[test]
+    #[measuring::test]
     fn the_first_wrong_digit_is_named() {
         for found in ['g', 'z', '/', ':', '`', ' ', '+', '-', '\0', 'é', '🦀'] {
             for at in [0, 1, 2, 31, 32, 59, 60] {
                 let hex = with(&found.to_string(), at);
-                assert_eq!(error(&hex), IdError::Digit { at, found });
+                assert_refused(&hex, IdError::Digit { at, found });
             }
         }
         let at = 63;
-        assert_eq!(error(&with("x", at)), IdError::Digit { at, found: 'x' });
+        assert_refused(&with("x", at), IdError::Digit { at, found: 'x' });
         let at = 20;
-        assert_eq!(error(&with("xy", at)), IdError::Digit { at, found: 'x' });
+        assert_refused(&with("xy", at), IdError::Digit { at, found: 'x' });
     }
 
-    /// One id in two spellings would be two events, somewhere down the line.
-    #[test]
+    /// An id that is spelt in two ways would be taken for two events.
+    #[measuring::test]
     fn uppercase_is_refused() {
         for (found, at) in ('A'..='F').zip(5..) {
             let hex = with(&found.to_string(), at);
-            assert_eq!(error(&hex), IdError::Digit { at, found });
+            assert_refused(&hex, IdError::Digit { at, found });
         }
     }
 
-    #[test]
+    #[measuring::test]
     fn the_error_says_what_to_send() {
-        let error = |hex: &str| error(hex).to_string();
-        assert_eq!(error("abc"), "an id has 64 digits; send all of them, not 3");
-        assert_eq!(error(&with("G", 9)), "'G' at 9: send only 0-9 and a-f");
+        for (text, expected) in [
+            ("abc".into(), "an id has 64 digits; send all of them, not 3"),
+            (with("G", 9), "'G' at 9: send only 0-9 and a-f"),
+        ] {
+            let came = text.parse::<EventId>().map_err(|error| error.to_string());
+            let expected = Err(expected.to_owned());
+            assert_gives(format_args!("{text:?}, parsed"), &came, &expected);
+        }
     }
 
-    #[test]
+    #[measuring::test]
     fn ids_are_ordered_as_their_texts() {
-        let mut texts = sample();
+        let mut texts = sample(1_000);
         texts.extend((0..64).map(|at| with("1", at)));
-        let mut ids: Vec<EventId> = texts.iter().map(|text| text.parse().unwrap()).collect();
+        let mut ids: Vec<EventId> = texts.iter().map(|text| id(text)).collect();
         texts.sort_unstable();
         ids.sort_unstable();
-        let ids: Vec<String> = ids.iter().map(EventId::to_string).collect();
-        assert_eq!(ids, texts);
+        assert_written("ids, sorted", &ids, &texts);
     }
 
-    #[test]
-    fn the_first_of_each_id_is_kept() {
-        let (a, b) = (with("a", 0), with("a", 63));
-        let ids = import(&[b.clone(), a.clone(), b.clone()]).unwrap();
-        assert_eq!(ids, [b.parse().unwrap(), a.parse().unwrap()]);
-        assert_eq!(import(&[a, "b".into()]), Err(IdError::Length(1)));
-        assert_eq!(import(&[]), Ok(vec![]));
-    }
-
-    #[test]
-    fn an_import_stays_in_budget() {
-        let mut backup = sample();
-        backup[990..].clone_from_slice(&sample()[..10]);
-        let ids = BUDGET.assert_holds(|| import(black_box(&backup)).unwrap());
-        assert!(
-            ids.iter()
-                .map(EventId::to_string)
-                .eq(sample()[..990].to_vec())
+    /// The ids have these texts, in this order.
+    #[track_caller]
+    fn assert_written(what: &str, ids: &[EventId], expected: &[String]) {
+        for (at, (id, text)) in ids.iter().zip(expected).enumerate() {
+            assert_gives(format_args!("{what}: id {at}"), &id.to_string(), text);
+        }
+        assert_gives(
+            format_args!("{what}: how many"),
+            &ids.len(),
+            &expected.len(),
         );
     }
 
-    #[test]
-    fn reading_and_writing_cost_nothing() {
-        let (backup, budget) = (sample(), Budget::of("event_ids").allocations(0));
-        let mut written = String::with_capacity(65 * 1_000);
-        budget.assert_holds(|| {
-            for hex in &backup {
-                let id: EventId = black_box(hex).parse().unwrap();
-                writeln!(written, "{id}").unwrap();
-            }
-        });
-        assert!(written.lines().eq(backup.iter()));
+    #[track_caller]
+    fn assert_imported(what: &str, backup: &[String], expected: &[String]) {
+        match import(backup) {
+            Ok(ids) => assert_written(what, &ids, expected),
+            Err(error) => panic!("{what}: refused as {error:?}"),
+        }
     }
 
-    #[test]
-    fn refusing_costs_nothing() {
-        let budget = Budget::of("event_ids").allocations(0);
+    #[measuring::test]
+    fn the_first_of_each_id_is_kept() {
+        let (a, b) = (with("a", 0), with("a", 63));
+        let backup = [&b, &a, &b, &b, &a, &b].map(String::clone);
+        assert_imported("an import of b, a, b, b, a, b", &backup, &[b, a.clone()]);
+        assert_imported("an import of nothing", &[], &[]);
+        let came = import(&[a, "b".into()]);
+        let what = format_args!("an import with a text of one digit");
+        assert_gives(what, &came, &Err(IdError::Length(1)));
+    }
+
+    /// Many of them have the same beginning, end, sum or exclusive or.
+    #[measuring::test]
+    fn ids_that_are_alike_are_not_the_same() {
+        let mut texts = vec![with("0", 0)];
+        for at in 0..64 {
+            texts.push(with("1", at));
+            texts.extend((at + 1..64).map(|other| {
+                let mut text = with("1", at);
+                text.replace_range(other..=other, "1");
+                text
+            }));
+        }
+        assert_imported(
+            "an import of ids that differ in one digit or two",
+            &texts,
+            &texts,
+        );
+    }
+
+    #[measuring::test]
+    fn seventy_thousand_ids_are_imported() {
+        measuring::awaiting("an import of 70,000 ids, which can't compare each with all others");
+        let mut backup = sample(70_000);
+        backup.sort_unstable();
+        backup.extend_from_within(66_000..69_000);
+        let ids = import(&backup).unwrap_or_default();
+        let what = format_args!("an import of 70,000 ids, of which 3,000 come twice: how many");
+        assert_gives(what, &ids.len(), &70_000);
+        for at in (0..70_000).step_by(700) {
+            let what = format_args!("an import of 70,000 ids: id {at}");
+            assert_gives(what, &ids[at].to_string(), &backup[at]);
+        }
+    }
+
+    #[measuring::test]
+    fn an_import_stays_in_budget() {
+        let mut backup = sample(1_000);
+        let expected = backup[..990].to_vec();
+        backup[990..].clone_from_slice(&expected[..10]);
+        let ids = BUDGET.assert_holds_in_process(|| import(black_box(&backup)));
+        assert_written(
+            "an import of 1,000 ids",
+            &ids.unwrap_or_default(),
+            &expected,
+        );
+    }
+
+    #[measuring::test]
+    fn an_import_of_few_or_many_stays_in_budget() {
+        for count in [0, 1, 10, 300, 5_000] {
+            let (backup, per_id) = (sample(count), |bytes: u64| bytes * count + 500);
+            let budget = Budget::of("event_ids").allocations(3);
+            let budget = budget.bytes(per_id(112)).live(per_id(36) as i64);
+            let _ = budget.assert_holds(|| import(black_box(&backup)));
+        }
+    }
+
+    #[measuring::test]
+    fn reading_and_writing_allocate_nothing() {
+        let (backup, budget) = (
+            sample(1_000),
+            Budget::of("event_ids").allocations(0).live(0),
+        );
+        let mut written = String::with_capacity(65 * 1_000);
+        budget.assert_holds_in_process(|| {
+            for hex in &backup {
+                let _ = black_box(hex)
+                    .parse()
+                    .map(|id: EventId| writeln!(written, "{id}"));
+            }
+        });
+        for (line, text) in written.lines().zip(&backup) {
+            assert_gives("an id, read and written", line, text.as_str());
+        }
+    }
+
+    #[measuring::test]
+    fn refusing_allocates_nothing() {
+        let budget = Budget::of("event_ids").allocations(0).live(0);
         for hex in ["abc".to_owned(), with("x", 63)] {
-            let refused = budget.assert_holds(|| black_box(&hex).parse::<EventId>().is_err());
-            assert!(refused);
+            let _ = budget.assert_holds(|| black_box(&hex).parse::<EventId>().is_err());
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Needs no allocation for an id, but room for each of its digits.
+//! Needs no allocation for an id, but a byte for each of its digits.
 
 #![forbid(unsafe_code)]
 

@@ -6,7 +6,7 @@
 type Pair<'r> = (&'r str, &'r str);
 
 enum Params<'r> {
-    /// The first `used` of the pairs; what is behind them is old.
+    /// The first `used` of the pairs are valid; the others are old.
     Inline { pairs: [Pair<'r>; 4], used: usize },
     /// All pairs, also where they have become few again.
     Spilled(Vec<Pair<'r>>),
@@ -59,7 +59,7 @@ impl<'r> Params<'r> {
         None
     }
 
-    /// Goes back to the first pairs, so many of them. The room stays.
+    /// Keeps the first `length` pairs, and the capacity. Does nothing if there are fewer.
     fn truncate(&mut self, length: usize) {
         match self {
             Self::Inline { used, .. } => *used = length.min(*used),

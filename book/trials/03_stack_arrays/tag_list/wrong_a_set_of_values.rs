@@ -15,11 +15,8 @@ impl<'a> Tag<'a> {
         let mut words = line.split_whitespace();
         let name = words.next()?;
         let mut values = SmallVec::new();
-        for value in words {
-            if !values.contains(&value) {
-                values.push(value);
-            }
-        }
+        let mut seen = std::collections::HashSet::new();
+        values.extend(words.filter(|value| seen.insert(*value)));
         Some(Self { name, values })
     }
 
@@ -34,6 +31,30 @@ impl<'a> Tag<'a> {
     /// Adds a value behind the others.
     fn add(&mut self, value: &'a str) {
         self.values.push(value);
+    }
+}
+
+/// A tag that waits in a queue.
+struct QueuedTag<'a> {
+    name: &'a str,
+    values: Vec<&'a str>,
+}
+
+impl<'a> QueuedTag<'a> {
+    /// The tag of a line, or `None` if the line is blank.
+    fn of(line: &'a str) -> Option<Self> {
+        let mut words = line.split_whitespace();
+        let name = words.next()?;
+        let values = words.collect();
+        Some(Self { name, values })
+    }
+
+    fn name(&self) -> &'a str {
+        self.name
+    }
+
+    fn values(&self) -> &[&'a str] {
+        &self.values
     }
 }
 

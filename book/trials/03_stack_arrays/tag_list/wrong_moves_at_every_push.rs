@@ -63,6 +63,30 @@ impl<'a> Values<'a> {
     }
 }
 
+/// A tag that waits in a queue.
+struct QueuedTag<'a> {
+    name: &'a str,
+    values: Vec<&'a str>,
+}
+
+impl<'a> QueuedTag<'a> {
+    /// The tag of a line, or `None` if the line is blank.
+    fn of(line: &'a str) -> Option<Self> {
+        let mut words = line.split_whitespace();
+        let name = words.next()?;
+        let values = words.collect();
+        Some(Self { name, values })
+    }
+
+    fn name(&self) -> &'a str {
+        self.name
+    }
+
+    fn values(&self) -> &[&'a str] {
+        &self.values
+    }
+}
+
 /// All tags of a text, in its order.
 fn tags(text: &str) -> Vec<Tag<'_>> {
     let mut tags = Vec::with_capacity(text.lines().count());

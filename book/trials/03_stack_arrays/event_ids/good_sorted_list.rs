@@ -1,0 +1,72 @@
+//! Sorted list of positions and binary search, no set.
+
+#![forbid(unsafe_code)]
+
+use std::fmt;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct EventId([u8; 32]);
+
+#[derive(Debug, PartialEq, Eq)]
+enum IdError {
+    /// The text has so many bytes, and not 64.
+    Length(usize),
+    /// What stands at this byte of the text is no digit in lowercase.
+    Digit { at: usize, found: char },
+}
+
+impl fmt::Display for IdError {
+    fn fmt(&self, to: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Self::Length(found) => write!(to, "an id has 64 digits; send all of them, not {found}"),
+            Self::Digit { at, found } => write!(to, "{found:?} at {at}: send only 0-9 and a-f"),
+        }
+    }
+}
+
+impl std::error::Error for IdError {}
+
+impl std::str::FromStr for EventId {
+    type Err = IdError;
+
+    fn from_str(hex: &str) -> Result<Self, IdError> {
+        if hex.len() != 64 {
+            return Err(IdError::Length(hex.len()));
+        }
+        let is_digit = |letter| matches!(letter, '0'..='9' | 'a'..='f');
+        if let Some((at, found)) = hex.char_indices().find(|(_, letter)| !is_digit(*letter)) {
+            return Err(IdError::Digit { at, found });
+        }
+        let digits = hex.as_bytes();
+        let byte = |at: usize| value(digits[2 * at]) << 4 | value(digits[2 * at + 1]);
+        Ok(Self(std::array::from_fn(byte)))
+    }
+}
+
+/// What a digit stands for, once it was found to be one.
+fn value(digit: u8) -> u8 {
+    match digit {
+        b'0'..=b'9' => digit - b'0',
+        _ => digit - b'a' + 10,
+    }
+}
+
+impl fmt::Display for EventId {
+    fn fmt(&self, to: &mut fmt::Formatter) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(to, "{byte:02x}"))
+    }
+}
+
+/// Each id once, in the order of their arrival.
+fn import(backup: &[String]) -> Result<Vec<EventId>, IdError> {
+    let mut ids: Vec<EventId> = Vec::with_capacity(backup.len());
+    let mut order: Vec<u32> = Vec::with_capacity(backup.len());
+    for hex in backup {
+        let id: EventId = hex.parse()?;
+        if let Err(at) = order.binary_search_by_key(&id, |at| ids[*at as usize]) {
+            order.insert(at, ids.len() as u32);
+            ids.push(id);
+        }
+    }
+    Ok(ids)
+}

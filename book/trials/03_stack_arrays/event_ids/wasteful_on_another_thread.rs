@@ -1,0 +1,66 @@
+//! Imports texts as before, on a thread of its own.
+
+#![forbid(unsafe_code)]
+
+use std::collections::HashSet;
+use std::fmt;
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct EventId(String);
+
+#[derive(Debug, PartialEq, Eq)]
+enum IdError {
+    /// How many bytes the text has, if not 64.
+    Length(usize),
+    /// The first character that is no lowercase hex digit, and the byte where it begins.
+    Digit { at: usize, found: char },
+}
+
+impl fmt::Display for IdError {
+    fn fmt(&self, to: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Self::Length(found) => write!(to, "an id has 64 digits; send all of them, not {found}"),
+            Self::Digit { at, found } => write!(to, "{found:?} at {at}: send only 0-9 and a-f"),
+        }
+    }
+}
+
+impl std::error::Error for IdError {}
+
+impl std::str::FromStr for EventId {
+    type Err = IdError;
+
+    fn from_str(hex: &str) -> Result<Self, IdError> {
+        if hex.len() != 64 {
+            return Err(IdError::Length(hex.len()));
+        }
+        let is_digit = |letter| matches!(letter, '0'..='9' | 'a'..='f');
+        if let Some((at, found)) = hex.char_indices().find(|(_, letter)| !is_digit(*letter)) {
+            return Err(IdError::Digit { at, found });
+        }
+        Ok(Self(hex.to_owned()))
+    }
+}
+
+impl fmt::Display for EventId {
+    fn fmt(&self, to: &mut fmt::Formatter) -> fmt::Result {
+        to.write_str(&self.0)
+    }
+}
+
+/// Each id once, in the order of their arrival.
+fn import(backup: &[String]) -> Result<Vec<EventId>, IdError> {
+    std::thread::scope(|scope| scope.spawn(|| import_here(backup)).join().unwrap())
+}
+
+fn import_here(backup: &[String]) -> Result<Vec<EventId>, IdError> {
+    let mut ids = Vec::with_capacity(backup.len());
+    let mut seen = HashSet::with_capacity(backup.len());
+    for hex in backup {
+        let id: EventId = hex.parse()?;
+        if seen.insert(id.clone()) {
+            ids.push(id);
+        }
+    }
+    Ok(ids)
+}

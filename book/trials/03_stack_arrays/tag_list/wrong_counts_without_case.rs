@@ -1,0 +1,72 @@
+//! Counts values that differ in uppercase letters only.
+
+#![forbid(unsafe_code)]
+
+use smallvec::SmallVec;
+
+struct Tag<'a> {
+    name: &'a str,
+    values: SmallVec<[&'a str; 4]>,
+}
+
+impl<'a> Tag<'a> {
+    /// The tag of a line, or nothing where a line is blank.
+    fn of(line: &'a str) -> Option<Self> {
+        let mut words = line.split_whitespace();
+        let name = words.next()?;
+        let values = words.collect();
+        Some(Self { name, values })
+    }
+
+    fn name(&self) -> &'a str {
+        self.name
+    }
+
+    fn values(&self) -> &[&'a str] {
+        &self.values
+    }
+
+    /// Adds a value behind the others.
+    fn add(&mut self, value: &'a str) {
+        self.values.push(value);
+    }
+}
+
+/// A tag that waits in a queue.
+struct QueuedTag<'a> {
+    name: &'a str,
+    values: Vec<&'a str>,
+}
+
+impl<'a> QueuedTag<'a> {
+    /// The tag of a line, or `None` if the line is blank.
+    fn of(line: &'a str) -> Option<Self> {
+        let mut words = line.split_whitespace();
+        let name = words.next()?;
+        let values = words.collect();
+        Some(Self { name, values })
+    }
+
+    fn name(&self) -> &'a str {
+        self.name
+    }
+
+    fn values(&self) -> &[&'a str] {
+        &self.values
+    }
+}
+
+/// All tags of a text, in its order.
+fn tags(text: &str) -> Vec<Tag<'_>> {
+    let mut tags = Vec::with_capacity(text.lines().count());
+    tags.extend(text.lines().filter_map(Tag::of));
+    tags
+}
+
+/// How many tags of that name have that value.
+fn count(tags: &[Tag], name: &str, value: &str) -> usize {
+    let has = |tag: &&Tag| {
+        tag.name() == name && tag.values().iter().any(|it| it.eq_ignore_ascii_case(value))
+    };
+    tags.iter().filter(has).count()
+}
