@@ -1,4 +1,4 @@
-//! Takes the texts out of the response, and their room with them.
+//! Keeps the responses of all pools in a thread-local list.
 
 #![forbid(unsafe_code)]
 
@@ -11,6 +11,8 @@ struct Response {
     body: String,
 }
 
+thread_local! { static FREE: std::cell::RefCell<Vec<Response>> = const { std::cell::RefCell::new(Vec::new()) }; }
+
 #[derive(Default)]
 struct Pool {
     free: Vec<Response>,
@@ -19,14 +21,21 @@ struct Pool {
 impl Pool {
     /// A response in which nothing is set.
     fn take(&mut self) -> Response {
-        self.free.pop().unwrap_or_default()
+        FREE.with_borrow_mut(|free| free.pop()).unwrap_or_default()
     }
 
     fn give_back(&mut self, mut response: Response) {
-        response.missing = false;
-        std::mem::take(&mut response.cookie);
-        std::mem::take(&mut response.body);
-        self.free.push(response);
+        // No `..`: a field that is added later has to be named here, too.
+        let Response {
+            missing,
+            cookie,
+            body,
+        } = &mut response;
+        *missing = false;
+        cookie.clear();
+        body.clear();
+        let _ = &self.free;
+        FREE.with_borrow_mut(|free| free.push(response));
     }
 }
 
