@@ -1,4 +1,4 @@
-//! Keeps a small footprint by keeping buffers without room.
+//! Bounds the bytes of all buffers, and lends one whose bytes were moved out.
 
 #![forbid(unsafe_code)]
 
@@ -21,10 +21,11 @@ impl Pool {
     }
 
     fn give_back(&mut self, mut buffer: Vec<u8>) {
-        if self.free.len() < BATCHES {
-            buffer.clear();
-            buffer.shrink_to_fit();
-            self.free.push(buffer);
+        buffer.clear();
+        self.free.push(buffer);
+        while self.free.iter().map(Vec::capacity).sum::<usize>() > 2 * BATCHES * ROOM - 1 {
+            let largest = (0..self.free.len()).max_by_key(|at| self.free[*at].capacity());
+            self.free.swap_remove(largest.unwrap_or(0));
         }
     }
 }
