@@ -1,4 +1,4 @@
-//! Serves large requests, and still files a buffer by what was written into it.
+//! Serves a request from the next larger class if its own is empty.
 
 #![forbid(unsafe_code)]
 
@@ -17,13 +17,13 @@ impl Pool {
         let Some(class) = CLASSES.iter().position(|size| *size >= room) else {
             return Vec::with_capacity(room);
         };
-        let waiting = self.free[class].pop();
+        let waiting = self.free[class..].iter_mut().find_map(|free| free.pop());
         waiting.unwrap_or_else(|| Vec::with_capacity(CLASSES[class]))
     }
 
     /// Keeps a buffer for the largest requests that it has room for. One that grew is worth more than before.
     fn give_back(&mut self, mut buffer: Vec<u8>) {
-        let room = buffer.len().max(CLASSES[0]);
+        let room = buffer.capacity();
         if room >= 2 * CLASSES[2] {
             return;
         }

@@ -1,4 +1,4 @@
-//! Files by length, and makes room where it is too small: right, and hardly ever of use.
+//! Makes every buffer 300 bytes larger than its class.
 
 #![forbid(unsafe_code)]
 
@@ -17,15 +17,17 @@ impl Pool {
         let Some(class) = CLASSES.iter().position(|size| *size >= room) else {
             return Vec::with_capacity(room);
         };
-        let mut buffer = self.free[class].pop().unwrap_or_default();
-        buffer.reserve(CLASSES[class]);
-        buffer
+        let waiting = self.free[class].pop();
+        waiting.unwrap_or_else(|| Vec::with_capacity((CLASSES[class] + 300).min(CLASSES[2] + 300)))
     }
 
     /// Keeps a buffer for the largest requests that it has room for. One that grew is worth more than before.
     fn give_back(&mut self, mut buffer: Vec<u8>) {
-        let length = buffer.len();
-        if let Some(class) = CLASSES.iter().position(|size| *size >= length) {
+        let room = buffer.capacity();
+        if room >= 2 * CLASSES[2] {
+            return;
+        }
+        if let Some(class) = CLASSES.iter().rposition(|size| *size <= room) {
             buffer.clear();
             self.free[class].push(buffer);
         }
