@@ -1,4 +1,4 @@
-//! Gives back a buffer without room, and makes the room when it is lent.
+//! Keeps buffers that have grown to megabytes.
 
 #![forbid(unsafe_code)]
 
@@ -30,9 +30,7 @@ impl Pool {
 
     fn buffer(&self) -> Vec<u8> {
         let waiting = self.free.borrow_mut().pop();
-        let mut buffer = waiting.unwrap_or_default();
-        buffer.reserve(ROOM);
-        buffer
+        waiting.unwrap_or_else(|| Vec::with_capacity(ROOM))
     }
 
     /// How many guards are alive, or were forgotten. Between two messages it should be 0.
@@ -46,9 +44,8 @@ impl Drop for Guard<'_> {
         self.pool.out.set(self.pool.out.get() - 1);
         let mut buffer = std::mem::take(&mut self.buffer);
         // Through the guard, anybody can take the buffer's room: then there is nothing worth keeping.
-        {
+        if buffer.capacity() >= ROOM {
             buffer.clear();
-            buffer.shrink_to_fit();
             self.pool.free.borrow_mut().push(buffer);
         }
     }
