@@ -11,7 +11,7 @@
 //! | measure     | what it counts, for one day                                                |
 //! |-------------|----------------------------------------------------------------------------|
 //! | allocations | allocations and reallocations                                              |
-//! | live        | bytes that stay allocated at the end of the day, when no position is in use |
+//! | live        | bytes that stay allocated at the end of the day, with no position in use   |
 //! | locks       | how often the code takes a lock                                            |
 //! | pointers    | how often it writes or reads a position through a box                      |
 
