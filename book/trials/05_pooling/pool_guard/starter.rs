@@ -162,27 +162,6 @@ mod tests {
         }
     }
 
-    /// They are dropped in another order than they were taken in.
-    #[measuring::test]
-    fn guards_keep_their_own_bytes() {
-        let pool = Pool::default();
-        let mut guards = Vec::new();
-        for number in 0..1_000_u32 {
-            let mut guard = pool.take();
-            assert_gives(format_args!("bytes in guard {number}"), &guard[..], b"");
-            guard.extend(number.to_be_bytes());
-            guard[0] = 1;
-            guards.push((number, guard));
-            if guards.len() == AT_A_TIME {
-                let (number, guard) = guards.swap_remove(number as usize % AT_A_TIME);
-                let [_, bytes @ ..] = number.to_be_bytes();
-                let what = format!("bytes of guard {number}, after others were dropped");
-                assert_gives(what, &guard[..], &[&[1], &bytes[..]].concat()[..]);
-            }
-        }
-        assert_outstanding(&pool, "with 15 guards alive", AT_A_TIME - 1);
-    }
-
     #[measuring::test]
     fn a_guard_that_is_alive_is_counted() {
         let (pool, other) = (Pool::default(), Pool::default());

@@ -1,4 +1,4 @@
-//! Leaves the pool alone while a panic unwinds, and so counts a guard that is gone.
+//! Does not count while a panic unwinds, and so counts a guard that is gone.
 
 #![forbid(unsafe_code)]
 
@@ -41,10 +41,9 @@ impl Pool {
 
 impl Drop for Guard<'_> {
     fn drop(&mut self) {
-        if std::thread::panicking() {
-            return;
+        if !std::thread::panicking() {
+            self.pool.out.set(self.pool.out.get() - 1);
         }
-        self.pool.out.set(self.pool.out.get() - 1);
         let mut buffer = std::mem::take(&mut self.buffer);
         // The user of the guard may have left a smaller buffer there.
         if buffer.capacity() >= CAPACITY {

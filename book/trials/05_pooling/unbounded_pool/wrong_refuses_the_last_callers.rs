@@ -1,4 +1,4 @@
-//! Gives buffers of the full capacity to 100 callers at a time, and smaller ones to the others.
+//! Gives the last callers of a burst a buffer that is one byte too small.
 
 #![forbid(unsafe_code)]
 
@@ -18,7 +18,11 @@ impl Pool {
     /// Returns an empty buffer with a capacity of 4,096 bytes or more, also to the 1,000th caller.
     fn take(&mut self) -> Vec<u8> {
         self.out += 1;
-        let capacity = if self.out > 100 { 64 } else { CAPACITY };
+        let capacity = if self.out > 980 {
+            CAPACITY - 1
+        } else {
+            CAPACITY
+        };
         let free = self.free.pop();
         free.unwrap_or_else(|| Vec::with_capacity(capacity))
     }
