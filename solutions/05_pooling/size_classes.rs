@@ -1,55 +1,53 @@
-//! A server receives datagrams of up to 16 KB, and now and then a huge one. A datagram is cut off where the room of its
-//! buffer ends, so whoever receives asks the pool for as much room as can be needed. The pool keeps buffers in three
-//! sizes, so that a short datagram doesn't hold 16 KB.
+//! A server receives datagrams of up to 16 KB, and now and then a huge one. Receiving cuts a
+//! datagram off where the capacity of its buffer ends. So each caller asks the pool for the
+//! capacity that it may need. The pool keeps buffers in three sizes for up to 32 callers at a time.
 //!
-//! A request and a buffer are sorted in two directions. A request goes up, to the smallest class that is large enough.
-//! A buffer goes down, to the largest class that it fills: by the capacity that it has when it comes back, whatever it
-//! was made as and whatever was written into it. Some belong nowhere: a buffer that is smaller than the smallest class
-//! would be too small for somebody, and one far beyond the largest is not kept either.
+//! A request goes up, to the smallest class that is large enough. A buffer goes down, to the
+//! largest class that it fills with the capacity that it has now. Example: a buffer of 5,000 serves
+//! requests for up to 4,096 bytes. A buffer below 1,024 bytes serves no class and is dropped.
+//! A buffer of more than 64 KB is dropped too. Shrunk, it would fill the pool.
 //!
-//! | measure | budget | why                                                                    |
-//! |---------|--------|------------------------------------------------------------------------|
-//! | allocations  |     16 | three buffers, three lists, a huge buffer; however many datagrams come |
-//! | live    | 24,000 | one buffer of each size is 21,504; a huge one isn't kept               |
+//! | measure     |    budget | why                                                          |
+//! |-------------|-----------|--------------------------------------------------------------|
+//! | allocations |        16 | three buffers, three lists and a huge buffer, for 300 calls  |
+//! | peak        | 1,150,000 | a huge buffer has 1,000,000                                  |
+//! | live        |    28,000 | one buffer of each size has 21,504 in all; no huge one stays |
 
 #![forbid(unsafe_code)]
 
 /// The sizes of buffers, in bytes.
 const CLASSES: [usize; 3] = [1_024, 4_096, 16_384];
 
-/// The buffers that wait, by class.
+/// The largest capacity that is kept.
+const LARGEST: usize = 2 * CLASSES[2];
+
+/// The free buffers, by class.
 #[derive(Default)]
 struct Pool {
     free: [Vec<Vec<u8>>; 3],
 }
 
 impl Pool {
-    /// An empty buffer with room for at least so many bytes, be it more than the largest class has.
-    fn take(&mut self, room: usize) -> Vec<u8> {
-        let Some(class) = CLASSES.iter().position(|size| *size >= room) else {
-            return Vec::with_capacity(room);
+    /// Returns an empty buffer of at least that capacity, even if it is more than any class has.
+    fn take(&mut self, capacity: usize) -> Vec<u8> {
+        let Some(class) = CLASSES.iter().position(|size| *size >= capacity) else {
+            return Vec::with_capacity(capacity);
         };
-        let waiting = self.free[class].pop();
-        waiting.unwrap_or_else(|| Vec::with_capacity(CLASSES[class]))
+        let free = self.free[class].pop();
+        free.unwrap_or_else(|| Vec::with_capacity(CLASSES[class]))
     }
 
-    /// Keeps a buffer for the largest requests that it has room for. One that grew is worth more than before.
+    /// Keeps a buffer for the requests that its capacity can serve.
     fn give_back(&mut self, mut buffer: Vec<u8>) {
-        let room = buffer.capacity();
-        if room >= 2 * CLASSES[2] {
+        let capacity = buffer.capacity();
+        if capacity > LARGEST {
             return;
         }
-        if let Some(class) = CLASSES.iter().rposition(|size| *size <= room) {
+        if let Some(class) = CLASSES.iter().rposition(|size| *size <= capacity) {
             buffer.clear();
             self.free[class].push(buffer);
         }
     }
-}
-
-/// Puts as much of a datagram into a buffer as there is room for, as `recv` does.
-fn receive(datagram: &[u8], buffer: &mut Vec<u8>) {
-    let room = buffer.capacity() - buffer.len();
-    buffer.extend_from_slice(&datagram[..datagram.len().min(room)]);
 }
 
 // ---- Change nothing below this line. ----
@@ -58,148 +56,248 @@ measuring::install!();
 
 const BUDGET: measuring::Budget = measuring::Budget::of("size_classes")
     .allocations(16)
-    .live(24_000);
-
-/// A hundred times three buffers of three sizes, none of them filled; then one huge datagram.
-fn a_busy_hour(pool: &mut Pool) {
-    for _ in 0..100 {
-        let mut taken = [1_000, 4_000, 16_000].map(|room| pool.take(room));
-        taken.iter_mut().for_each(|it| receive(b"ping", it));
-        taken.into_iter().for_each(|it| pool.give_back(it));
-    }
-    let mut huge = pool.take(1_000_000);
-    receive(&[7; 100_000], &mut huge);
-    pool.give_back(huge);
-}
+    .peak(1_150_000)
+    .live(28_000);
 
 fn main() {
-    measuring::show(BUDGET, || {
-        let mut pool = Pool::default();
-        a_busy_hour(&mut pool);
-        pool
-    });
+    measuring::show(BUDGET, a_busy_hour);
+}
+
+/// Three callers at a time, 100 times, and a huge datagram. Returns the pool: its memory is live.
+fn a_busy_hour() -> Pool {
+    let mut pool = Pool::default();
+    for _ in 0..100 {
+        let mut taken = [1_000, 4_000, 16_000].map(|capacity| pool.take(capacity));
+        taken.iter_mut().for_each(|it| fill_from(b"ping", it));
+        taken.into_iter().for_each(|it| pool.give_back(it));
+    }
+    let mut huge = pool.take(std::hint::black_box(1_000_000));
+    fill_from(&[7; 100_000], &mut huge);
+    pool.give_back(huge);
+    pool
+}
+
+/// Receives as `recv` does: what is beyond the capacity of the buffer is cut off.
+fn fill_from(datagram: &[u8], buffer: &mut Vec<u8>) {
+    let spare = buffer.capacity() - buffer.len();
+    buffer.extend_from_slice(&datagram[..datagram.len().min(spare)]);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use measuring::Budget;
+    use measuring::{Budget, assert_gives, heap};
     use std::hint::black_box;
 
     /// Requests at the edges of every class.
-    const ROOMS: [usize; 11] = [
-        0, 1, 1_023, 1_024, 1_025, 4_096, 4_097, 16_384, 16_385, 40_000, 1_000_000,
+    const REQUESTS: [usize; 11] = [
+        0, 1, 100, 1_023, 1_024, 1_025, 4_095, 4_096, 4_097, 16_383, 16_384,
     ];
 
-    /// Takes a buffer for every one of `ROOMS`, twice; the largest of a class first, so that it gets what is waiting.
+    /// Requests that no class serves. The last bits of some are those of a small request.
+    const HUGE: [usize; 8] = [
+        16_385, 20_000, 40_000, 65_536, 65_546, 131_072, 1_000_000, 2_097_153,
+    ];
+
     #[track_caller]
-    fn assert_serves_all(pool: &mut Pool) {
-        for room in ROOMS.into_iter().chain(ROOMS).rev() {
-            let buffer = pool.take(room);
-            let (length, capacity) = (buffer.len(), buffer.capacity());
-            assert_eq!(length, 0, "a buffer for {room} bytes isn't empty");
-            assert!(
-                capacity >= room,
-                "a buffer for {room} bytes has room for {capacity}"
-            );
+    fn assert_taken(pool: &mut Pool, request: usize, when: &str) {
+        let buffer = pool.take(request);
+        let (length, capacity) = (buffer.len(), buffer.capacity());
+        assert_gives(
+            format_args!("length of take({request}) {when}"),
+            &length,
+            &0,
+        );
+        assert!(
+            capacity >= request,
+            "capacity of take({request}) {when}: expected {request} or more, came {capacity}"
+        );
+    }
+
+    /// Takes a buffer for every request, twice: the largest of a class come first.
+    #[track_caller]
+    fn assert_serves_all(pool: &mut Pool, when: &str) {
+        for request in REQUESTS.into_iter().chain(REQUESTS).rev() {
+            assert_taken(pool, request, when);
         }
     }
 
-    #[test]
-    fn a_new_pool_gives_what_is_asked_for() {
-        assert_serves_all(&mut Pool::default());
-    }
-
-    #[test]
-    fn what_was_received_changes_nothing() {
-        for received in [0, 4, 1_000, 5_000, 20_000] {
+    #[measuring::test]
+    fn a_huge_request_gets_its_capacity() {
+        for request in HUGE {
             let mut pool = Pool::default();
-            let mut taken = ROOMS.map(|room| pool.take(room));
-            taken
-                .iter_mut()
-                .for_each(|it| receive(&vec![1; received], it));
+            assert_taken(&mut pool, request, "from a new pool");
+            let taken = [pool.take(16_000), pool.take(16_384)];
             taken.into_iter().for_each(|it| pool.give_back(it));
-            assert_serves_all(&mut pool);
+            assert_taken(&mut pool, request, "after two of 16,384 came back");
+            for other in HUGE {
+                let taken = [pool.take(other), pool.take(request)];
+                taken.into_iter().for_each(|it| pool.give_back(it));
+                let when = format!("after {other} and {request} came back");
+                assert_taken(&mut pool, request, &when);
+                assert_taken(&mut pool, other, &when);
+            }
         }
     }
 
-    #[test]
-    fn no_datagram_is_cut_off() {
-        let mut pool = Pool::default();
-        for length in ROOMS.into_iter().rev().chain(ROOMS) {
-            let datagram: Vec<u8> = (0..length).map(|at| (at % 251) as u8).collect();
-            let mut buffer = pool.take(length);
-            receive(&datagram, &mut buffer);
-            assert!(buffer == datagram, "{length} bytes became {}", buffer.len());
-            pool.give_back(buffer);
+    /// Takes a buffer for a request and returns it with that capacity and length.
+    fn give_back_as(pool: &mut Pool, request: usize, capacity: usize, length: usize) {
+        let mut buffer = pool.take(request);
+        buffer.resize(length, 7);
+        buffer.shrink_to(capacity);
+        buffer.reserve_exact(capacity - length);
+        pool.give_back(buffer);
+    }
+
+    #[measuring::test]
+    fn a_buffer_that_grew_or_shrank_serves_what_it_can() {
+        for request in [1, 1_024, 4_096, 16_384] {
+            for capacity in (0..36_000).step_by(500).chain(REQUESTS) {
+                let mut pool = Pool::default();
+                for length in [0, capacity / 2, capacity] {
+                    give_back_as(&mut pool, request, capacity, length);
+                }
+                let when = format!("after three came back with a capacity of {capacity}");
+                assert_serves_all(&mut pool, &when);
+            }
         }
     }
 
-    #[test]
-    fn buffers_that_grew_are_not_taken_for_more() {
-        for room in ROOMS {
+    #[measuring::test]
+    fn a_busy_hour_stays_in_budget() {
+        BUDGET.assert_holds_in_process(a_busy_hour);
+    }
+
+    /// 32 callers at a time, in each class alone and in all of them.
+    #[measuring::test]
+    fn the_buffers_of_all_callers_are_used_again() {
+        for requests in [
+            [1_024; 4],
+            [4_000; 4],
+            [16_384; 4],
+            [16_000, 4_096, 1_000, 1],
+        ] {
             let mut pool = Pool::default();
-            let mut buffer = pool.take(1);
-            buffer.resize(room, 7);
-            pool.give_back(buffer);
-            assert_serves_all(&mut pool);
+            let mut taken = Vec::with_capacity(32);
+            let mut turn = || {
+                let callers = requests.iter().cycle().take(32);
+                taken.extend(callers.map(|request| pool.take(black_box(*request))));
+                taken.iter_mut().for_each(|it| fill_from(b"ping", it));
+                taken.drain(..).for_each(|it| pool.give_back(it));
+            };
+            turn();
+            let warm = Budget::of("size_classes").allocations(0).live(0);
+            warm.assert_holds(|| (0..100).for_each(|_| turn()));
         }
     }
 
-    #[test]
-    fn buffers_that_shrank_are_not_taken_for_more() {
-        for room in ROOMS {
+    #[track_caller]
+    fn assert_within(budget: Budget, cost: measuring::Heap, when: &str) {
+        if !budget.allows(&cost) {
+            println!("{when}:");
+        }
+        budget.assert_allows(cost);
+    }
+
+    /// What the pool keeps after 32 callers have returned their buffers.
+    #[measuring::test]
+    fn a_buffer_is_no_larger_than_its_class() {
+        for (request, size) in [(1, 1_024), (1_024, 1_024), (1_025, 4_096), (4_097, 16_384)] {
+            let mut taken = Vec::with_capacity(32);
+            let (pool, cost) = heap(|| {
+                let mut pool = Pool::default();
+                taken.extend((0..32).map(|_| pool.take(black_box(request))));
+                taken.drain(..).for_each(|it| pool.give_back(it));
+                pool
+            });
+            let lists = 5_000;
+            let budget = Budget::of("size_classes").live(32 * size * 11 / 10 + lists);
+            assert_within(
+                budget,
+                cost,
+                &format!("After 32 callers of take({request})"),
+            );
+            drop(pool);
+        }
+    }
+
+    /// A buffer that its user enlarged serves larger requests than before.
+    #[measuring::test]
+    fn buffers_between_two_classes_are_used_again() {
+        for (request, capacity, next) in [
+            (1, 1_025, 1_024),
+            (1, 2_047, 1_000),
+            (1, 3_000, 1_024),
+            (1_024, 4_095, 1_024),
+            (1_024, 4_096, 4_096),
+            (1_024, 5_000, 4_096),
+            (4_096, 8_192, 4_096),
+            (1, 12_000, 4_096),
+            (4_096, 16_383, 4_096),
+            (4_096, 16_384, 16_384),
+        ] {
             let mut pool = Pool::default();
-            for kept in [0, 10, room / 2] {
-                let mut buffer = pool.take(room);
-                buffer.resize(kept.min(room), 7);
-                buffer.shrink_to_fit();
+            give_back_as(&mut pool, request, capacity, 1_000);
+            let (buffer, cost) = heap(|| pool.take(black_box(next)));
+            let budget = Budget::of("size_classes").allocations(0).live(0);
+            let when = format!("take({next}) after a buffer of {capacity} came back");
+            assert_within(budget, cost, &when);
+            drop(buffer);
+        }
+    }
+
+    /// What 100 buffers of no use leave behind.
+    #[track_caller]
+    fn assert_nothing_stays(when: &str, request: usize, change: fn(&mut Vec<u8>)) {
+        let (pool, cost) = heap(|| {
+            let mut pool = Pool::default();
+            for _ in 0..100 {
+                let mut buffer = pool.take(black_box(request));
+                change(&mut buffer);
                 pool.give_back(buffer);
             }
-            assert_serves_all(&mut pool);
-        }
-    }
-
-    /// Made by somebody else, they are welcome if they are of use.
-    #[test]
-    fn buffers_from_elsewhere_are_not_taken_for_more() {
-        let mut pool = Pool::default();
-        for room in (0..40_000).step_by(500).chain(ROOMS) {
-            pool.give_back(vec![1; room]);
-            assert_serves_all(&mut pool);
-        }
-    }
-
-    #[test]
-    fn a_busy_hour_stays_in_budget() {
-        BUDGET.assert_holds(|| {
-            let mut pool = Pool::default();
-            a_busy_hour(black_box(&mut pool));
             pool
+        });
+        assert_within(Budget::of("size_classes").live(6_000), cost, when);
+        drop(pool);
+    }
+
+    #[measuring::test]
+    fn huge_buffers_go_back_to_the_allocator() {
+        for request in [
+            65_537, 70_000, 100_000, 200_000, 262_144, 999_999, 3_000_001,
+        ] {
+            let when = format!("After take({request}), 100 times");
+            assert_nothing_stays(&when, request, |_| {});
+        }
+        assert_nothing_stays("After 100 buffers that grew to 150,000", 1, |it| {
+            it.reserve_exact(150_000);
         });
     }
 
-    #[test]
-    fn a_warm_pool_costs_nothing() {
-        let mut pool = Pool::default();
-        let mut turn = || {
-            let mut taken = [16_384, 4_096, 1_024, 4_000, 1].map(|room| pool.take(room));
-            taken.iter_mut().for_each(|it| receive(b"ping", it));
-            taken.into_iter().for_each(|it| pool.give_back(it));
-        };
-        turn();
-        let warm = Budget::of("size_classes").allocations(0);
-        warm.assert_holds(|| (0..100).for_each(|_| turn()));
+    #[measuring::test]
+    fn small_buffers_go_back_to_the_allocator() {
+        assert_nothing_stays("After 100 buffers that shrank to 1,000", 1_024, |it| {
+            it.shrink_to(1_000);
+        });
+        assert_nothing_stays("After 100 buffers that shrank to 900", 4_096, |it| {
+            it.shrink_to(900);
+        });
     }
 
-    #[test]
-    fn a_buffer_that_grew_serves_larger_requests() {
-        let mut pool = Pool::default();
-        let mut buffer = pool.take(1_000);
-        buffer.reserve_exact(5_000);
-        pool.give_back(buffer);
-        let warm = Budget::of("size_classes").allocations(0);
-        let buffer = warm.assert_holds(|| pool.take(black_box(4_096)));
-        assert!(buffer.is_empty());
+    #[measuring::test]
+    fn a_huge_buffer_is_no_larger_than_needed() {
+        for request in [20_000, 70_000, 600_000] {
+            let (pool, cost) = heap(|| {
+                let mut pool = Pool::default();
+                let buffer = pool.take(black_box(request));
+                pool.give_back(buffer);
+                pool
+            });
+            let peak = 2 * request as u64 + 1_000;
+            let budget = Budget::of("size_classes").peak(peak).live(75_000);
+            assert_within(budget, cost, &format!("take({request})"));
+            drop(pool);
+        }
     }
 }

@@ -1,178 +1,296 @@
-//! A game keeps the positions of what flies about: a thousand in a battle, ten on an ordinary tick. Somebody heard that
-//! allocations are slow, and put the positions, 16 bytes each, into a pool. A pool of boxes has a price of its own: a
-//! list of pointers that grows like any other, and whatever one battle took, it keeps.
+//! A game has 16-byte positions: 1,000 at a time in a battle, 10 on an ordinary tick. Somebody
+//! put them into a pool, because allocations are expensive. Is it worth its code and its lock?
+//! The pool saves half of the allocations on its first day and all on the next. For that it takes
+//! 4,000 locks a day, two per position, and keeps 24 bytes for each of the 1,000 of one battle.
+//! By value, the same day needs no allocation, no lock and no pointer: small values that are copied
+//! anyway need neither a box nor a pool.
 //!
-//! | positions            | allocations                                   | live at the end                     |
-//! |----------------------|------------------------------------------|-------------------------------------|
-//! | pooled               | one for each in the battle, and the list | all of these                        |
-//! | pooled, the next day | none                                     | nothing more                        |
-//! | boxed                | one for each, every time                 | nothing                             |
-//! | by value             | none                                     | nothing                             |
+//! Example: 10 boxes in a new `Vec` of pointers (8 bytes each) are 13 allocations, because the list
+//! grows from 4 to 8 to 16. They are 10 * 16 + 16 * 8 live bytes.
 //!
-//! The pool saves half of the allocations on its first day and all of them on the next, and keeps some 24 bytes for every 16
-//! that were needed once. What is as small as this and is copied anyway needs neither a box nor a pool.
+//! | measure     | what it counts, for one day                                                |
+//! |-------------|----------------------------------------------------------------------------|
+//! | allocations | allocations and reallocations                                              |
+//! | live        | bytes that stay allocated at the end of the day, with no position in use   |
+//! | locks       | how often the code takes a lock                                            |
+//! | pointers    | how often it writes or reads a position through a box                      |
 
 #![forbid(unsafe_code)]
 
-// A thousand boxes, and a list that grows from 4 pointers to 1,024 in nine allocations. All of it stays.
-const POOLED: Cost = [1_000 + 9, 1_000 * 16 + 1_024 * 8];
+const POOLED: Cost = Cost {
+    allocations: 1_000 + 9,
+    live: 1_000 * 16 + 1_024 * 8,
+    locks: 2_000 * 2,
+    pointers: 2_000 * 2,
+};
 
-// Nothing that the second day needs is missing.
-const POOLED_THE_NEXT_DAY: Cost = [0, 0];
+/// What the second day costs in addition to the first.
+const POOLED_THE_NEXT_DAY: Cost = Cost {
+    allocations: 0,
+    live: 0,
+    locks: 2_000 * 2,
+    pointers: 2_000 * 2,
+};
 
-// A thousand in the battle, and a hundred times ten: each is freed.
-const BOXED: Cost = [2_000, 0];
+const BOXED: Cost = Cost {
+    allocations: 2_000,
+    live: 0,
+    locks: 0,
+    pointers: 2_000 * 2,
+};
 
-// They lie in the list itself, which is there already.
-const BY_VALUE: Cost = [0, 0];
+const BY_VALUE: Cost = Cost {
+    allocations: 0,
+    live: 0,
+    locks: 0,
+    pointers: 0,
+};
 
 // ---- Change nothing below this line. ----
 
-use measuring::Budget;
-use std::sync::Mutex;
-
 measuring::install!();
 
-/// What a day costs: `[allocations, live]`.
-type Cost = [u64; 2];
+/// What a day costs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Cost {
+    allocations: u64,
+    live: u64,
+    locks: u64,
+    pointers: u64,
+}
 
-fn pooled(pool: &Pool, flying: &mut Boxes, count: u64) -> u64 {
-    for number in 0..count {
-        let mut position = pool.take();
-        *position = [number, number];
-        flying.push(position);
+/// The four days, with the reasons for their costs.
+const DAYS: [(&str, Cost, [&str; 4]); 4] = [
+    (
+        "pooled",
+        POOLED,
+        [
+            "1,000 boxes in the battle, and a list that grows nine times, from 4 to 1,024 pointers",
+            "1,000 boxes of 16 bytes and a list of 1,024 pointers: the pool frees nothing",
+            "one to take and one to return each of 2,000 positions",
+            "one to write and one to read each of 2,000 positions: a pooled value is still boxed",
+        ],
+    ),
+    (
+        "pooled, the next day",
+        POOLED_THE_NEXT_DAY,
+        [
+            "1,000 boxes are free, and the list is long enough",
+            "the day leaves the pool as it was; it keeps what the first battle needed",
+            "the same as on the first day: a full pool needs its lock as often",
+            "the same as on the first day",
+        ],
+    ),
+    (
+        "boxed",
+        BOXED,
+        [
+            "a box for each of 2,000 positions: one that was freed is allocated again",
+            "each box is freed at the end of its tick",
+            "this code takes none, and glibc's allocator has a free list for each thread",
+            "one to write and one to read each of 2,000 positions",
+        ],
+    ),
+    (
+        "by value",
+        BY_VALUE,
+        [
+            "the positions are in the list, which has its capacity before the day begins",
+            "nothing was allocated",
+            "nothing is shared",
+            "the positions are next to each other in the list: there are no boxes",
+        ],
+    ),
+];
+
+/// The code that is measured. Nothing above the line has an effect on it.
+mod game {
+    use super::Cost;
+    use std::cell::Cell;
+    use std::ops::{Deref, DerefMut};
+    use std::sync::{Mutex, MutexGuard};
+
+    pub type Position = [u64; 2];
+
+    std::thread_local! {
+        static LOCKS: Cell<u64> = const { Cell::new(0) };
+        static POINTERS: Cell<u64> = const { Cell::new(0) };
     }
-    let sum = flying.iter().map(|it| it[0]).sum();
-    flying.drain(..).for_each(|it| pool.give_back(it));
-    sum
-}
 
-fn boxed(flying: &mut Boxes, count: u64) -> u64 {
-    flying.extend((0..count).map(|number| Box::new([number, number])));
-    flying.drain(..).map(|it| it[0]).sum()
-}
-
-fn by_value(flying: &mut Vec<Position>, count: u64) -> u64 {
-    flying.extend((0..count).map(|number| [number, number]));
-    flying.drain(..).map(|it| it[0]).sum()
-}
-
-type Position = [u64; 2];
-
-#[allow(clippy::vec_box, reason = "clippy is right, and this is what it costs")]
-type Boxes = Vec<Box<Position>>;
-
-#[derive(Default)]
-struct Pool {
-    free: Mutex<Boxes>,
-}
-
-impl Pool {
-    fn take(&self) -> Box<Position> {
-        let waiting = self.free.lock().unwrap().pop();
-        waiting.unwrap_or_default()
+    /// Returns how many locks this thread has taken, and how many pointers it has followed.
+    fn locks_and_pointers() -> (u64, u64) {
+        (LOCKS.get(), POINTERS.get())
     }
 
-    fn give_back(&self, position: Box<Position>) {
-        self.free.lock().unwrap().push(position);
+    /// A position in a box. It counts each access through its pointer.
+    #[derive(Default)]
+    pub struct Boxed(Box<Position>);
+
+    impl Deref for Boxed {
+        type Target = Position;
+
+        fn deref(&self) -> &Position {
+            POINTERS.set(POINTERS.get() + 1);
+            &self.0
+        }
     }
-}
 
-/// One battle of a thousand, and a hundred ordinary ticks.
-fn day(mut tick: impl FnMut(u64) -> u64) -> u64 {
-    tick(1_000) + (0..100).map(|_| tick(10)).sum::<u64>()
-}
+    impl DerefMut for Boxed {
+        fn deref_mut(&mut self) -> &mut Position {
+            POINTERS.set(POINTERS.get() + 1);
+            &mut self.0
+        }
+    }
 
-fn predicted() -> Budget {
-    let all = [POOLED, POOLED_THE_NEXT_DAY, BOXED, BY_VALUE];
-    let sum = |measure: usize| -> u64 { all.iter().map(|it| it[measure]).sum() };
-    Budget::of("tiny_pool")
-        .allocations(sum(0))
-        .live(sum(1) as i64)
+    #[derive(Default)]
+    pub struct Pool {
+        free: Mutex<Vec<Boxed>>,
+    }
+
+    impl Pool {
+        fn lock(&self) -> MutexGuard<'_, Vec<Boxed>> {
+            LOCKS.set(LOCKS.get() + 1);
+            self.free.lock().unwrap()
+        }
+
+        pub fn take(&self) -> Boxed {
+            let free = self.lock().pop();
+            free.unwrap_or_default()
+        }
+
+        pub fn give_back(&self, position: Boxed) {
+            self.lock().push(position);
+        }
+
+        fn is_empty(&self) -> bool {
+            self.free.lock().unwrap().is_empty()
+        }
+    }
+
+    /// One battle of 1,000 positions, and 100 ticks of 10. Returns the sum of all ticks.
+    pub fn day(mut tick: impl FnMut(u64) -> u64) -> u64 {
+        tick(1_000)
+            + (0..100)
+                .map(|_| tick(std::hint::black_box(10)))
+                .sum::<u64>()
+    }
+
+    pub fn pooled(pool: &Pool, in_use: &mut Vec<Boxed>, count: u64) -> u64 {
+        for number in 0..count {
+            let mut position = pool.take();
+            *position = [number, number];
+            in_use.push(position);
+        }
+        let sum = in_use.iter().map(|it| it[0]).sum();
+        in_use.drain(..).for_each(|it| pool.give_back(it));
+        sum
+    }
+
+    pub fn boxed(in_use: &mut Vec<Boxed>, count: u64) -> u64 {
+        for number in 0..count {
+            let mut position = Boxed::default();
+            *position = [number, number];
+            in_use.push(position);
+        }
+        in_use.drain(..).map(|it| it[0]).sum()
+    }
+
+    pub fn by_value(in_use: &mut Vec<Position>, count: u64) -> u64 {
+        for number in 0..count {
+            in_use.push([number, number]);
+        }
+        in_use.drain(..).map(|it| it[0]).sum()
+    }
+
+    /// Runs a day and returns what it cost.
+    fn measured(tick: impl FnMut(u64) -> u64) -> Cost {
+        let before = locks_and_pointers();
+        let (_, heap) = measuring::heap(|| day(tick));
+        let after = locks_and_pointers();
+        Cost {
+            allocations: heap.allocations,
+            live: u64::try_from(heap.live).expect("a day frees nothing older"),
+            locks: after.0 - before.0,
+            pointers: after.1 - before.1,
+        }
+    }
+
+    /// Measures the four days, in the order of `DAYS`.
+    pub fn days() -> [Cost; 4] {
+        let pool = Pool::default();
+        // Some systems allocate a lock at its first use. That isn't the pool's doing.
+        assert!(pool.is_empty());
+        let (mut boxes, mut values) = (Vec::with_capacity(1_000), Vec::with_capacity(1_000));
+        let first = measured(|count| pooled(&pool, &mut boxes, count));
+        let second = measured(|count| pooled(&pool, &mut boxes, count));
+        let third = measured(|count| boxed(&mut boxes, count));
+        let fourth = measured(|count| by_value(&mut values, count));
+        [first, second, third, fourth]
+    }
 }
 
 fn main() {
-    let pool = Pool::default();
+    let predicted = DAYS.map(|(_, cost, _)| cost);
+    let sum = |measure: fn(Cost) -> u64| predicted.into_iter().map(measure).sum::<u64>();
+    let live = i64::try_from(sum(|it| it.live)).unwrap_or(i64::MAX);
+    let all = measuring::Budget::of("tiny_pool").allocations(sum(|it| it.allocations));
     let (mut boxes, mut values) = (Vec::with_capacity(1_000), Vec::with_capacity(1_000));
-    measuring::show(predicted(), || {
-        let first = day(|count| pooled(&pool, &mut boxes, count));
-        let second = day(|count| pooled(&pool, &mut boxes, count));
-        let third = day(|count| boxed(&mut boxes, count));
-        let fourth = day(|count| by_value(&mut values, count));
-        [first, second, third, fourth]
+    measuring::show(all.live(live), || {
+        let pool = game::Pool::default();
+        game::day(|count| game::pooled(&pool, &mut boxes, count));
+        game::day(|count| game::pooled(&pool, &mut boxes, count));
+        game::day(|count| game::boxed(&mut boxes, count));
+        game::day(|count| game::by_value(&mut values, count));
+        pool
     });
+    if std::env::args().len() == 1 && game::days() == predicted {
+        for (name, cost, why) in DAYS {
+            let numbers = [cost.allocations, cost.live, cost.locks, cost.pointers];
+            let measures = ["allocations", "live", "locks", "pointers"];
+            println!("\n{name}");
+            for ((measure, number), why) in measures.into_iter().zip(numbers).zip(why) {
+                println!("  {measure:11} {number:6}  {why}");
+            }
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use measuring::{assert_predicted, heap};
-    use std::hint::black_box;
-
-    /// The sum of a day: 0 to 999 once, and 0 to 9 a hundred times.
-    const SUM: u64 = 499_500 + 100 * 45;
-
-    /// Some systems make a lock at its first use; that isn't the pool's doing.
-    fn empty_pool() -> Pool {
-        let pool = Pool::default();
-        assert!(pool.free.lock().unwrap().is_empty());
-        pool
-    }
+    use super::{DAYS, game};
+    use measuring::assert_predicted;
 
     #[track_caller]
-    fn check(what: &str, [allocations, live]: Cost, mut tick: impl FnMut(u64) -> u64) {
-        let (sum, cost) = heap(|| day(|count| tick(black_box(count))));
-        assert_eq!(sum, SUM, "{what}");
-        assert_predicted(
-            &format!("allocations, {what}"),
-            allocations,
-            cost.allocations,
-        );
-        let spent = u64::try_from(cost.live).expect("a day frees nothing that was there before");
-        assert_predicted(&format!("live bytes, {what}"), live, spent);
+    fn check(day: usize) {
+        let (name, predicted, _) = DAYS[day];
+        let measured = game::days()[day];
+        for (measure, predicted, measured) in [
+            ("allocations", predicted.allocations, measured.allocations),
+            ("live", predicted.live, measured.live),
+            ("locks", predicted.locks, measured.locks),
+            ("pointers", predicted.pointers, measured.pointers),
+        ] {
+            assert_predicted(&format!("{measure}, {name}"), predicted, measured);
+        }
     }
 
-    #[test]
+    #[measuring::test]
     fn the_first_day_with_a_pool() {
-        let (pool, mut flying) = (empty_pool(), Vec::with_capacity(1_000));
-        check("pooled", POOLED, |count| pooled(&pool, &mut flying, count));
+        check(0);
     }
 
-    #[test]
+    #[measuring::test]
     fn the_next_day_with_a_pool() {
-        let (pool, mut flying) = (empty_pool(), Vec::with_capacity(1_000));
-        day(|count| pooled(&pool, &mut flying, count));
-        check("the next day", POOLED_THE_NEXT_DAY, |count| {
-            pooled(&pool, &mut flying, count)
-        });
+        check(1);
     }
 
-    #[test]
+    #[measuring::test]
     fn a_day_with_boxes() {
-        let mut flying = Vec::with_capacity(1_000);
-        check("boxed", BOXED, |count| boxed(&mut flying, count));
+        check(2);
     }
 
-    #[test]
+    #[measuring::test]
     fn a_day_with_values() {
-        let mut flying = Vec::with_capacity(1_000);
-        check("by value", BY_VALUE, |count| by_value(&mut flying, count));
-    }
-
-    /// The code is given, and so is what it keeps: predictions change, it doesn't.
-    #[test]
-    fn the_pool_keeps_a_box_for_each_in_the_battle() {
-        let (pool, mut flying) = (empty_pool(), Vec::with_capacity(1_000));
-        let (_, cost) = heap(|| day(|count| pooled(&pool, &mut flying, count)));
-        assert_eq!(pool.free.lock().unwrap().len(), 1_000);
-        assert!(
-            cost.live >= 1_000 * 16,
-            "the pool is asked for boxes, and counted"
-        );
-        let (_, cost) = heap(|| boxed(&mut flying, black_box(10)));
-        assert!(
-            cost.allocations >= 10,
-            "each of ten positions is boxed, and counted"
-        );
+        check(3);
     }
 }

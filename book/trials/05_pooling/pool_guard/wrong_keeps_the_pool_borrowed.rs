@@ -5,8 +5,8 @@
 use std::cell::{Cell, RefCell, RefMut};
 use std::ops::{Deref, DerefMut};
 
-/// The least that a buffer has room for, in bytes.
-const ROOM: usize = 4_096;
+/// The least capacity of a buffer, in bytes.
+const CAPACITY: usize = 4_096;
 
 #[derive(Default)]
 struct Pool {
@@ -14,7 +14,7 @@ struct Pool {
     out: Cell<usize>,
 }
 
-/// A buffer on loan. Dropping it clears the buffer and gives it back.
+/// A buffer on loan. Dropping the guard clears the buffer and returns it to the pool.
 struct Guard<'a> {
     buffer: Vec<u8>,
     free: RefMut<'a, Vec<Vec<u8>>>,
@@ -22,11 +22,11 @@ struct Guard<'a> {
 }
 
 impl Pool {
-    /// An empty buffer with room for `ROOM` bytes or more.
+    /// Lends an empty buffer with a capacity of `CAPACITY` bytes or more.
     fn take(&self) -> Guard<'_> {
-        let mut free = self.free.borrow_mut();
-        let buffer = free.pop().unwrap_or_else(|| Vec::with_capacity(ROOM));
         self.out.set(self.out.get() + 1);
+        let mut free = self.free.borrow_mut();
+        let buffer = free.pop().unwrap_or_else(|| Vec::with_capacity(CAPACITY));
         Guard {
             buffer,
             free,
@@ -34,7 +34,7 @@ impl Pool {
         }
     }
 
-    /// How many guards are alive, or were forgotten. Between two messages it should be 0.
+    /// Returns how many guards are alive or were forgotten. Between two messages it should be 0.
     fn outstanding(&self) -> usize {
         self.out.get()
     }
@@ -44,8 +44,8 @@ impl Drop for Guard<'_> {
     fn drop(&mut self) {
         self.pool.out.set(self.pool.out.get() - 1);
         let mut buffer = std::mem::take(&mut self.buffer);
-        // Through the guard, anybody can take the buffer's room: then there is nothing worth keeping.
-        if buffer.capacity() >= ROOM {
+        // The user of the guard may have left a smaller buffer there.
+        if buffer.capacity() >= CAPACITY {
             buffer.clear();
             self.free.push(buffer);
         }
@@ -64,14 +64,4 @@ impl DerefMut for Guard<'_> {
     fn deref_mut(&mut self) -> &mut Vec<u8> {
         &mut self.buffer
     }
-}
-
-/// The sum of the numbers in a message such as `17,4`; nothing if one of them isn't a number.
-fn sum(pool: &Pool, message: &str) -> Option<u64> {
-    let mut numbers = pool.take();
-    for number in message.split(',') {
-        numbers.push(number.parse().ok()?);
-    }
-    assert!(numbers.len() < 100, "nobody sends a hundred numbers");
-    Some(numbers.iter().map(|number| u64::from(*number)).sum())
 }

@@ -1,4 +1,4 @@
-//! Writes every part into one String, which is a new one for each request.
+//! Writes every part into one String, which is new for each request.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! Reserves enough for most replies, for each anew.
+//! Reserves enough for most replies, for each request anew.
 
 #![forbid(unsafe_code)]
 

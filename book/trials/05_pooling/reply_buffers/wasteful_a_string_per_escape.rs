@@ -1,4 +1,4 @@
-//! Writes everything in place, but for what `format!` makes of a control character.
+//! Writes everything in place, except what `format!` makes of a control character.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! Keeps the reply, and makes a String for every text that is quoted in it.
+//! Keeps the reply, and makes a String for each text that is quoted in it.
 
 #![forbid(unsafe_code)]
 

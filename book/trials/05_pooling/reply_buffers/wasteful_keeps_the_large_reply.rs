@@ -1,4 +1,4 @@
-//! Keeps every buffer, also one of 85 KB.
+//! Keeps every buffer, also one of 128 KB.
 
 #![forbid(unsafe_code)]
 

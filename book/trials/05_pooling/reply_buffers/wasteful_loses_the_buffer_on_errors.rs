@@ -1,4 +1,4 @@
-//! Returns with `?` before the buffer is given back.
+//! Returns with `?` before the buffer goes back.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! Takes the only buffer out while it is used: a request within a request makes its own.
+//! Takes the only buffer out while it is in use: a nested request makes its own.
 
 #![forbid(unsafe_code)]
 

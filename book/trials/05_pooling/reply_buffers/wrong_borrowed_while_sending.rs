@@ -1,4 +1,4 @@
-//! One buffer for the server, which stays borrowed while somebody else's code runs.
+//! Has one buffer, which stays borrowed while the wire runs.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! Clears a reply when it was sent. One that was not is sent to the next.
+//! Clears a reply only if it was sent: the next one begins with it otherwise.
 
 #![forbid(unsafe_code)]
 

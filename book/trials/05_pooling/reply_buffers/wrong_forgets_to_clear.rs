@@ -1,4 +1,4 @@
-//! Sends the reply of the one before once more.
+//! Sends the last reply once more.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! Does without a buffer, and sends a packet for every few letters.
+//! Has no buffer, and writes every few letters to the wire.
 
 #![forbid(unsafe_code)]
 

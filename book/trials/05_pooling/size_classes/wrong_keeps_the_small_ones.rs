@@ -1,42 +1,40 @@
-//! Files what is smaller than the smallest class in the smallest class.
+//! Files a buffer that is smaller than every class in the smallest class.
 
 #![forbid(unsafe_code)]
 
 /// The sizes of buffers, in bytes.
 const CLASSES: [usize; 3] = [1_024, 4_096, 16_384];
 
-/// The buffers that wait, by class.
+/// The largest capacity that is kept.
+const LARGEST: usize = 2 * CLASSES[2];
+
+/// The free buffers, by class.
 #[derive(Default)]
 struct Pool {
     free: [Vec<Vec<u8>>; 3],
 }
 
 impl Pool {
-    /// An empty buffer with room for at least so many bytes, be it more than the largest class has.
-    fn take(&mut self, room: usize) -> Vec<u8> {
-        let Some(class) = CLASSES.iter().position(|size| *size >= room) else {
-            return Vec::with_capacity(room);
+    /// Returns an empty buffer of at least that capacity, even if it is more than any class has.
+    fn take(&mut self, capacity: usize) -> Vec<u8> {
+        let Some(class) = CLASSES.iter().position(|size| *size >= capacity) else {
+            return Vec::with_capacity(capacity);
         };
-        let waiting = self.free[class].pop();
-        waiting.unwrap_or_else(|| Vec::with_capacity(CLASSES[class]))
+        let free = self.free[class].pop();
+        free.unwrap_or_else(|| Vec::with_capacity(CLASSES[class]))
     }
 
-    /// Keeps a buffer for the largest requests that it has room for. One that grew is worth more than before.
+    /// Keeps a buffer for the requests that its capacity can serve.
     fn give_back(&mut self, mut buffer: Vec<u8>) {
-        let room = buffer.capacity();
-        if room >= 2 * CLASSES[2] {
+        let capacity = buffer.capacity();
+        if capacity > LARGEST {
             return;
         }
-        {
-            let class = CLASSES.iter().rposition(|size| *size <= room).unwrap_or(0);
-            buffer.clear();
-            self.free[class].push(buffer);
-        }
+        let class = CLASSES
+            .iter()
+            .rposition(|size| *size <= capacity)
+            .unwrap_or(0);
+        buffer.clear();
+        self.free[class].push(buffer);
     }
-}
-
-/// Puts as much of a datagram into a buffer as there is room for, as `recv` does.
-fn receive(datagram: &[u8], buffer: &mut Vec<u8>) {
-    let room = buffer.capacity() - buffer.len();
-    buffer.extend_from_slice(&datagram[..datagram.len().min(room)]);
 }

@@ -1,40 +1,37 @@
-//! Makes a large buffer for a large request, unless one of 16 KB is waiting.
+//! Makes a huge buffer for a huge request, unless one of 16 KB is free.
 
 #![forbid(unsafe_code)]
 
 /// The sizes of buffers, in bytes.
 const CLASSES: [usize; 3] = [1_024, 4_096, 16_384];
 
-/// The buffers that wait, by class.
+/// The largest capacity that is kept.
+const LARGEST: usize = 2 * CLASSES[2];
+
+/// The free buffers, by class.
 #[derive(Default)]
 struct Pool {
     free: [Vec<Vec<u8>>; 3],
 }
 
 impl Pool {
-    /// An empty buffer with room for at least so many bytes, be it more than the largest class has.
-    fn take(&mut self, room: usize) -> Vec<u8> {
-        let smallest = CLASSES.iter().position(|size| *size >= room);
+    /// Returns an empty buffer of at least that capacity, even if it is more than any class has.
+    fn take(&mut self, capacity: usize) -> Vec<u8> {
+        let smallest = CLASSES.iter().position(|size| *size >= capacity);
         let class = smallest.unwrap_or(CLASSES.len() - 1);
-        let waiting = self.free[class].pop();
-        waiting.unwrap_or_else(|| Vec::with_capacity(room.max(CLASSES[class])))
+        let free = self.free[class].pop();
+        free.unwrap_or_else(|| Vec::with_capacity(capacity.max(CLASSES[class])))
     }
 
-    /// Keeps a buffer for the largest requests that it has room for. One that grew is worth more than before.
+    /// Keeps a buffer for the requests that its capacity can serve.
     fn give_back(&mut self, mut buffer: Vec<u8>) {
-        let room = buffer.capacity();
-        if room >= 2 * CLASSES[2] {
+        let capacity = buffer.capacity();
+        if capacity > LARGEST {
             return;
         }
-        if let Some(class) = CLASSES.iter().rposition(|size| *size <= room) {
+        if let Some(class) = CLASSES.iter().rposition(|size| *size <= capacity) {
             buffer.clear();
             self.free[class].push(buffer);
         }
     }
-}
-
-/// Puts as much of a datagram into a buffer as there is room for, as `recv` does.
-fn receive(datagram: &[u8], buffer: &mut Vec<u8>) {
-    let room = buffer.capacity() - buffer.len();
-    buffer.extend_from_slice(&datagram[..datagram.len().min(room)]);
 }

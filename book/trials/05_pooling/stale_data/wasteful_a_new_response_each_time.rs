@@ -1,4 +1,4 @@
-//! Safe, and no pool any more.
+//! Makes a new response for each request: there is no pool any more.
 
 #![forbid(unsafe_code)]
 

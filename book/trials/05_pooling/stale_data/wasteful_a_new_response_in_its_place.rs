@@ -1,4 +1,4 @@
-//! Pools responses that have no room.
+//! Pools new responses, which have no capacity.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! Leaves it to `serve` to clear: any other way back into the pool is dirty.
+//! Leaves clearing to `serve`: a response that was not sent stays as it was.
 
 #![forbid(unsafe_code)]
 

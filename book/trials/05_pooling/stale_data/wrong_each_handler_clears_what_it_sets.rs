@@ -1,4 +1,4 @@
-//! Clears a field before it is set, so that what a handler leaves alone stays as it was.
+//! Clears a field before a handler sets it, and leaves the other fields as they were.
 
 #![forbid(unsafe_code)]
 

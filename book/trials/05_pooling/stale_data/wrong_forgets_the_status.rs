@@ -1,4 +1,4 @@
-//! Clears the texts. After a page that is missing, every page is.
+//! Clears the texts only: after a missing page, every page is missing.
 
 #![forbid(unsafe_code)]
 

@@ -1,15 +1,31 @@
-//! Takes the allocator for a pool: a box that was freed is one that isn't asked for again.
+//! Expects the allocator to count a freed box only once.
 
 #![forbid(unsafe_code)]
 
-// A thousand boxes, and a list that grows from 4 pointers to 1,024 in nine allocations. All of it stays.
-const POOLED: Cost = [1_000 + 9, 1_000 * 16 + 1_024 * 8];
+const POOLED: Cost = Cost {
+    allocations: 1_000 + 9,
+    live: 1_000 * 16 + 1_024 * 8,
+    locks: 2_000 * 2,
+    pointers: 2_000 * 2,
+};
 
-// Nothing that the second day needs is missing.
-const POOLED_THE_NEXT_DAY: Cost = [0, 0];
+const POOLED_THE_NEXT_DAY: Cost = Cost {
+    allocations: 0,
+    live: 0,
+    locks: 2_000 * 2,
+    pointers: 2_000 * 2,
+};
 
-// A thousand in the battle, and a hundred times ten: each is freed.
-const BOXED: Cost = [1_000, 0];
+const BOXED: Cost = Cost {
+    allocations: 1_000,
+    live: 0,
+    locks: 0,
+    pointers: 2_000 * 2,
+};
 
-// They lie in the list itself, which is there already.
-const BY_VALUE: Cost = [0, 0];
+const BY_VALUE: Cost = Cost {
+    allocations: 0,
+    live: 0,
+    locks: 0,
+    pointers: 0,
+};

@@ -2,10 +2,10 @@
 
 #![forbid(unsafe_code)]
 
-/// What a batch needs on a quiet day.
-const ROOM: usize = 4_096;
+/// The bytes of a batch on a quiet day.
+const CAPACITY: usize = 4_096;
 
-/// How many batches there are at a time on a quiet day.
+/// How many batches are in use at a time on a quiet day.
 const BATCHES: usize = 32;
 
 #[derive(Default)]
@@ -14,23 +14,18 @@ struct Pool {
 }
 
 impl Pool {
-    /// An empty buffer with room for 4 KB or more. A busy shipper is never refused one.
+    /// Returns an empty buffer with a capacity of 4,096 bytes or more, also to the 1,000th caller.
     fn take(&mut self) -> Vec<u8> {
-        let waiting = self.free.pop();
-        waiting.unwrap_or_else(|| Vec::with_capacity(ROOM))
+        let free = self.free.pop();
+        free.unwrap_or_else(|| Vec::with_capacity(CAPACITY))
     }
 
+    /// Takes back a buffer of any capacity, with whatever is in it.
     fn give_back(&mut self, mut buffer: Vec<u8>) {
-        buffer.clear();
+        let of_use = CAPACITY..=2 * CAPACITY;
+        if self.free.len() > BATCHES && of_use.contains(&buffer.capacity()) {
+            buffer.clear();
+            self.free.push(buffer);
+        }
     }
-}
-
-/// Fills so many batches of a size, all at once in `filled`, and gives their buffers back.
-fn ship(pool: &mut Pool, filled: &mut Vec<Vec<u8>>, batches: usize, size: usize) {
-    for _ in 0..batches {
-        let mut batch = pool.take();
-        batch.resize(size, b'.');
-        filled.push(batch);
-    }
-    filled.drain(..).for_each(|it| pool.give_back(it));
 }
