@@ -6,10 +6,11 @@
 //! As written, the code allocates several times per request and copies every byte at least twice.
 //! Lines can be longer than 64 bytes. The text then may grow, but it is never cut.
 //!
-//! | measure     | budget              | why                        |
-//! |-------------|--------------------:|----------------------------|
-//! | allocations |                   1 | the text itself            |
-//! | bytes, live | 70 × requests + 100 | 64 bytes hold a usual line |
+//! | measure     | budget              | why                                  |
+//! |-------------|--------------------:|--------------------------------------|
+//! | allocations |                   1 | the text itself                      |
+//! | bytes, live | 70 × requests + 100 | 64 bytes hold a usual line           |
+//! | live, later |                   0 | nothing stays when the text is freed |
 
 #![forbid(unsafe_code)]
 
@@ -165,7 +166,11 @@ mod tests {
     fn batches_of_every_size_stay_in_budget() {
         for count in [1_000, 0, 1, 10, 999, 7_001] {
             let requests = sample(count);
-            budget(count.into()).assert_holds_in_process(|| format_log(black_box(&requests)));
+            let budget = budget(count.into());
+            budget.assert_holds_in_process(|| format_log(black_box(&requests)));
+            budget
+                .live(0)
+                .assert_holds_in_process(|| drop(format_log(black_box(&requests))));
         }
     }
 }
