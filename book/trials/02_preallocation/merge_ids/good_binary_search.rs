@@ -1,4 +1,4 @@
-//! Makes room for both lists whatever the operation, so that a few common serials take as much as all.
+//! Looks the serials of the shorter list up in the longer one by binary search.
 
 #![forbid(unsafe_code)]
 
@@ -26,25 +26,15 @@ fn union(a: &[Serial], b: &[Serial], out: &mut Vec<Serial>) {
 /// The serials that are in `a` and in `b`.
 fn intersection(a: &[Serial], b: &[Serial], out: &mut Vec<Serial>) {
     out.clear();
-    out.reserve(a.len() + b.len());
-    let (mut a, mut b) = (a, b);
-    while let ([x, behind_x @ ..], [y, behind_y @ ..]) = (a, b) {
-        if x == y {
-            out.push(*x);
-        }
-        if x <= y {
-            a = behind_x;
-        }
-        if y <= x {
-            b = behind_y;
-        }
-    }
+    out.reserve(a.len().min(b.len()));
+    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    out.extend(short.iter().filter(|it| long.binary_search(it).is_ok()));
 }
 
 /// The serials that are in `a` and not in `b`.
 fn difference(a: &[Serial], b: &[Serial], out: &mut Vec<Serial>) {
     out.clear();
-    out.reserve(a.len() + b.len());
+    out.reserve(a.len());
     let (mut a, mut b) = (a, b);
     while let ([x, behind_x @ ..], [y, behind_y @ ..]) = (a, b) {
         if x < y {
