@@ -1,4 +1,4 @@
-//! Refuses a record that ends too early, after it has reserved what the record asked for.
+//! Refuses a record that ends too early, after it has reserved for the count.
 
 #![forbid(unsafe_code)]
 
