@@ -1,11 +1,11 @@
-//! Keeps room for the next burst all the time, so that no login ever waits.
+//! Keeps capacity for the next burst, so that no login ever waits.
 
 #![forbid(unsafe_code)]
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, DefaultHasher};
 
-/// Hashes the same in every run, so that the figures do too.
+/// Hashes the same in every run, so the counts repeat.
 type FixedSeed = BuildHasherDefault<DefaultHasher>;
 
 #[derive(PartialEq, Eq)]
@@ -26,8 +26,8 @@ impl Sessions {
 
     fn logout(&mut self, user: u64) -> Option<Session> {
         let session = self.by_user.remove(&user);
-        let room = self.by_user.capacity();
-        if room > 25_000 {
+        let capacity = self.by_user.capacity();
+        if capacity > 25_000 {
             self.by_user.shrink_to(20_000);
         }
         session
