@@ -1,10 +1,12 @@
-//! A chat server keeps a session per user who is logged in: a hundred on a quiet day, twenty thousand
-//! during a match. Example: 20,000 log in, 19,900 log out → capacity for a few hundred is left. On a
-//! quiet day visitors come and go, and hardly ever move the sessions, whether 50 or 5,000 users stay.
+//! A chat server keeps a session per user who is logged in: a hundred on a quiet day, twenty
+//! thousand during a match. Example: 20,000 log in, 19,900 log out → capacity for a few hundred
+//! is left. On a quiet day visitors come and go, and hardly ever move the sessions, whether 50 or
+//! 5,000 users stay.
 //!
-//! As written, the map keeps the capacity for the largest burst, megabytes, as long as it lives. But a
-//! map that shrinks at every logout moves all its sessions, and grows again at the next login. An
-//! ordered tree gives memory back by itself, but allocates thousands of nodes in a burst.
+//! As written, the map keeps the capacity for the largest burst, megabytes, as long as it lives.
+//! But a map that shrinks at every logout moves all its sessions, and grows again at the next
+//! login. An ordered tree gives memory back by itself, but allocates thousands of nodes in a
+//! burst.
 //!
 //! | measure                 | budget               | why                                         |
 //! |-------------------------|---------------------:|---------------------------------------------|

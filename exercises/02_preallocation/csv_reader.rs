@@ -46,13 +46,15 @@ impl fmt::Display for CsvError {
 
 impl Error for CsvError {}
 
-/// Adds up a column, counted from 0. Amounts are `u32`, so that a `u64` holds the total of four billion lines.
+/// Adds up a column, counted from 0. Amounts are `u32`, so that a `u64` holds the total of four
+/// billion lines.
 fn sum_column(input: impl BufRead, column: usize) -> Result<u64, CsvError> {
     let mut total = 0;
     for (index, text) in input.lines().enumerate() {
         let line = index + 1;
         let text = text.map_err(|source| CsvError::Unreadable { line, source })?;
-        // TODO: two values are allocated for each line and dropped at its end. The sum needs neither.
+        // TODO: two values are allocated for each line and dropped at its end. The sum needs
+        // neither.
         let fields = text.split(',').collect::<Vec<_>>();
         total += amount(fields.get(column).copied(), line, column)?;
     }

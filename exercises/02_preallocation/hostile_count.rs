@@ -1,6 +1,6 @@
 //! A server decodes records from untrusted clients. The first four bytes are the number of tags,
-//! little-endian. Each tag follows as a byte with its length and so many bytes. Bytes after the last
-//! tag belong to the next record. Example: `b"\x02\0\0\0\x04rust\0"` → `[b"rust", b""]`.
+//! little-endian. Each tag follows as a byte with its length and so many bytes. Bytes after the
+//! last tag belong to the next record. Example: `b"\x02\0\0\0\x04rust\0"` → `[b"rust", b""]`.
 //!
 //! The decoder reserves the list by the count, but the count is untrusted. A record of eight bytes
 //! that claims four billion tags reserves 64 GB, and a failed allocation ends the process. And a
@@ -219,7 +219,8 @@ mod tests {
         }
     }
 
-    /// An answer that reserves 32 or 64 GB may end the process: the one that this test runs in alone.
+    /// An answer that reserves 32 or 64 GB may end the process: the one that this test runs in
+    /// alone.
     #[measuring::test]
     fn the_largest_counts_reserve_next_to_nothing() {
         for said in [1 << 31, u32::MAX] {

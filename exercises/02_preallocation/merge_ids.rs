@@ -2,10 +2,10 @@
 //! them: events by one author *or* another, with this tag *and* that, *without* the deleted ones.
 //! Example: [1, 3, 5] and [3, 4] → union [1, 3, 4, 5], intersection [3], difference [1, 5].
 //!
-//! Lists ascend strictly, so one walk along both is enough. Arrays of bytes compare as the big-endian
-//! numbers that they are. The caller reuses one buffer for all results. An operation first removes the
-//! old result and keeps the capacity. If that is too small, it reserves once, for the longest result
-//! that these lists can have. A buffer with enough capacity is *warm*.
+//! Lists ascend strictly, so one walk along both is enough. Arrays of bytes compare as the
+//! big-endian numbers that they are. The caller reuses one buffer for all results. An operation
+//! first removes the old result and keeps the capacity. If that is too small, it reserves once,
+//! for the longest result that these lists can have. A buffer with enough capacity is *warm*.
 //!
 //! | result       | capacity, at most        | allocations, empty buffer | bytes, live  | warm |
 //! |--------------|--------------------------|--------------------------:|--------------|-----:|
@@ -193,8 +193,9 @@ mod tests {
         }
     }
 
-    /// The budgets of an operation whose result has at most so many serials (0, or more than 3): for a
-    /// buffer that is empty, one that is half large enough, and one that holds an old result.
+    /// The budgets of an operation whose result has at most so many serials (0, or more than 3):
+    /// for a buffer that is empty, one that is half large enough, and one that holds an old
+    /// result.
     ///
     /// The test runs alone in its process, with all threads counted.
     fn assert_capacity(operation: Operation, a: &[Serial], b: &[Serial], most: usize) {

@@ -1,10 +1,12 @@
-//! A chat server keeps a session per user who is logged in: a hundred on a quiet day, twenty thousand
-//! during a match. Example: 20,000 log in, 19,900 log out → capacity for a few hundred is left. On a
-//! quiet day visitors come and go, and hardly ever move the sessions, whether 50 or 5,000 users stay.
+//! A chat server keeps a session per user who is logged in: a hundred on a quiet day, twenty
+//! thousand during a match. Example: 20,000 log in, 19,900 log out → capacity for a few hundred
+//! is left. On a quiet day visitors come and go, and hardly ever move the sessions, whether 50 or
+//! 5,000 users stay.
 //!
-//! The map shrinks to half of its capacity when less than a quarter is used. Then half of the sessions
-//! must leave before it shrinks again, and as many must come before it grows. So moves are rare at any
-//! size. They aren't free: the burst takes longer, so that the days after it need less memory.
+//! The map shrinks to half of its capacity when less than a quarter is used. Then half of the
+//! sessions must leave before it shrinks again, and as many must come before it grows. So moves
+//! are rare at any size. They aren't free: the burst takes longer, so that the days after it need
+//! less memory.
 //!
 //! | measure                 | budget               | why                                         |
 //! |-------------------------|---------------------:|---------------------------------------------|

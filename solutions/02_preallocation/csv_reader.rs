@@ -46,7 +46,8 @@ impl fmt::Display for CsvError {
 
 impl Error for CsvError {}
 
-/// Adds up a column, counted from 0. Amounts are `u32`, so that a `u64` holds the total of four billion lines.
+/// Adds up a column, counted from 0. Amounts are `u32`, so that a `u64` holds the total of four
+/// billion lines.
 fn sum_column(mut input: impl BufRead, column: usize) -> Result<u64, CsvError> {
     let mut total = 0;
     let mut text = String::new();

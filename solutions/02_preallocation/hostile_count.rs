@@ -1,10 +1,11 @@
 //! A server decodes records from untrusted clients. The first four bytes are the number of tags,
-//! little-endian. Each tag follows as a byte with its length and so many bytes. Bytes after the last
-//! tag belong to the next record. Example: `b"\x02\0\0\0\x04rust\0"` → `[b"rust", b""]`.
+//! little-endian. Each tag follows as a byte with its length and so many bytes. Bytes after the
+//! last tag belong to the next record. Example: `b"\x02\0\0\0\x04rust\0"` → `[b"rust", b""]`.
 //!
-//! A reservation by count is right for honest records, so it is checked first: even an empty tag takes
-//! one byte, its length. A count above the number of bytes that follow is false. The record is refused
-//! before anything is reserved. A record that passes reserves at most 16 bytes for each byte sent.
+//! A reservation by count is right for honest records, so it is checked first: even an empty tag
+//! takes one byte, its length. A count above the number of bytes that follow is false. The record
+//! is refused before anything is reserved. A record that passes reserves at most 16 bytes for
+//! each byte sent.
 //!
 //! | measure                     | budget    | why                                               |
 //! |-----------------------------|----------:|---------------------------------------------------|
@@ -218,7 +219,8 @@ mod tests {
         }
     }
 
-    /// An answer that reserves 32 or 64 GB may end the process: the one that this test runs in alone.
+    /// An answer that reserves 32 or 64 GB may end the process: the one that this test runs in
+    /// alone.
     #[measuring::test]
     fn the_largest_counts_reserve_next_to_nothing() {
         for said in [1 << 31, u32::MAX] {

@@ -2,9 +2,10 @@
 //! them: events by one author *or* another, with this tag *and* that, *without* the deleted ones.
 //! Example: [1, 3, 5] and [3, 4] → union [1, 3, 4, 5], intersection [3], difference [1, 5].
 //!
-//! One walk along both lists compares their first serials, and drops the smaller one or both. `clear`
-//! keeps the capacity, `reserve` allocates only if it is too small. Two plain comparisons per step
-//! take 18 % fewer instructions than one `cmp` with a `match` on it (callgrind, 1,000 serials each).
+//! One walk along both lists compares their first serials, and drops the smaller one or both.
+//! `clear` keeps the capacity, `reserve` allocates only if it is too small. Two plain comparisons
+//! per step take 18 % fewer instructions than one `cmp` with a `match` on it (callgrind, 1,000
+//! serials each).
 //!
 //! | result       | capacity, at most        | allocations, empty buffer | bytes, live  | warm |
 //! |--------------|--------------------------|--------------------------:|--------------|-----:|
@@ -217,8 +218,9 @@ mod tests {
         }
     }
 
-    /// The budgets of an operation whose result has at most so many serials (0, or more than 3): for a
-    /// buffer that is empty, one that is half large enough, and one that holds an old result.
+    /// The budgets of an operation whose result has at most so many serials (0, or more than 3):
+    /// for a buffer that is empty, one that is half large enough, and one that holds an old
+    /// result.
     ///
     /// The test runs alone in its process, with all threads counted.
     fn assert_capacity(operation: Operation, a: &[Serial], b: &[Serial], most: usize) {

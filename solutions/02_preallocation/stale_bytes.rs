@@ -1,9 +1,10 @@
-//! A backup program copies files into an archive and keeps a checksum of each. Several copies run at
-//! the same time. Example: a file of the 4 bytes `"some"` → the 4 bytes, `Copied { bytes: 4, … }`.
+//! A backup program copies files into an archive and keeps a checksum of each. Several copies run
+//! at the same time. Example: a file of the 4 bytes `"some"` → the 4 bytes, `Copied { bytes: 4, …
+//! }`.
 //!
-//! `read` returns how many bytes it put into the buffer: all, some, or 0 at the end. Only these bytes
-//! are written, hashed and counted, so the buffer needs no clearing. A read that a signal interrupted
-//! (`ErrorKind::Interrupted`) is repeated; every other error is returned.
+//! `read` returns how many bytes it put into the buffer: all, some, or 0 at the end. Only these
+//! bytes are written, hashed and counted, so the buffer needs no clearing. A read that a signal
+//! interrupted (`ErrorKind::Interrupted`) is repeated; every other error is returned.
 //!
 //! | measure         | budget            | why                                           |
 //! |-----------------|------------------:|-----------------------------------------------|

@@ -3,9 +3,10 @@
 //! Example: 7: rust, memory; 3: memory → rust: 7; memory: 7, 3. Any map with `get` will do:
 //! `HashMap`, `BTreeMap`, hashbrown's. The events outlive the index.
 //!
-//! The index borrows its tags from the events, so no `String` is made. A first pass counts the events
-//! per tag; then each list is made in its final size. Allocations fall from 4,287 to 56. Instructions
-//! rise by 22 % (callgrind, 1,000 events): each tag is hashed twice, which costs more than growing did.
+//! The index borrows its tags from the events, so no `String` is made. A first pass counts the
+//! events per tag; then each list is made in its final size. Allocations fall from 4,287 to 56.
+//! Instructions rise by 22 % (callgrind, 1,000 events): each tag is hashed twice, which costs
+//! more than growing did.
 //!
 //! | measure             | budget                       | why                              |
 //! |---------------------|-----------------------------:|----------------------------------|

@@ -32,7 +32,7 @@ fn format_log(requests: &[Request]) -> String {
         bytes,
     } in requests
     {
-        // TODO: two things allocate here, again and again: the line, and the text that it goes into.
+        // TODO: two things allocate here, again and again: the line and the whole text.
         text += &format!("{id} {method} {path} {status} {bytes}\n");
     }
     text

@@ -1,10 +1,11 @@
-//! A backup program copies files into an archive and keeps a checksum of each. Several copies run at
-//! the same time. Example: a file of the 4 bytes `"some"` → the 4 bytes, `Copied { bytes: 4, … }`.
+//! A backup program copies files into an archive and keeps a checksum of each. Several copies run
+//! at the same time. Example: a file of the 4 bytes `"some"` → the 4 bytes, `Copied { bytes: 4, …
+//! }`.
 //!
-//! `read` returns how many bytes it put into the buffer: all, some, or 0 at the end. The bytes after
-//! these are stale: an earlier read wrote them. Most copies are too long now, with a wrong checksum.
-//! And a signal during a read (`ErrorKind::Interrupted`: nothing was read, try again) ends the copy.
-//! Every other error, of input or output, does end the copy and is returned.
+//! `read` returns how many bytes it put into the buffer: all, some, or 0 at the end. The bytes
+//! after these are stale: an earlier read wrote them. Most copies are too long now, with a wrong
+//! checksum. And a signal during a read (`ErrorKind::Interrupted`: nothing was read, try again)
+//! ends the copy. Every other error, of input or output, does end the copy and is returned.
 //!
 //! | measure         | budget            | why                                           |
 //! |-----------------|------------------:|-----------------------------------------------|

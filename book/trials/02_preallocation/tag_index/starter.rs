@@ -3,8 +3,9 @@
 //! Example: 7: rust, memory; 3: memory → rust: 7; memory: 7, 3. Any map with `get` will do:
 //! `HashMap`, `BTreeMap`, hashbrown's. The events outlive the index.
 //!
-//! The budget trades work for memory: our answer allocates 56 times instead of 4,287, and runs +22 %
-//! instructions (callgrind, 1,000 events) for that. `cargo workbook compare tag_index` adds the time.
+//! The budget trades work for memory: our answer allocates 56 times instead of 4,287, and runs
+//! +22 % instructions (callgrind, 1,000 events) for that. `cargo workbook compare tag_index` adds
+//! the time.
 //!
 //! | measure             | budget                       | why                              |
 //! |---------------------|-----------------------------:|----------------------------------|
@@ -30,7 +31,8 @@ fn index_tags(events: &[Event]) -> HashMap<String, Vec<u32>, FixedSeed> {
     let mut index: HashMap<String, Vec<u32>, FixedSeed> = HashMap::default();
     for event in events {
         for tag in &event.tags {
-            // TODO: a tag is copied per event, and 50 lists grow step by step to a size that could be known.
+            // TODO: a tag is copied per event, and 50 lists grow step by step to a size that
+            // could be known.
             index.entry(tag.to_string()).or_default().push(event.id);
         }
     }
