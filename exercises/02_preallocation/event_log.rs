@@ -1,6 +1,5 @@
 //! A server writes a line to its access log for each request: `17 GET /feed 200 1024`. It formats
 //! a batch of requests into one text and writes that text to the disk at once.
-//!
 //! Example: requests 0 and 1 → `"0 GET /feed 200 0\n1 GET /feed/new 200 37\n"`.
 //!
 //! As written, the code allocates several times per request and copies every byte at least twice.

@@ -1,6 +1,5 @@
 //! A backup program copies files into an archive and keeps a checksum of each. Several copies run
-//! at the same time. Example: a file of the 4 bytes `"some"` → the 4 bytes, `Copied { bytes: 4, …
-//! }`.
+//! at the same time. Example: the file `"some"` → the same four bytes, and `bytes: 4`.
 //!
 //! `read` returns how many bytes it put into the buffer: all, some, or 0 at the end. The bytes
 //! after these are stale: an earlier read wrote them. Most copies are too long now, with a wrong

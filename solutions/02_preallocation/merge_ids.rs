@@ -121,7 +121,7 @@ mod tests {
         let number = |serial: &Serial| {
             serial
                 .iter()
-                .fold(0, |sum, byte| sum << 8 | u64::from(*byte))
+                .fold(0, |sum, byte| (sum << 8) | u64::from(*byte))
         };
         serials.into_iter().map(number).collect()
     }
@@ -184,7 +184,7 @@ mod tests {
         /// Up to 40 serials, close enough for two lists to share some. They differ in two bytes
         /// next to each other, which `shift` chooses, and are equal in the others.
         fn list(&mut self, shift: u64) -> Vec<Serial> {
-            let number = |random: u64| (200 + random << shift) + 0x11 % (1 << shift);
+            let number = |random: u64| ((200 + random) << shift) + 0x11 % (1 << shift);
             let numbers: BTreeSet<_> = (0..self.next(41)).map(|_| number(self.next(100))).collect();
             numbers.into_iter().map(serial).collect()
         }

@@ -1,6 +1,5 @@
 //! A backup program copies files into an archive and keeps a checksum of each. Several copies run
-//! at the same time. Example: a file of the 4 bytes `"some"` → the 4 bytes, `Copied { bytes: 4, …
-//! }`.
+//! at the same time. Example: the file `"some"` → the same four bytes, and `bytes: 4`.
 //!
 //! `read` returns how many bytes it put into the buffer: all, some, or 0 at the end. Only these
 //! bytes are written, hashed and counted, so the buffer needs no clearing. A read that a signal
