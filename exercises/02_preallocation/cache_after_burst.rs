@@ -244,7 +244,7 @@ mod tests {
         for _ in 0..visits {
             visit(sessions, 5);
         }
-        if users >= 50 && users % 97 == 0 {
+        if users >= 50 && users.is_multiple_of(97) {
             visit(sessions, users / 4);
             visit(sessions, users / 4);
         }
