@@ -167,7 +167,7 @@ mod tests {
     impl Read for Signals<'_> {
         fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
             self.1 += 1;
-            if self.1 % self.0 != 0 {
+            if !self.1.is_multiple_of(self.0) {
                 return Err(ErrorKind::Interrupted.into());
             }
             self.2.read(buffer)
