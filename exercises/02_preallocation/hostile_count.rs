@@ -1,15 +1,17 @@
-//! A server decodes records that strangers send. A record's first four bytes say how many tags follow (little-endian);
-//! then comes each tag: a byte with its length, and so many bytes. Bytes behind the last tag belong to the next record.
+//! A server decodes records from untrusted clients. The first four bytes are the number of tags,
+//! little-endian. Each tag follows as a byte with its length and so many bytes. Bytes after the
+//! last tag belong to the next record. Example: `b"\x02\0\0\0\x04rust\0"` → `[b"rust", b""]`.
 //!
-//! The count is used for what a count is good for, one reservation of the right size. But it is the stranger's word.
-//! Ten bytes that claim four billion tags make the server ask for 64 GB, and a failed allocation ends the process. And
-//! a record that stops short passes for a whole one with fewer tags.
+//! The decoder reserves the list by the count, but the count is untrusted. A record of eight bytes
+//! that claims four billion tags reserves 64 GB, and a failed allocation ends the process. And a
+//! record with fewer tags than its count is accepted. It must be refused as `Truncated`.
 //!
-//! | measure              | budget | why                                               |
-//! |----------------------|--------|---------------------------------------------------|
-//! | allocations               |      1 | the list of an honest record, in its final size   |
-//! | bytes, peak          | 16,000 | its 1,000 tags of 16 bytes: each is a `&[u8]`     |
-//! | peak, hostile record |    160 | 16 bytes for each of the 10 that were really sent |
+//! | measure                     | budget    | why                                               |
+//! |-----------------------------|----------:|---------------------------------------------------|
+//! | allocations, honest record  |         1 | the list, reserved in its final size              |
+//! | bytes, peak, live, honest   | 16 × tags | a `&[u8]` takes 16 bytes                          |
+//! | peak, refused record        | 16 × sent | 16 bytes for each byte of the record              |
+//! | live, refused record        |         0 | an attacker can send it again and again           |
 
 #![forbid(unsafe_code)]
 
@@ -45,23 +47,23 @@ fn decode(record: &[u8]) -> Result<Vec<&[u8]>, RecordError> {
         .split_first_chunk::<4>()
         .ok_or(RecordError::NoCount)?;
     let count = u32::from_le_bytes(*count) as usize;
-    // TODO: this refuses a count of tags where no byte follows. How many can the rest hold at most?
+    // TODO: this refuses a false count only if no byte follows.
     if count > 0 && rest.is_empty() {
         return Err(RecordError::Truncated { said: count });
     }
     let mut tags = Vec::with_capacity(count);
     for _ in 0..count {
-        // TODO: a record that ends too early is no record.
-        let Some((tag, behind)) = next_tag(rest) else {
+        // TODO: this accepts a record that ends too early.
+        let Some((tag, after)) = next_tag(rest) else {
             break;
         };
         tags.push(tag);
-        rest = behind;
+        rest = after;
     }
     Ok(tags)
 }
 
-/// The first tag and what lies behind it, or nothing where the bytes end before the tag does.
+/// Returns the first tag and the bytes after it, or `None` if the bytes end before the tag does.
 fn next_tag(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let (length, rest) = bytes.split_first()?;
     rest.split_at_checked(usize::from(*length))
@@ -71,10 +73,17 @@ fn next_tag(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
 
 measuring::install!();
 
-const BUDGET: measuring::Budget = measuring::Budget::of("hostile_count")
-    .allocations(1)
-    .bytes(16_000)
-    .peak(16_000);
+const BUDGET: measuring::Budget = budget(1_000);
+
+/// One list of so many tags, in its final size.
+const fn budget(tags: u64) -> measuring::Budget {
+    let bytes = 16 * tags;
+    measuring::Budget::of("hostile_count")
+        .allocations(1)
+        .bytes(bytes)
+        .peak(bytes)
+        .live(bytes as i64)
+}
 
 fn main() {
     let honest = sample(1_000);
@@ -91,7 +100,7 @@ fn sample(count: u32) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use measuring::Budget;
+    use measuring::{Budget, assert_gives};
     use std::hint::black_box;
 
     /// A count, and the bytes that follow it.
@@ -99,58 +108,127 @@ mod tests {
         [&count.to_le_bytes(), tags].concat()
     }
 
-    #[test]
+    #[track_caller]
+    fn assert_decodes(record: &[u8], expected: Result<Vec<&[u8]>, RecordError>) {
+        let shown = match record.len() {
+            0..60 => format!("\"{}\"", record.escape_ascii()),
+            length => format!("{length} bytes \"{}…\"", record[..40].escape_ascii()),
+        };
+        assert_gives(
+            format_args!("decode({shown})"),
+            &decode(black_box(record)),
+            &expected,
+        );
+    }
+
+    #[measuring::test]
     fn tags_are_decoded() {
-        let tags: [&[u8]; 3] = [b"rust", b"", b"memory"];
-        assert_eq!(decode(&record(3, b"\x04rust\0\x06memory")).unwrap(), tags);
-        assert_eq!(decode(&sample(1_000)).unwrap().len(), 1_000);
-    }
-
-    #[test]
-    fn the_smallest_tags_are_empty_ones() {
-        let empty: [&[u8]; 3] = [b"", b"", b""];
-        assert_eq!(decode(&record(3, &[0, 0, 0])).unwrap(), empty);
-        assert!(decode(&record(0, &[])).unwrap().is_empty());
-    }
-
-    #[test]
-    fn bytes_behind_the_last_tag_are_left_alone() {
-        let tags: [&[u8]; 1] = [b"rust"];
-        assert_eq!(decode(&record(1, b"\x04rust\x06memory")).unwrap(), tags);
-    }
-
-    #[test]
-    fn a_record_without_a_count_is_refused() {
-        for length in 0..4 {
-            assert_eq!(decode(&[0; 4][..length]), Err(RecordError::NoCount));
+        assert_decodes(
+            b"\x03\0\0\0\x04rust\0\x06memory",
+            Ok(vec![b"rust", b"", b"memory"]),
+        );
+        let long = [[7; 255], [0xff; 255]];
+        for length in [0, 1, 2, 127, 128, 254, 255] {
+            let tags = long.each_ref().map(|tag| &tag[..length]);
+            let bytes = tags.map(|tag| [&[length as u8], tag].concat()).concat();
+            assert_decodes(&record(2, &bytes), Ok(tags.to_vec()));
         }
     }
 
-    #[test]
+    #[measuring::test]
+    fn the_smallest_tags_are_empty_ones() {
+        for count in [0, 1, 3, 255, 256, 257, 65_535, 65_536, 70_000] {
+            let empty = vec![0; count];
+            assert_decodes(&record(count as u32, &empty), Ok(vec![b"" as &[u8]; count]));
+        }
+    }
+
+    #[measuring::test]
+    fn bytes_after_the_last_tag_are_left_alone() {
+        assert_decodes(&record(1, b"\x04rust\x06memory"), Ok(vec![b"rust"]));
+        assert_decodes(&record(1, b"\x04rust\xff"), Ok(vec![b"rust"]));
+        assert_decodes(&record(0, b"\x04rust"), Ok(vec![]));
+        assert_decodes(&record(0, b"\xff"), Ok(vec![]));
+    }
+
+    #[measuring::test]
+    fn a_record_without_a_count_is_refused() {
+        for length in 0..4 {
+            assert_decodes(&[0; 4][..length], Err(RecordError::NoCount));
+            assert_decodes(&[0xff; 4][..length], Err(RecordError::NoCount));
+        }
+    }
+
+    #[measuring::test]
     fn a_record_that_ends_too_early_is_refused() {
         let whole = record(3, b"\x04rust\0\x06memory");
         for length in 4..whole.len() {
-            let error = Err(RecordError::Truncated { said: 3 });
-            assert_eq!(decode(&whole[..length]), error, "{length} bytes");
+            assert_decodes(&whole[..length], Err(RecordError::Truncated { said: 3 }));
+        }
+        for said in [7, 256, 65_536, 65_537, 1 << 24] {
+            for tags in [&b""[..], &[0; 6], b"\x01a\x01b\x01c", b"\xff"] {
+                let error = RecordError::Truncated { said };
+                assert_decodes(&record(said as u32, tags), Err(error));
+            }
+        }
+        let long = sample(70_000);
+        let error = RecordError::Truncated { said: 70_000 };
+        assert_decodes(&long[..long.len() - 2], Err(error));
+    }
+
+    /// Runs alone in its process, with all threads counted.
+    #[measuring::test]
+    fn honest_records_of_every_size_stay_in_budget() {
+        for count in [1_000, 0, 4, 101, 70_000] {
+            let record = sample(count);
+            let budget = budget(count.into());
+            let _ = budget.assert_holds_in_process(|| decode(black_box(&record)));
+            let followed = [record, vec![0; 100_000]].concat();
+            let _ = budget.assert_holds_in_process(|| decode(black_box(&followed)));
         }
     }
 
-    #[test]
-    fn an_honest_record_stays_in_budget() {
-        let record = sample(1_000);
-        let tags = BUDGET.assert_holds(|| decode(black_box(&record)));
-        assert_eq!(tags.unwrap().len(), 1_000);
+    /// At most 16 bytes for each byte that was sent, and nothing once it is refused.
+    fn assert_refused_within_budget(record: &[u8]) {
+        let budget = Budget::of("hostile_count")
+            .peak(16 * record.len() as u64)
+            .live(0);
+        let _ = budget.assert_holds_in_process(|| decode(black_box(record)).map(drop));
     }
 
-    /// Ten million is enough to show, and little enough for any machine: room that nobody writes to takes no memory.
-    #[test]
-    fn a_hostile_count_reserves_next_to_nothing() {
-        for tags in [&b"\x01a\x01b\x01c"[..], &[0; 6], &[]] {
-            let record = record(10_000_000, tags);
-            let budget = Budget::of("hostile_count").peak(16 * record.len() as u64);
-            let _ = budget.assert_holds(|| decode(black_box(&record)).map(drop));
-            let said = 10_000_000;
-            assert_eq!(decode(&record), Err(RecordError::Truncated { said }));
+    #[measuring::test]
+    fn hostile_counts_reserve_next_to_nothing() {
+        for said in [7, 100, 1_000, 65_536, 1_000_000, 10_000_000] {
+            for tags in [&b"\x01a\x01b\x01c"[..], &[0; 6], &[], &[255; 6]] {
+                assert_refused_within_budget(&record(said, tags));
+            }
+        }
+        for said in [20_001, 50_000, 10_000_000] {
+            assert_refused_within_budget(&record(said, &[0; 20_000]));
+        }
+    }
+
+    #[measuring::test]
+    fn records_that_end_too_early_leave_nothing_live() {
+        let (short, long) = (record(3, b"\x04rust\0\x06memory"), sample(1_000));
+        for length in 4..short.len() {
+            assert_refused_within_budget(&short[..length]);
+        }
+        for missing in [2, 1_000, 3_000] {
+            assert_refused_within_budget(&long[..long.len() - missing]);
+        }
+    }
+
+    /// An answer that reserves 32 or 64 GB may end the process: the one that this test runs in
+    /// alone.
+    #[measuring::test]
+    fn the_largest_counts_reserve_next_to_nothing() {
+        for said in [1 << 31, u32::MAX] {
+            assert_refused_within_budget(&record(said, b"\x03lie"));
+            let error = RecordError::Truncated {
+                said: said as usize,
+            };
+            assert_decodes(&record(said, b"\x03lie"), Err(error));
         }
     }
 }

@@ -1,11 +1,11 @@
-//! Shrinks to fit when less than half of the room is used: a few logins later it has to grow again.
+//! Shrinks to fit when less than half of the capacity is used: a few logins later it grows again.
 
 #![forbid(unsafe_code)]
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, DefaultHasher};
 
-/// Hashes the same in every run, so that the figures do too.
+/// Hashes the same in every run, so the counts repeat.
 type FixedSeed = BuildHasherDefault<DefaultHasher>;
 
 #[derive(PartialEq, Eq)]
@@ -26,8 +26,8 @@ impl Sessions {
 
     fn logout(&mut self, user: u64) -> Option<Session> {
         let session = self.by_user.remove(&user);
-        let (used, room) = (self.by_user.len(), self.by_user.capacity());
-        if used < room / 2 {
+        let (used, capacity) = (self.by_user.len(), self.by_user.capacity());
+        if used < capacity / 2 {
             self.by_user.shrink_to_fit();
         }
         session

@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, DefaultHasher};
 
-/// Hashes the same in every run, so that the figures do too.
+/// Hashes the same in every run, so the counts repeat.
 type FixedSeed = BuildHasherDefault<DefaultHasher>;
 
 #[derive(PartialEq, Eq)]

@@ -1,11 +1,11 @@
-//! Puts an empty map in the place of the large one, and logs everyone else out.
+//! Replaces the large map by an empty one, and logs everyone else out.
 
 #![forbid(unsafe_code)]
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, DefaultHasher};
 
-/// Hashes the same in every run, so that the figures do too.
+/// Hashes the same in every run, so the counts repeat.
 type FixedSeed = BuildHasherDefault<DefaultHasher>;
 
 #[derive(PartialEq, Eq)]
@@ -26,8 +26,8 @@ impl Sessions {
 
     fn logout(&mut self, user: u64) -> Option<Session> {
         let session = self.by_user.remove(&user);
-        let (used, room) = (self.by_user.len(), self.by_user.capacity());
-        if used < room / 4 {
+        let (used, capacity) = (self.by_user.len(), self.by_user.capacity());
+        if used < capacity / 4 {
             self.by_user = HashMap::default();
         }
         session

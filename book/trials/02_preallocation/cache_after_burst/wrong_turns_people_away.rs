@@ -1,11 +1,11 @@
-//! Lets nobody in beyond 300, so that the map never becomes large.
+//! Ignores logins beyond 300, so that the map never becomes large.
 
 #![forbid(unsafe_code)]
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, DefaultHasher};
 
-/// Hashes the same in every run, so that the figures do too.
+/// Hashes the same in every run, so the counts repeat.
 type FixedSeed = BuildHasherDefault<DefaultHasher>;
 
 #[derive(PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! Reuses the line, and still collects its fields into a list.
+//! Reuses the line, and still collects its fields into a `Vec`.
 
 #![forbid(unsafe_code)]
 

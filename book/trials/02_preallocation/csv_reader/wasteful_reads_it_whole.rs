@@ -1,4 +1,4 @@
-//! Reads the whole export first: one allocation, as large as the file.
+//! Reads line after line into one text that it never clears, so it ends as large as the export.
 
 #![forbid(unsafe_code)]
 
@@ -36,15 +36,18 @@ impl Error for CsvError {}
 /// Adds up a column, counted from 0. Amounts are `u32`, so that a `u64` holds the total of four billion lines.
 fn sum_column(mut input: impl BufRead, column: usize) -> Result<u64, CsvError> {
     let mut total = 0;
-    let mut bytes = Vec::new();
-    (input.read_to_end(&mut bytes)).map_err(|source| CsvError::Unreadable { line: 1, source })?;
-    for (index, text) in bytes.split_inclusive(|byte| *byte == b'\n').enumerate() {
-        let line = index + 1;
-        let text = std::str::from_utf8(text).map_err(|error| CsvError::Unreadable {
+    let mut text = String::new();
+    for line in 1.. {
+        let start = text.len();
+        let read = input.read_line(&mut text);
+        if read.map_err(|source| CsvError::Unreadable { line, source })? == 0 {
+            break;
+        }
+        total += amount(
+            without_end(&text[start..]).split(',').nth(column),
             line,
-            source: io::Error::new(io::ErrorKind::InvalidData, error),
-        })?;
-        total += amount(without_end(text).split(',').nth(column), line, column)?;
+            column,
+        )?;
     }
     Ok(total)
 }

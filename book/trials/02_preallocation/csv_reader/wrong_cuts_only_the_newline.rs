@@ -1,4 +1,4 @@
-//! Cuts off the newline alone, and chokes on files from Windows.
+//! Cuts off the newline alone, and refuses lines that end as on Windows.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! Reads every line behind the one before it, and so adds up the first one again and again.
+//! Appends every line to the one before it.
 
 #![forbid(unsafe_code)]
 

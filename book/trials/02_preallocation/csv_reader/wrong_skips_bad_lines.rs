@@ -1,4 +1,4 @@
-//! Leaves out the lines that it cannot read, and says nothing.
+//! Leaves out the lines that it cannot read, without an error.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! Gives the text its room, and still makes a `String` per line.
+//! Reserves the text once, and still makes a `String` for each line.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! Stops writing when the room runs low, and so loses long lines.
+//! Stops writing when less than 64 bytes are spare, and so loses lines.
 
 #![forbid(unsafe_code)]
 

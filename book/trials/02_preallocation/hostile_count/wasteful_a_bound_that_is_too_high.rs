@@ -1,4 +1,4 @@
-//! Bounds the count by a constant, so that ten bytes still get a megabyte.
+//! Caps the reservation by a constant, so that ten bytes still reserve a megabyte.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! Trusts no count at all and grows step by step, for honest records too.
+//! Reserves nothing and grows step by step, for honest records too.
 
 #![forbid(unsafe_code)]
 

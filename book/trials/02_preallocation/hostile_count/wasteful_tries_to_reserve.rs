@@ -1,4 +1,4 @@
-//! Asks with `try_reserve`, which few machines refuse for 160 MB.
+//! Reserves with `try_reserve`, which few machines refuse for 160 MB.
 
 #![forbid(unsafe_code)]
 

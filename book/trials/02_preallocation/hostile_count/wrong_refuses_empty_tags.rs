@@ -1,4 +1,4 @@
-//! Takes two bytes for the least that a tag needs, and refuses records with empty ones.
+//! Takes two bytes for the least that a tag needs.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! Bounds the reservation, and still passes a record that ends too early for a whole one.
+//! Bounds the reservation, and still accepts a record that ends too early.
 
 #![forbid(unsafe_code)]
 

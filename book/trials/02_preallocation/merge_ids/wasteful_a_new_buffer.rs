@@ -1,4 +1,4 @@
-//! Puts a new buffer in the place of the one that it was given.
+//! Replaces the buffer that it was given by a new one.
 
 #![forbid(unsafe_code)]
 

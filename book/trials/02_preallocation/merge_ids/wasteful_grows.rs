@@ -1,4 +1,4 @@
-//! Merges without making room, so that a cold buffer grows step by step.
+//! Reserves nothing, so that an empty buffer grows step by step.
 
 #![forbid(unsafe_code)]
 

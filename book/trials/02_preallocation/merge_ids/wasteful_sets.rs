@@ -1,4 +1,4 @@
-//! Goes through trees, which take an allocation for every few serials.
+//! Goes through trees, which allocate for every few serials.
 
 #![forbid(unsafe_code)]
 

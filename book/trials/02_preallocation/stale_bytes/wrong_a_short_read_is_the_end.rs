@@ -1,4 +1,4 @@
-//! Takes a read that didn't fill the buffer for the last one.
+//! Takes a read that does not fill the buffer for the last one.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! Takes every error for the end of the file, and calls half a copy a success.
+//! Takes every error for the end of the file.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! Zeroes the buffer before every read: no old bytes, and zeros that were never in the file.
+//! Zeroes the buffer before every read, and writes the zeros.
 
 #![forbid(unsafe_code)]
 

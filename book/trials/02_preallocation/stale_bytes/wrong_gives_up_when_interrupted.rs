@@ -1,4 +1,4 @@
-//! Copies the right bytes, and passes every interruption on as an error.
+//! Returns interruptions as errors.
 
 #![forbid(unsafe_code)]
 

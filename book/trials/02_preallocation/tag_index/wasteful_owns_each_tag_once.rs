@@ -10,7 +10,7 @@ struct Event {
     tags: Vec<String>,
 }
 
-/// Hashes the same in every run, so that the figures do too. A relay that strangers write to needs random seeds.
+/// Hashes the same in every run, so the counts repeat. With untrusted tags use std's random seeds.
 type FixedSeed = BuildHasherDefault<DefaultHasher>;
 
 fn index_tags(events: &[Event]) -> HashMap<String, Vec<u32>, FixedSeed> {

@@ -1,4 +1,4 @@
-//! Makes room in every list for all events: few allocations, and ten times the bytes.
+//! Gives each list the capacity for all events: few allocations, and ten times the bytes.
 
 #![forbid(unsafe_code)]
 
@@ -10,7 +10,7 @@ struct Event {
     tags: Vec<String>,
 }
 
-/// Hashes the same in every run, so that the figures do too. A relay that strangers write to needs random seeds.
+/// Hashes the same in every run, so the counts repeat. With untrusted tags use std's random seeds.
 type FixedSeed = BuildHasherDefault<DefaultHasher>;
 
 fn index_tags(events: &[Event]) -> HashMap<&str, Vec<u32>, FixedSeed> {

@@ -1,4 +1,4 @@
-//! Fills the lists with zeros to give them room, and writes the ids behind the zeros.
+//! Fills each list with zeros up to its count, and appends the ids behind them.
 
 #![forbid(unsafe_code)]
 
@@ -10,7 +10,7 @@ struct Event {
     tags: Vec<String>,
 }
 
-/// Hashes the same in every run, so that the figures do too. A relay that strangers write to needs random seeds.
+/// Hashes the same in every run, so the counts repeat. With untrusted tags use std's random seeds.
 type FixedSeed = BuildHasherDefault<DefaultHasher>;
 
 fn index_tags(events: &[Event]) -> HashMap<&str, Vec<u32>, FixedSeed> {

@@ -1,0 +1,40 @@
+//! Shrinks to twice the sessions at every hundredth logout.
+
+#![forbid(unsafe_code)]
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, DefaultHasher};
+
+/// Hashes the same in every run, so the counts repeat.
+type FixedSeed = BuildHasherDefault<DefaultHasher>;
+
+#[derive(PartialEq, Eq)]
+struct Session {
+    name: [u8; 40],
+    since: u64,
+}
+
+#[derive(Default)]
+struct Sessions {
+    by_user: HashMap<u64, Session, FixedSeed>,
+    logouts: u64,
+}
+
+impl Sessions {
+    fn login(&mut self, user: u64, session: Session) {
+        self.by_user.insert(user, session);
+    }
+
+    fn logout(&mut self, user: u64) -> Option<Session> {
+        let session = self.by_user.remove(&user);
+        self.logouts += 1;
+        if self.logouts % 100 == 0 {
+            self.by_user.shrink_to(2 * self.by_user.len());
+        }
+        session
+    }
+
+    fn get(&self, user: u64) -> Option<&Session> {
+        self.by_user.get(&user)
+    }
+}

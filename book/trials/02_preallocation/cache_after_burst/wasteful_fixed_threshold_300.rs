@@ -1,0 +1,38 @@
+//! Shrinks only if fewer than 150 are left.
+
+#![forbid(unsafe_code)]
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, DefaultHasher};
+
+/// Hashes the same in every run, so the counts repeat.
+type FixedSeed = BuildHasherDefault<DefaultHasher>;
+
+#[derive(PartialEq, Eq)]
+struct Session {
+    name: [u8; 40],
+    since: u64,
+}
+
+#[derive(Default)]
+struct Sessions {
+    by_user: HashMap<u64, Session, FixedSeed>,
+}
+
+impl Sessions {
+    fn login(&mut self, user: u64, session: Session) {
+        self.by_user.insert(user, session);
+    }
+
+    fn logout(&mut self, user: u64) -> Option<Session> {
+        let session = self.by_user.remove(&user);
+        if self.by_user.len() < 150 && self.by_user.capacity() > 1_000 {
+            self.by_user.shrink_to(300);
+        }
+        session
+    }
+
+    fn get(&self, user: u64) -> Option<&Session> {
+        self.by_user.get(&user)
+    }
+}

@@ -1,0 +1,39 @@
+//! Keeps 32 bits of the user.
+
+#![forbid(unsafe_code)]
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, DefaultHasher};
+
+/// Hashes the same in every run, so the counts repeat.
+type FixedSeed = BuildHasherDefault<DefaultHasher>;
+
+#[derive(PartialEq, Eq)]
+struct Session {
+    name: [u8; 40],
+    since: u64,
+}
+
+#[derive(Default)]
+struct Sessions {
+    by_user: HashMap<u32, Session, FixedSeed>,
+}
+
+impl Sessions {
+    fn login(&mut self, user: u64, session: Session) {
+        self.by_user.insert(user as u32, session);
+    }
+
+    fn logout(&mut self, user: u64) -> Option<Session> {
+        let session = self.by_user.remove(&(user as u32));
+        let (used, capacity) = (self.by_user.len(), self.by_user.capacity());
+        if used < capacity / 4 {
+            self.by_user.shrink_to(capacity / 2);
+        }
+        session
+    }
+
+    fn get(&self, user: u64) -> Option<&Session> {
+        self.by_user.get(&(user as u32))
+    }
+}

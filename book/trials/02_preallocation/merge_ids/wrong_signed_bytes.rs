@@ -1,0 +1,59 @@
+//! Compares bytes as signed numbers.
+
+#![forbid(unsafe_code)]
+
+type Serial = [u8; 5];
+
+/// The serials that are in `a`, in `b` or in both, each once.
+fn union(mut a: &[Serial], mut b: &[Serial], out: &mut Vec<Serial>) {
+    out.clear();
+    out.reserve(a.len() + b.len());
+    while let ([x, a_rest @ ..], [y, b_rest @ ..]) = (a, b) {
+        if x.map(|it| it as i8) < y.map(|it| it as i8) {
+            out.push(*x);
+            a = a_rest;
+        } else if x.map(|it| it as i8) > y.map(|it| it as i8) {
+            out.push(*y);
+            b = b_rest;
+        } else {
+            out.push(*x);
+            (a, b) = (a_rest, b_rest);
+        }
+    }
+    // One list is empty now. All serials that are left of the other one are larger.
+    out.extend_from_slice(a);
+    out.extend_from_slice(b);
+}
+
+/// The serials that are in `a` and in `b`.
+fn intersection(mut a: &[Serial], mut b: &[Serial], out: &mut Vec<Serial>) {
+    out.clear();
+    out.reserve(a.len().min(b.len()));
+    while let ([x, a_rest @ ..], [y, b_rest @ ..]) = (a, b) {
+        if x.map(|it| it as i8) < y.map(|it| it as i8) {
+            a = a_rest;
+        } else if x.map(|it| it as i8) > y.map(|it| it as i8) {
+            b = b_rest;
+        } else {
+            out.push(*x);
+            (a, b) = (a_rest, b_rest);
+        }
+    }
+}
+
+/// The serials that are in `a` and not in `b`.
+fn difference(mut a: &[Serial], mut b: &[Serial], out: &mut Vec<Serial>) {
+    out.clear();
+    out.reserve(a.len());
+    while let ([x, a_rest @ ..], [y, b_rest @ ..]) = (a, b) {
+        if x.map(|it| it as i8) < y.map(|it| it as i8) {
+            out.push(*x);
+            a = a_rest;
+        } else if x.map(|it| it as i8) > y.map(|it| it as i8) {
+            b = b_rest;
+        } else {
+            (a, b) = (a_rest, b_rest);
+        }
+    }
+    out.extend_from_slice(a);
+}
