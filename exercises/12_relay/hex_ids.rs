@@ -167,7 +167,7 @@ mod tests {
             black_box((from_hex(black_box(HEX)), to_hex(black_box(&id(7)))));
             answer(black_box(&asked), &stored, &mut out);
         });
-        for length in [0, 1, 65, 13_000] {
+        for length in [0, 65, 13_000] {
             out.clear();
             let asked = &asked[..length];
             BUDGET.assert_holds(|| answer(black_box(asked), &stored, &mut out));
