@@ -6,10 +6,10 @@
 //! digit follows from its byte. `u8::from_str_radix` allocates nothing either, but it accepts `+f`
 //! and `AB`.
 //!
-//! | measure                     | budget | why                                         |
-//! |-----------------------------|-------:|---------------------------------------------|
-//! | allocations, any number of ids |   0 | an id is 32 bytes, its hex 64: both by value |
-//! | live, in bytes              |      0 | nothing is kept between conversions         |
+//! | measure                        | budget | why                                          |
+//! |--------------------------------|-------:|----------------------------------------------|
+//! | allocations, any number of ids |      0 | an id is 32 bytes, its hex 64: both by value |
+//! | live, in bytes                 |      0 | nothing is kept between conversions          |
 
 #![forbid(unsafe_code)]
 

@@ -7,10 +7,10 @@
 //! also without an allocation. To run the relay with your part:
 //! `cargo test -p relay --features hex_ids --test wire --test server`.
 //!
-//! | measure                     | budget | why                                         |
-//! |-----------------------------|-------:|---------------------------------------------|
-//! | allocations, any number of ids |   0 | an id is 32 bytes, its hex 64: both by value |
-//! | live, in bytes              |      0 | nothing is kept between conversions         |
+//! | measure                        | budget | why                                          |
+//! |--------------------------------|-------:|----------------------------------------------|
+//! | allocations, any number of ids |      0 | an id is 32 bytes, its hex 64: both by value |
+//! | live, in bytes                 |      0 | nothing is kept between conversions          |
 
 #![forbid(unsafe_code)]
 
