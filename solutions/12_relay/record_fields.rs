@@ -5,14 +5,14 @@
 //! its number to `fields`, one byte or more. The content may go there, too, if it is such an id.
 //!
 //! UTF-8 has no byte above 0xf4. Three of those say in `strings` where a value belongs, and where an
-//! item and a tag end. No length is needed: `fields` has nothing but values.
+//! item and a tag end. So no length is needed: `fields` has nothing but values.
 //!
-//! | n bytes of text without ids | budget                                | why                                   |
-//! |-----------------------------|---------------------------------------|---------------------------------------|
-//! | live, three tags, two ids   | 86                                    | text, a byte per end, numbers for ids |
-//! | live, any event             | n + 10 + 2 per tag and item, 4 per id | lengths may need 3 bytes              |
-//! | peak, any event             | 8 n + 1,024 + 16 per tag and item     | buffers and their growth              |
-//! | allocations, warm buffers   | 0                                     | no String on the way                  |
+//! | n bytes of text without ids   | budget                     | why                          |
+//! |-------------------------------|----------------------------|------------------------------|
+//! | live, three tags, two ids     | 86                         | text, ends, numbers for ids  |
+//! | live, e tags and items, i ids | n + 2 e + 4 i + 10         | lengths may need three bytes |
+//! | peak, e tags and items        | 8 n + 16 e + 512 i + 1,024 | buffers and their growth     |
+//! | allocations, warm buffers     | 0                          | no String on the way         |
 
 #![forbid(unsafe_code)]
 
@@ -115,7 +115,7 @@ fn record((text, items, tags): &Event, values: &Values) -> Option<[Box<[u8]>; 2]
     Some([fields, strings].map(Vec::into_boxed_slice))
 }
 
-/// A table of values, as the relay has one: the first 128 have numbers of one byte, others of three.
+/// A table of values, like the relay's. The first 128 have numbers of one byte, others of three.
 struct Values(std::cell::RefCell<Vec<[u8; 32]>>);
 
 impl Default for Values {

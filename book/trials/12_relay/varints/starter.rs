@@ -7,12 +7,12 @@
 //! As written, each number takes eight bytes and several allocations. To run the relay with your
 //! part: `cargo test -p relay --features varints --test server --test cli`.
 //!
-//! | n posts                                  | budget        | why                                                      |
-//! |------------------------------------------|---------------|----------------------------------------------------------|
-//! | allocations                              | 8 + log2 of n | the page doubles until it is large enough, and is shrunk |
-//! | live, in bytes                           | 13 n + 16     | 6 for the place, then 1 or 3, up to 3, and 1 or 2        |
-//! | peak, in bytes                           | 48 n + 64     | the page and its spare capacity                          |
-//! | allocations of `take_number` and `place` | 0             | they return values                                       |
+//! | n posts              | budget        | why                                               |
+//! |----------------------|---------------|---------------------------------------------------|
+//! | allocations          | 8 + log2 of n | the page doubles until it fits, and is shrunk     |
+//! | live, in bytes       | 13 n + 16     | 6 for the place, then 1 or 3, up to 3, and 1 or 2 |
+//! | peak, in bytes       | 48 n + 64     | the page and its spare capacity                   |
+//! | allocations, reading | 0             | `take_number` and `place` return values           |
 
 #![forbid(unsafe_code)]
 

@@ -1,27 +1,25 @@
-//! A relay writes events in batches. Keys and ids that a batch is the first to mention are numbered as they come, from 0
-//! on, and found by value and by number until the batch is on disk; then the table is cleared for the next. Strangers
-//! choose the values: two may differ in their last byte alone, and many may be meant to collide.
-//!
-//! A value is kept once, in the order of the numbers. The index has numbers alone: a value's hash says where to begin to
-//! look, and the list whether it is the one. The hash has a random seed, so nobody can tell which values collide.
-//!
-//! | 10,000 values             | measure |  budget | why                                                           |
-//! |---------------------------|---------|--------:|---------------------------------------------------------------|
-//! | numbered                  | allocations  |      60 | nothing per value: one list and one index, which double       |
-//! |                           | live    | 600,000 | 32 bytes for each of 16,384 places, and 4 more for the index  |
-//! | the next batch, as large  | allocations  |       0 | the room is kept                                              |
+//! Takes the capacity for 16,384 values at once.
 
 #![forbid(unsafe_code)]
 
 use std::hash::{BuildHasher, RandomState};
 
 /// The numbers of values, and the values of numbers.
-#[derive(Default)]
 pub struct ValueTable {
     values: Vec<[u8; 32]>,
     /// Where the hash of a value leads, or at the next that is free: its number plus one. A quarter is 0, and free.
     slots: Vec<u32>,
     seed: RandomState,
+}
+
+impl Default for ValueTable {
+    fn default() -> Self {
+        Self {
+            values: Vec::with_capacity(16_384),
+            slots: vec![0; 16_384],
+            seed: RandomState::new(),
+        }
+    }
 }
 
 impl ValueTable {
@@ -68,6 +66,7 @@ impl ValueTable {
 
     /// Forgets them all, and keeps the room.
     pub fn clear(&mut self) {
-        *self = Self::default();
+        self.values.clear();
+        self.slots.fill(0);
     }
 }
