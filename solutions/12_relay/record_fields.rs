@@ -4,8 +4,8 @@
 //! once for all events: an item of 64 hex digits in lower case goes to `put_value`, which appends
 //! its number to `fields`, one byte or more. The content may go there, too, if it is such an id.
 //!
-//! UTF-8 has no byte above 0xf4. Three of those say in `strings` where a value belongs, and where an
-//! item and a tag end. So no length is needed: `fields` has nothing but values.
+//! UTF-8 has no byte above 0xf4. Three of those say in `strings` where a value belongs, and where
+//! an item and a tag end. So no length is needed: `fields` has nothing but values.
 //!
 //! | n bytes of text without ids   | budget                     | why                          |
 //! |-------------------------------|----------------------------|------------------------------|

@@ -1,4 +1,4 @@
-//! Has room for 64 tags on the stack, and takes an allocation for more.
+//! Has 64 tags inline, and longer lists on the heap.
 
 #![forbid(unsafe_code)]
 
