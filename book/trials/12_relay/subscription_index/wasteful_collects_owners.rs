@@ -1,4 +1,4 @@
-//! Doesn't tell the next entry what is before it now.
+//! Collects the owners of a key before it gives them.
 
 #![forbid(unsafe_code)]
 
@@ -15,7 +15,7 @@ struct Entry {
     sibling: u32,
 }
 
-/// From keys, which are hashes, to those who are filed under them, who are numbered from 0.
+/// From keys, which are hashes, to the owners that are filed under them.
 #[derive(Debug, Default)]
 pub struct Index {
     entries: Vec<Entry>,
@@ -25,7 +25,7 @@ pub struct Index {
 }
 
 impl Index {
-    /// Files an owner under a key: as often as it is told to.
+    /// Files an owner under a key. If it is there already, `owners` may give it twice.
     pub fn add(&mut self, key: u64, owner: u32) {
         let at = self.free.pop().unwrap_or(self.entries.len() as u32);
         let entry = Entry {
@@ -44,7 +44,7 @@ impl Index {
         }
     }
 
-    /// Takes an owner out, under whatever keys it is filed.
+    /// Takes an owner out from under all its keys.
     pub fn remove(&mut self, owner: u32) {
         let mut at = self.by_owner.remove(&owner).unwrap_or(NONE);
         while let Some(&entry) = self.entries.get(at as usize) {
@@ -52,6 +52,9 @@ impl Index {
                 Some(prev) => prev.next = entry.next,
                 None if entry.next == NONE => drop(self.by_key.remove(&entry.key)),
                 None => drop(self.by_key.insert(entry.key, entry.next)),
+            }
+            if let Some(next) = self.entries.get_mut(entry.next as usize) {
+                next.prev = entry.prev;
             }
             self.free.push(at);
             at = entry.sibling;
@@ -61,10 +64,13 @@ impl Index {
         }
     }
 
-    /// Who is filed under a key, in any order.
+    /// Returns the owners that are filed under a key, in any order.
     pub fn owners(&self, key: u64) -> impl Iterator<Item = u32> {
         let first = self.by_key.get(&key).map(|at| &self.entries[*at as usize]);
         let next = |entry: &&Entry| self.entries.get(entry.next as usize);
-        std::iter::successors(first, next).map(|entry| entry.owner)
+        let owners: Vec<u32> = std::iter::successors(first, next)
+            .map(|entry| entry.owner)
+            .collect();
+        owners.into_iter()
     }
 }

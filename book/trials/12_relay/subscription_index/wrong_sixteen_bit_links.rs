@@ -1,10 +1,10 @@
-//! Lets nobody's room go.
+//! Has links of 16 bits.
 
 #![forbid(unsafe_code)]
 
 use std::collections::HashMap;
 
-const NONE: u32 = u32::MAX;
+const NONE: u32 = u16::MAX as u32;
 
 #[derive(Clone, Copy, Debug)]
 struct Entry {
@@ -15,7 +15,7 @@ struct Entry {
     sibling: u32,
 }
 
-/// From keys, which are hashes, to those who are filed under them, who are numbered from 0.
+/// From keys, which are hashes, to the owners that are filed under them.
 #[derive(Debug, Default)]
 pub struct Index {
     entries: Vec<Entry>,
@@ -25,13 +25,13 @@ pub struct Index {
 }
 
 impl Index {
-    /// Files an owner under a key: as often as it is told to.
+    /// Files an owner under a key. If it is there already, `owners` may give it twice.
     pub fn add(&mut self, key: u64, owner: u32) {
-        let at = self.free.pop().unwrap_or(self.entries.len() as u32);
+        let at = self.free.pop().unwrap_or(self.entries.len() as u16 as u32);
         let entry = Entry {
             key,
             owner,
-            next: self.by_key.insert(key, at).unwrap_or(NONE),
+            next: self.by_key.insert(key, at).unwrap_or(NONE) as u16 as u32,
             prev: NONE,
             sibling: self.by_owner.insert(owner, at).unwrap_or(NONE),
         };
@@ -44,7 +44,7 @@ impl Index {
         }
     }
 
-    /// Takes an owner out, under whatever keys it is filed.
+    /// Takes an owner out from under all its keys.
     pub fn remove(&mut self, owner: u32) {
         let mut at = self.by_owner.remove(&owner).unwrap_or(NONE);
         while let Some(&entry) = self.entries.get(at as usize) {
@@ -59,9 +59,12 @@ impl Index {
             self.free.push(at);
             at = entry.sibling;
         }
+        if self.by_owner.is_empty() {
+            *self = Self::default();
+        }
     }
 
-    /// Who is filed under a key, in any order.
+    /// Returns the owners that are filed under a key, in any order.
     pub fn owners(&self, key: u64) -> impl Iterator<Item = u32> {
         let first = self.by_key.get(&key).map(|at| &self.entries[*at as usize]);
         let next = |entry: &&Entry| self.entries.get(entry.next as usize);

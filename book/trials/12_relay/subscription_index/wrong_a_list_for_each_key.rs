@@ -1,4 +1,4 @@
-//! A list for every key, and the maps are given back in the end.
+//! Goes through the list of a key when one of it leaves.
 
 #![forbid(unsafe_code)]
 
