@@ -12,7 +12,7 @@
 //! |                            | peak, live  | 165 n + 4,096 | 2 n entries of 24 to 32 bytes |
 //! | then 20,000 change         | allocations |            12 | they take others' places      |
 //! |                            | live        |     1,000,000 | a map may double once         |
-//! | 40,000 more change         | live        |       100,000 | nothing grows for ever        |
+//! | 20,000 more change         | live        |       100,000 | nothing grows for ever        |
 //! | a look-up                  | allocations |             0 | entries are read in place     |
 //! | all leave                  | live        |         1,024 | nobody is there               |
 
@@ -276,25 +276,23 @@ mod tests {
             let what = format_args!("owners of a key of {client} alone");
             assert_gives(what, &first_two[..], &[client]);
         }
-        // All leave and come again: in the order in which they came, then in no order.
-        for step in [1, 7_919] {
-            for client in (0..70_000).map(|at| at * step % 70_000) {
-                index.remove(client);
-                let left = index.owners(own(client)).next();
-                assert_gives(
-                    format_args!("owners of a key that {client} left"),
-                    &left,
-                    &None,
-                );
-                add(&mut index, client);
-            }
+        // All leave and come again in no order, then leave in the order of their numbers.
+        for client in (0..70_000).map(|at| at * 7_919 % 70_000) {
+            index.remove(client);
+            let left = index.owners(own(client)).next();
+            assert_gives(
+                format_args!("owners of a key that {client} left"),
+                &left,
+                &None,
+            );
+            add(&mut index, client);
         }
         assert_gives(
             "owners of the key of all",
             &owners(&index, ALL).len(),
             &70_000,
         );
-        (0..70_000).rev().for_each(|client| index.remove(client));
+        (0..70_000).for_each(|client| index.remove(client));
         assert_gives("owners when all have left", &owners(&index, ALL).len(), &0);
     }
 
@@ -326,7 +324,7 @@ mod tests {
 
     #[measuring::test]
     fn changes_stay_in_budget() {
-        awaiting("60,000 changes among 10,000 owners: is each searched for among all?");
+        awaiting("40,000 changes among 10,000 owners: is each searched for among all?");
         let mut index = filled(10_000);
         let mut change = |from: u32, to: u32| {
             for change in from..to {
@@ -336,7 +334,7 @@ mod tests {
             }
         };
         CHANGES.assert_holds(|| change(0, 20_000));
-        MORE_CHANGES.assert_holds(|| change(20_000, 60_000));
+        MORE_CHANGES.assert_holds(|| change(20_000, 40_000));
         assert_gives(
             "owners of the key of all",
             &owners(&index, ALL).len(),
