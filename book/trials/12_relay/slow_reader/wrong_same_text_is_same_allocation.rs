@@ -1,4 +1,4 @@
-//! Shares events and keeps the room of the busiest moment.
+//! Takes equal bytes for the same `Arc`.
 
 #![forbid(unsafe_code)]
 
@@ -7,6 +7,9 @@ use std::sync::Arc;
 
 /// What an event counts for besides its bytes.
 pub const EACH: usize = 64;
+
+/// Room for so many events isn't given back.
+const KEPT: usize = 64;
 
 #[derive(Debug)]
 struct Waiting {
@@ -23,10 +26,10 @@ pub struct Queue {
 
 impl Queue {
     /// Has an event wait, where it fits into so many bytes. For how many it counts: its own and [`EACH`], or no more
-    /// than `EACH` where the event before it is the same allocation. Nothing is kept of what doesn't fit.
+    /// than `EACH` where the event before it is the same block. Nothing is kept of what doesn't fit.
     pub fn push(&mut self, name: &Arc<[u8]>, event: &Arc<[u8]>, room: usize) -> Option<usize> {
         let last = self.waiting.back();
-        let again = last.is_some_and(|last| Arc::ptr_eq(&last.event, event));
+        let again = last.is_some_and(|last| last.event[..] == event[..]);
         let cost = if again { EACH } else { EACH + event.len() };
         if cost > room {
             return None;
@@ -42,6 +45,10 @@ impl Queue {
     /// Hands on the event that has waited longest. For how many bytes it counted.
     pub fn pop(&mut self, send: impl FnOnce(&[u8], &[u8])) -> Option<usize> {
         let Waiting { name, event, cost } = self.waiting.pop_front()?;
+        let room = self.waiting.capacity();
+        if room > KEPT && self.waiting.len() < room / 4 {
+            self.waiting.shrink_to(room / 2);
+        }
         send(&name, &event);
         Some(cost)
     }
