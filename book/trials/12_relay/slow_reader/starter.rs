@@ -8,14 +8,14 @@
 //! moment. To run the relay with your part:
 //! `cargo test -p relay --features slow_reader --test live --test server`.
 //!
-//! | measure                           | what             |        budget | why                      |
-//! |-----------------------------------|------------------|--------------:|--------------------------|
-//! | n events to each of 300 clients   | allocations      |         3,000 | a queue doubles          |
-//! |                                   | live, per client |    66 n + 512 | 40 bytes each, and spare |
-//! | a burst of 5,000, then w wait     | allocations      |            60 | it seldom moves          |
-//! |                                   | bytes            |     1,600,000 | not all for each event   |
-//! |                                   | live             | 320 w + 8,192 | its capacity is freed    |
-//! | 30 come and go, however many wait | allocations      |             2 | they have their place    |
+//! | measure                       | what             |        budget | why                      |
+//! |-------------------------------|------------------|--------------:|--------------------------|
+//! | n events, 300 clients         | allocations      |         3,000 | a queue doubles          |
+//! |                               | live, per client |    66 n + 512 | 40 bytes each, and spare |
+//! | a burst of 5,000, w wait then | allocations      |            60 | it seldom moves          |
+//! |                               | bytes            |     1,600,000 | not all per event        |
+//! |                               | live             | 320 w + 8,192 | its capacity is freed    |
+//! | 30 come and go, at any length | allocations      |             2 | they have their place    |
 
 #![forbid(unsafe_code)]
 

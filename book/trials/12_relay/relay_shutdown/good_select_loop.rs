@@ -1,10 +1,9 @@
-//! Keeps a way to abort each session, beside the set.
+//! Has `select!` choose between the end and a timer.
 
 #![forbid(unsafe_code)]
 
 use std::time::Duration;
 use tokio::task::JoinSet;
-use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 /// Asks all sessions to end, and ends those by force that haven't after the grace period. How many ended by themselves,
@@ -15,20 +14,17 @@ pub async fn wind_down(
     grace: Duration,
 ) -> (usize, usize, usize) {
     stop.cancel();
-    let deadline = Instant::now() + grace;
-    let (mut ended, mut handles) = ((0, 0, 0), std::collections::VecDeque::new());
-    handles.extend(std::iter::repeat_with(|| Box::new(stop.child_token())).take(sessions.len()));
-    loop {
-        let next = timeout_at(deadline, sessions.join_next()).await;
-        match next {
-            Ok(None) => return ended,
-            Ok(Some(Ok(()))) => ended.0 += 1,
-            Ok(Some(Err(error))) if error.is_panic() => ended.1 += 1,
-            Ok(Some(Err(_))) => ended.2 += 1,
-            Err(_) => break,
-        }
+    let mut ended = (0, 0, 0);
+    tokio::select! {
+        () = join_all(sessions, &mut ended) => {}
+        () = tokio::time::sleep(grace) => {}
     }
     sessions.abort_all();
+    join_all(sessions, &mut ended).await;
+    ended
+}
+
+async fn join_all(sessions: &mut JoinSet<()>, ended: &mut (usize, usize, usize)) {
     while let Some(session) = sessions.join_next().await {
         match session {
             Ok(()) => ended.0 += 1,
@@ -36,5 +32,4 @@ pub async fn wind_down(
             Err(_) => ended.2 += 1,
         }
     }
-    ended
 }
