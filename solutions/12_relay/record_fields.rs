@@ -86,17 +86,6 @@ pub fn decode(
 
 measuring::install_unless_part!();
 
-/// What the record of an event may cost, `ids` of whose items are hex.
-fn budget((text, items, tags): &Event, ids: usize) -> measuring::Budget {
-    let ends = items.len() + tags.len();
-    let plain = text.len() - 64 * ids;
-    let live = plain + 2 * ends + 4 * ids + 10;
-    let peak = 8 * text.len() + 16 * ends + 1_024;
-    measuring::Budget::of("record_fields")
-        .live(live as i64)
-        .peak(peak as u64)
-}
-
 const BUDGET: measuring::Budget = measuring::Budget::of("record_fields").live(86);
 
 fn main() {
@@ -182,6 +171,17 @@ mod tests {
     use super::*;
     use measuring::{Budget, assert_gives};
     use std::hint::black_box;
+
+    /// What the record of an event may cost, `ids` of whose items are hex.
+    fn budget((text, items, tags): &Event, ids: usize) -> Budget {
+        let ends = items.len() + tags.len();
+        let plain = text.len() - 64 * ids;
+        let live = plain + 2 * ends + 4 * ids + 10;
+        let peak = 8 * text.len() + 16 * ends + 1_024;
+        Budget::of("record_fields")
+            .live(live as i64)
+            .peak(peak as u64)
+    }
 
     fn encoded((text, items, tags): &Event, values: &Values) -> (Vec<u8>, Vec<u8>) {
         let (mut fields, mut strings) = (Vec::new(), Vec::new());
@@ -282,7 +282,7 @@ mod tests {
                 .take(length)
                 .collect::<String>()
         });
-        let ids: Vec<String> = (0..300).map(|n| id(n)).collect();
+        let ids: Vec<String> = (0..300).map(id).collect();
         let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
         vec![
             (
