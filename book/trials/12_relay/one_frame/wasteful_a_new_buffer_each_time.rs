@@ -1,4 +1,4 @@
-//! Takes a new buffer for each event, as large as the one before.
+//! Serialises each event into a new buffer.
 
 #![forbid(unsafe_code)]
 

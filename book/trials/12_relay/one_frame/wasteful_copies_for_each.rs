@@ -1,4 +1,4 @@
-//! Serialises once, and copies the buffer for each receiver.
+//! Serialises once, and copies for each receiver.
 
 #![forbid(unsafe_code)]
 

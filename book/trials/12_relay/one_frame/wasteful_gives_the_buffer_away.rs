@@ -1,4 +1,4 @@
-//! Turns the buffer itself into the allocation, and begins with a new one.
+//! Gives its buffer up with each event.
 
 #![forbid(unsafe_code)]
 

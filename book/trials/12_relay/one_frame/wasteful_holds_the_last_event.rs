@@ -1,10 +1,10 @@
-//! Lets an event go when the next one is asked for.
+//! Holds an event until the next one comes.
 
 #![forbid(unsafe_code)]
 
 use std::sync::Arc;
 
-/// The most that the buffer keeps, in bytes.
+/// The largest capacity of the buffer that is kept, in bytes.
 const KEPT: usize = 16 << 10;
 
 /// The frame of the event that is being passed on.
@@ -12,15 +12,13 @@ const KEPT: usize = 16 << 10;
 pub struct Frames {
     buffer: Vec<u8>,
     frame: Option<Arc<[u8]>>,
-    is_done: bool,
+    last: Option<Arc<[u8]>>,
 }
 
 impl Frames {
-    /// The event's frame, for one more receiver. `write` appends it to the buffer that it is given.
+    /// Returns the event's frame, for one more receiver. `write` appends it to the buffer that it
+    /// is given.
     pub fn get(&mut self, write: impl FnOnce(&mut Vec<u8>)) -> Arc<[u8]> {
-        if std::mem::take(&mut self.is_done) {
-            self.frame = None;
-        }
         let Self { buffer, frame, .. } = self;
         let frame = frame.get_or_insert_with(|| {
             buffer.clear();
@@ -30,17 +28,20 @@ impl Frames {
         frame.clone()
     }
 
-    /// The event has been passed on: the next receiver is one of another event.
+    /// Ends the event: the next receiver is one of another event.
     pub fn done(&mut self) {
-        self.is_done = true;
+        self.last = self.frame.take();
         if self.buffer.capacity() > KEPT {
             self.buffer = Vec::new();
         }
     }
 
-    /// Bytes of heap that are kept for the next event.
+    /// Returns the bytes of heap that are kept for the next event.
     pub fn heap_bytes(&self) -> usize {
-        let frame = self.frame.as_ref();
-        self.buffer.capacity() + frame.map_or(0, |frame| (frame.len() + 16).next_multiple_of(8))
+        let last = self
+            .last
+            .as_ref()
+            .map_or(0, |frame| (frame.len() + 16).next_multiple_of(8));
+        self.buffer.capacity() + last
     }
 }

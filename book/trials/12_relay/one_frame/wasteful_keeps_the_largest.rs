@@ -1,4 +1,4 @@
-//! Keeps the room of the largest event.
+//! Keeps the buffer of its largest event.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! Shares the allocation and has it written again for each receiver.
+//! Has `write` called for each receiver.
 
 #![forbid(unsafe_code)]
 

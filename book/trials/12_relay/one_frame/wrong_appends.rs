@@ -1,4 +1,4 @@
-//! Doesn't clear the buffer.
+//! Never clears its buffer.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! Clears the buffer when it has been written, and not when that breaks off.
+//! Clears its buffer after use only: a panic leaves bytes there.
 
 #![forbid(unsafe_code)]
 

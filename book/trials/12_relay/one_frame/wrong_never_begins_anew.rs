@@ -1,4 +1,4 @@
-//! Passes the first event on for ever.
+//! Goes on with the first event for ever.
 
 #![forbid(unsafe_code)]
 

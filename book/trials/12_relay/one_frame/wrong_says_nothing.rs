@@ -1,4 +1,4 @@
-//! Keeps a buffer and says that it keeps nothing.
+//! Says that it keeps nothing.
 
 #![forbid(unsafe_code)]
 

@@ -1,23 +1,25 @@
-//! An event's text is one string: the items of all tags, then the content. `items` says where in it each item ends, `tags`
-//! where in `items` each tag ends. On disk it is `fields`, and `strings`, which are compressed. Ids and keys are kept in a
-//! table, once for all events: `put_value` appends a short number for 32 bytes, `take_value` takes it from the front.
+//! An event's text is one string: the items of all tags, then the content. `items` says where each
+//! item ends in `text`, `tags` where each tag ends in `items`: tags `[["e", "5"], []]` and content
+//! `hi` are `("e5hi", [1, 2], [2, 2])`. On disk an event is `fields` and `strings`. Ids are stored
+//! once for all events: an item of 64 hex digits in lower case goes to `put_value`, which appends
+//! its number to `fields`, one byte or more. The content may go there, too, if it is such an id.
 //!
-//! As written, all of it passes through Strings and is text on disk: a length takes four bytes, an id 64. Give ids (64 digits
-//! of hex, in lower case) to `put_value`, say briefly where things end, and put no piece on the heap by itself.
+//! As written, everything is text, and passes through Strings. To run the relay with your part:
+//! `cargo test -p relay --features record_fields --test server --test cli`.
 //!
-//! The relay takes it in place of its own: `cargo test -p relay --features record_fields --test server --test cli`.
-//!
-//! | an event with three tags | measure | budget | why                                                         |
-//! |--------------------------|---------|-------:|-------------------------------------------------------------|
-//! | a record of its own      | live    |     86 | its text, a byte where each item ends, two numbers for ids  |
-//! | in buffers that are warm | allocations  |      0 | encoded and decoded into what is there                      |
+//! | n bytes of text without ids   | budget                     | why                          |
+//! |-------------------------------|----------------------------|------------------------------|
+//! | live, three tags, two ids     | 86                         | text, ends, numbers for ids  |
+//! | live, e tags and items, i ids | n + 2 e + 4 i + 10         | lengths may need three bytes |
+//! | peak, e tags and items        | 8 n + 16 e + 512 i + 1,024 | buffers and their growth     |
+//! | allocations, warm buffers     | 0                          | no String on the way         |
 
 #![forbid(unsafe_code)]
 
 type Event = (String, Vec<u32>, Vec<u32>);
 
-/// Appends an event to `fields` and `strings`, where another's may be.
-// TODO: values for hex, short ends, and no Strings on the way.
+/// Appends an event to `fields` and `strings`, which may hold others already.
+// TODO: an id takes 64 bytes, a length four, and each piece a `String` on the way.
 pub fn encode(
     (text, items, tags): (&str, &[u32], &[u32]),
     _put_value: &mut dyn FnMut(&mut Vec<u8>, &[u8; 32]),
@@ -35,8 +37,9 @@ pub fn encode(
     strings.extend(pieces.concat().into_bytes());
 }
 
-/// Reads an event that `encode` has written into what is empty; `None` where the bytes can't be one, and nothing else.
-// TODO: straight into `text`.
+/// Decodes what `encode` wrote, into empty buffers. Returns `None` if `fields` is truncated or too
+/// long. Other spoiled bytes give `None` or another event; they never panic or fill the heap.
+// TODO: each piece is a `String` before it is a part of `text`.
 pub fn decode(
     (fields, strings): (&[u8], &[u8]),
     _take_value: &mut dyn FnMut(&mut &[u8]) -> Option<[u8; 32]>,
@@ -70,205 +73,372 @@ measuring::install_unless_part!();
 
 const BUDGET: measuring::Budget = measuring::Budget::of("record_fields").live(86);
 
-fn record((text, items, tags): &Event) -> Option<[Box<[u8]>; 2]> {
-    let mut put = |fields: &mut Vec<u8>, value: &[u8; 32]| fields.push(value[0]);
+fn main() {
+    let (event, values) = (sample(), Values::default());
+    measuring::show(BUDGET, || record(&event, &values));
+}
+
+/// Encodes an event, decodes it, and returns the record.
+fn record((text, items, tags): &Event, values: &Values) -> Option<[Box<[u8]>; 2]> {
+    let mut put = |fields: &mut Vec<u8>, value: &[u8; 32]| values.put(fields, value);
     let (mut fields, mut strings) = (vec![], vec![]);
     encode((text, items, tags), &mut put, (&mut fields, &mut strings));
-    let mut take = |from: &mut &[u8]| from.split_off_first().map(|first| [*first; 32]);
+    let mut take = |from: &mut &[u8]| values.take(from);
     let (text, items, tags) = &mut Event::default();
     decode((&fields, &strings), &mut take, (text, items, tags))?;
     Some([fields, strings].map(Vec::into_boxed_slice))
 }
 
-fn main() {
-    let event = sample();
-    measuring::show(BUDGET, || record(&event));
+/// A table of values, like the relay's. The first 128 have numbers of one byte, others of three.
+struct Values(std::cell::RefCell<Vec<[u8; 32]>>);
+
+impl Default for Values {
+    fn default() -> Self {
+        Self(Vec::with_capacity(1_000).into())
+    }
+}
+
+impl Values {
+    fn put(&self, fields: &mut Vec<u8>, value: &[u8; 32]) {
+        let mut values = self.0.borrow_mut();
+        let known = values.iter().position(|it| it == value);
+        let number = known.unwrap_or_else(|| {
+            values.push(*value);
+            values.len() - 1
+        });
+        match number {
+            0..0x80 => fields.push(number as u8),
+            _ => fields.extend([0x80, (number >> 8) as u8, number as u8]),
+        }
+    }
+
+    fn take(&self, from: &mut &[u8]) -> Option<[u8; 32]> {
+        let number = match from.split_off_first()? {
+            0x80 => {
+                let (high, low) = (from.split_off_first()?, from.split_off_first()?);
+                usize::from(*high) << 8 | usize::from(*low)
+            }
+            number => usize::from(*number),
+        };
+        self.0.borrow().get(number).copied()
+    }
 }
 
 fn sample() -> Event {
-    let (id, key) = ("7c".repeat(32), "0d".repeat(32));
-    let text = format!("e{id}wss://relay.examplereplyp{key}trustGood morning from the harbour.");
-    (text, vec![1, 65, 84, 89, 90, 154, 155, 159], vec![4, 6, 8])
+    let tags: [&[&str]; 3] = [
+        &["e", &id(1), "wss://relay.example", "reply"],
+        &["p", &id(2)],
+        &["trust", ""],
+    ];
+    event(&tags, "Good morning from the harbour.")
+}
+
+/// 64 digits that look random.
+fn id(n: u64) -> String {
+    let word = |at: u64| (4 * n + at + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (0..4).map(|at| format!("{:016x}", word(at))).collect()
+}
+
+fn event(of_tags: &[&[&str]], content: &str) -> Event {
+    let (mut text, mut items, mut tags) = Event::default();
+    for tag in of_tags {
+        for item in *tag {
+            text.push_str(item);
+            items.push(text.len() as u32);
+        }
+        tags.push(items.len() as u32);
+    }
+    (text + content, items, tags)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use measuring::Budget;
+    use measuring::{Budget, assert_gives};
     use std::hint::black_box;
 
-    const WARM: Budget = Budget::of("record_fields").allocations(0);
-
-    /// As a table would: what begins with 0 has the number 0, and so on.
-    fn put_value(fields: &mut Vec<u8>, value: &[u8; 32]) {
-        assert!(value.iter().all(|byte| *byte == value[0]), "{value:?}");
-        fields.extend([value[0], 0]);
+    /// What the record of an event may cost, `ids` of whose items are hex.
+    fn budget((text, items, tags): &Event, ids: usize) -> Budget {
+        let ends = items.len() + tags.len();
+        let plain = text.len() - 64 * ids;
+        let live = plain + 2 * ends + 4 * ids + 10;
+        let peak = 8 * text.len() + 16 * ends + 1_024;
+        Budget::of("record_fields")
+            .live(live as i64)
+            .peak(peak as u64)
     }
 
-    fn take_value(from: &mut &[u8]) -> Option<[u8; 32]> {
-        let (number, rest) = from.split_first_chunk()?;
-        *from = rest;
-        let [first, 0] = *number else { return None };
-        Some([first; 32])
-    }
-
-    fn encoded((text, items, tags): &Event) -> (Vec<u8>, Vec<u8>) {
+    fn encoded((text, items, tags): &Event, values: &Values) -> (Vec<u8>, Vec<u8>) {
         let (mut fields, mut strings) = (Vec::new(), Vec::new());
-        encode(
-            (text, items, tags),
-            &mut put_value,
-            (&mut fields, &mut strings),
-        );
+        let mut put = |fields: &mut Vec<u8>, value: &[u8; 32]| values.put(fields, value);
+        encode((text, items, tags), &mut put, (&mut fields, &mut strings));
         (fields, strings)
     }
 
-    fn decoded(fields: &[u8], strings: &[u8]) -> Option<Event> {
+    fn decoded((fields, strings): (&[u8], &[u8]), values: &Values) -> Option<Event> {
         let (mut text, mut items, mut tags) = Event::default();
+        let mut take = |from: &mut &[u8]| values.take(from);
         decode(
             (fields, strings),
-            &mut take_value,
+            &mut take,
             (&mut text, &mut items, &mut tags),
         )?;
         Some((text, items, tags))
     }
 
-    fn events() -> Vec<Event> {
-        let (a, b) = ("aa".repeat(32), "0b".repeat(32));
-        let upper = "AA".repeat(32);
-        let long: Vec<Vec<&str>> = (0..300)
-            .map(|n| vec!["p", &b, "", "x"][..n % 5].to_vec())
+    /// Events that are told apart by name, and how many of their items are ids.
+    fn events() -> Vec<(&'static str, Event, usize)> {
+        let [a, b] = [1, 2].map(id);
+        let upper = a.to_ascii_uppercase();
+        let almost =
+            |at: usize| a[..at].to_owned() + &a[at..=at].to_ascii_uppercase() + &a[at + 1..];
+        let letter = a.find(char::is_alphabetic).expect("a digit of a to f");
+        let ascii: Vec<String> = (0..128u8)
+            .map(|byte| char::from(byte).to_string())
             .collect();
-        let long: Vec<&[&str]> = long.iter().map(|tag| &tag[..]).collect();
+        let ascii: Vec<&str> = ascii.iter().map(String::as_str).collect();
+        let last = a.rfind(char::is_alphabetic).expect("a digit of a to f");
         vec![
-            sample(),
-            event(&[], ""),
-            event(&[], "no tags, but ünïcödé 🎉 \0\u{7f}\u{80}\u{ff}"),
-            event(&[&[]], ""),
-            event(
-                &[&[], &["e"], &[], &["", "", ""], &[]],
-                "tags without items, items without text",
+            ("the sample", sample(), 2),
+            ("nothing", event(&[], ""), 0),
+            (
+                "no tags",
+                event(&[], "ünïcödé 🎉 \0\u{7f}\u{80}\u{ff}\u{10ffff}"),
+                0,
             ),
-            event(&[&["e", &a, &b, &a], &["p", &b]], &a),
-            event(
-                &[&["e", &upper], &["e", &a[1..]], &["e", &format!("{a}0")]],
-                &upper,
+            ("an empty tag", event(&[&[]], ""), 0),
+            ("a content of one byte", event(&[], "x"), 0),
+            (
+                "empty tags and items",
+                event(&[&[], &["e"], &[], &["", "", ""], &[]], "content"),
+                0,
             ),
-            event(&[&[&a], &[&b]], &format!("see {a} and {b}{a}")),
-            event(
-                &[&["e", &"+a".repeat(32)], &["e", &"é".repeat(32)]],
-                "64 bytes each",
+            (
+                "ids",
+                event(&[&["e", &a, &b, &a], &["p", &b]], "content"),
+                4,
             ),
-            event(&long, &"a long content ".repeat(10_000)),
+            ("an id as content", event(&[&["e", &a]], &b), 1),
+            (
+                "almost ids",
+                event(
+                    &[
+                        &["e", &upper],
+                        &["e", &a[1..]],
+                        &["e", &(a.clone() + "0")],
+                        &[&(a.clone() + &b)],
+                    ],
+                    &upper,
+                ),
+                0,
+            ),
+            (
+                "an upper case digit",
+                event(&[&[&almost(letter)], &[&almost(last)]], ""),
+                0,
+            ),
+            (
+                "ids within text",
+                event(&[&[&a], &[&b]], &format!("see {a} and {b}{a}")),
+                2,
+            ),
+            (
+                "64 bytes that are no hex",
+                event(
+                    &[&[&"+a".repeat(32)], &[&"é".repeat(32)], &[&"g".repeat(64)]],
+                    "",
+                ),
+                0,
+            ),
+            (
+                "all of ASCII",
+                event(&[&ascii, &[&ascii.concat()]], &ascii.concat()),
+                0,
+            ),
         ]
     }
 
-    fn event(of_tags: &[&[&str]], content: &str) -> Event {
-        let (mut text, mut items, mut tags) = Event::default();
-        for tag in of_tags {
-            for item in *tag {
-                text.push_str(item);
-                items.push(text.len() as u32);
-            }
-            tags.push(items.len() as u32);
-        }
-        (text + content, items, tags)
+    /// Lengths and counts above 8, 14 and 16 bits.
+    fn large_events() -> Vec<(&'static str, Event, usize)> {
+        let (a, long) = (id(3), |length| {
+            "a long item "
+                .chars()
+                .cycle()
+                .take(length)
+                .collect::<String>()
+        });
+        let ids: Vec<String> = (0..300).map(id).collect();
+        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+        vec![
+            (
+                "items of 127 to 300 bytes",
+                event(
+                    &[&[127, 128, 255, 256, 300]
+                        .map(long)
+                        .each_ref()
+                        .map(|it| &**it)],
+                    "z",
+                ),
+                0,
+            ),
+            (
+                "an item of 16,500 bytes",
+                event(&[&["e", &long(16_500), &a, "x"]], "z"),
+                1,
+            ),
+            (
+                "an item of 70,000 bytes",
+                event(&[&["e", &long(70_000), &a, "x"]], "z"),
+                1,
+            ),
+            (
+                "a content of 70,000 bytes",
+                event(&[&["e", &a]], &long(70_000)),
+                1,
+            ),
+            ("a tag of 300 ids", event(&[&ids, &["x"]], "z"), 300),
+            (
+                "a tag of 70,000 items",
+                event(&[&vec!["x"; 70_000], &["x"]], "z"),
+                0,
+            ),
+            ("70,000 tags", event(&vec![&["x"][..]; 70_000], "z"), 0),
+        ]
     }
 
-    #[test]
+    #[measuring::test]
     fn events_come_back() {
-        for event in events() {
-            let (fields, strings) = encoded(&event);
-            assert_eq!(decoded(&fields, &strings), Some(event));
+        for (name, event, _) in events().into_iter().chain(large_events()) {
+            let values = Values::default();
+            let (fields, strings) = encoded(&event, &values);
+            let came = decoded((&fields, &strings), &values);
+            assert_gives(
+                format_args!("decode of the event {name:?}"),
+                &came,
+                &Some(event),
+            );
         }
     }
 
-    #[test]
-    fn what_stands_before_is_left_alone() {
-        for event in events() {
+    #[measuring::test]
+    fn bytes_before_a_record_stay() {
+        for (name, event, _) in events() {
             let (mut fields, mut strings) = (b"head".to_vec(), b"before".to_vec());
-            let (text, items, tags) = &event;
-            encode(
-                (text, items, tags),
-                &mut put_value,
-                (&mut fields, &mut strings),
+            let (values, (text, items, tags)) = (Values::default(), &event);
+            let mut put = |fields: &mut Vec<u8>, value: &[u8; 32]| values.put(fields, value);
+            encode((text, items, tags), &mut put, (&mut fields, &mut strings));
+            let what = format_args!("bytes before the record of {name}");
+            let before = (fields.get(..4), strings.get(..6));
+            assert_gives(what, &before, &(Some(&b"head"[..]), Some(&b"before"[..])));
+            let came = decoded((&fields[4..], &strings[6..]), &values);
+            assert_gives(
+                format_args!("decode of the event {name:?}"),
+                &came,
+                &Some(event),
             );
-            let alone = (
-                fields.strip_prefix(b"head"),
-                strings.strip_prefix(b"before"),
-            );
-            let (Some(fields), Some(strings)) = alone else {
-                panic!("it was written over")
-            };
-            assert_eq!(decoded(fields, strings), Some(event));
         }
     }
 
-    #[test]
-    fn other_fields_are_refused() {
-        for event in events().into_iter().take(8) {
-            let (fields, strings) = encoded(&event);
+    #[measuring::test]
+    fn truncated_and_longer_fields_are_refused() {
+        for (name, event, _) in events() {
+            let values = Values::default();
+            let (fields, strings) = encoded(&event, &values);
             for length in 0..fields.len() {
-                assert_eq!(decoded(&fields[..length], &strings), None, "cut short");
+                let came = decoded((&fields[..length], &strings), &values);
+                let of = fields.len();
+                let what = format_args!("{length} of {of} bytes of fields of {name}");
+                assert_gives(what, &came, &None);
             }
-            let longer = [&fields[..], &[0]].concat();
-            assert_eq!(decoded(&longer, &strings), None, "something follows");
+            let came = decoded((&[&fields[..], &[0]].concat(), &strings), &values);
+            assert_gives(
+                format_args!("a byte after the fields of {name}"),
+                &came,
+                &None,
+            );
         }
     }
 
-    #[test]
-    fn no_bytes_make_it_panic() {
-        let (fields, strings) = encoded(&sample());
-        for byte in 0..=255 {
-            for at in 0..strings.len() {
-                let mut spoiled = strings.clone();
-                spoiled[at] = byte;
-                decoded(&fields, black_box(&spoiled));
-                decoded(&fields, black_box(&strings[..at]));
-            }
-            for at in 0..fields.len() {
-                let mut spoiled = fields.clone();
-                spoiled[at] = byte;
-                decoded(black_box(&spoiled), &strings);
-            }
+    /// Any byte at any place: no panic, and no more heap than the record's size asks for.
+    #[measuring::test]
+    fn spoiled_bytes_do_no_harm() {
+        let values = Values::default();
+        let (fields, strings) = encoded(&sample(), &values);
+        let spoiled = |bytes: &[u8], at: usize, byte: u8| {
+            let mut bytes = bytes.to_vec();
+            bytes[at] = byte;
+            bytes
+        };
+        let harmless = Budget::of("record_fields").peak(16_384).live(0);
+        let marks = [0, 1, 2, 0x22, 0x7f, 0x80, 0xbf, 0xc2]
+            .into_iter()
+            .chain(0xf0..=0xff);
+        for byte in marks {
+            harmless.assert_holds(|| {
+                for at in 0..strings.len() {
+                    let strings = spoiled(&strings, at, byte);
+                    black_box(decoded((&fields, &strings), &values));
+                }
+                for at in 0..fields.len() {
+                    let spoiled = spoiled(&fields, at, byte);
+                    black_box(decoded((&spoiled, &strings), &values));
+                    for huge in [&[0xff; 9][..], &[0xff; 3]] {
+                        let huge = [&fields[..at], huge, &[0x7f & byte], &fields[at..]].concat();
+                        black_box(decoded((&huge, &strings), &values));
+                    }
+                }
+            });
         }
-        assert_eq!(decoded(&fields, &strings), Some(sample()));
+        for at in 0..strings.len() {
+            black_box(decoded((&fields, &strings[..at]), &values));
+        }
     }
 
-    #[test]
+    #[measuring::test]
     fn a_record_stays_in_budget() {
-        let event = sample();
-        BUDGET.assert_holds(|| record(black_box(&event)));
+        let (event, values) = (sample(), Values::default());
+        BUDGET.assert_holds_in_process(|| record(black_box(&event), &values));
     }
 
-    #[test]
-    fn warm_buffers_take_whatever_comes() {
-        let events = events();
-        let (mut fields, mut strings) = (Vec::new(), Vec::new());
+    #[measuring::test]
+    fn other_records_do_too() {
+        for (_, event, ids) in events().into_iter().chain(large_events()) {
+            let values = Values::default();
+            let budget = budget(&event, ids);
+            budget.assert_holds(|| record(black_box(&event), &values));
+        }
+    }
+
+    #[measuring::test]
+    fn warm_buffers_are_used_again() {
+        let events: Vec<Event> = events().into_iter().map(|it| it.1).collect();
+        let (values, mut fields, mut strings) = (Values::default(), Vec::new(), Vec::new());
         let (mut text, mut items, mut tags) = Event::default();
         let mut round = |of: &Event| {
             fields.clear();
             strings.clear();
-            encode(
-                (&of.0, &of.1, &of.2),
-                &mut put_value,
-                (&mut fields, &mut strings),
-            );
+            let mut put = |fields: &mut Vec<u8>, value: &[u8; 32]| values.put(fields, value);
+            encode((&of.0, &of.1, &of.2), &mut put, (&mut fields, &mut strings));
             text.clear();
             items.clear();
             tags.clear();
+            let mut take = |from: &mut &[u8]| values.take(from);
             decode(
                 (&fields, &strings),
-                &mut take_value,
+                &mut take,
                 (&mut text, &mut items, &mut tags),
             )
         };
-        events
-            .iter()
-            .for_each(|event| assert_eq!(round(event), Some(())));
-        WARM.assert_holds(|| {
-            for event in black_box(&events) {
-                assert_eq!(round(event), Some(()));
-            }
-        });
+        let mut rounds = || {
+            events
+                .iter()
+                .filter_map(|event| round(black_box(event)))
+                .count()
+        };
+        assert_gives("events decoded", &rounds(), &events.len());
+        Budget::of("record_fields")
+            .allocations(0)
+            .live(0)
+            .assert_holds(rounds);
     }
 }

@@ -1,13 +1,4 @@
-//! An event's text is one string: the items of all tags, then the content. `items` says where in it each item ends, `tags`
-//! where in `items` each tag ends. On disk it is `fields`, and `strings`, which are compressed. Ids and keys are kept in a
-//! table, once for all events: `put_value` appends a short number for 32 bytes, `take_value` takes it from the front.
-//!
-//! UTF-8 has no byte above 0xf4: three of those say in `strings` where values belong, and where items and tags end.
-//!
-//! | an event with three tags | measure | budget | why                                                         |
-//! |--------------------------|---------|-------:|-------------------------------------------------------------|
-//! | a record of its own      | live    |     86 | its text, a byte where each item ends, two numbers for ids  |
-//! | in buffers that are warm | allocations  |      0 | encoded and decoded into what is there                      |
+//! Leaves ids as text.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! Collects all results and counts them in the end.
+//! Keeps all results in a list, and counts in the end.
 
 #![forbid(unsafe_code)]
 

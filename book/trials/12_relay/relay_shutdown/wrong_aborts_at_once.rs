@@ -1,4 +1,4 @@
-//! Gives nobody any time.
+//! Gives no time.
 
 #![forbid(unsafe_code)]
 

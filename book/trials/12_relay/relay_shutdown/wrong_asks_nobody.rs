@@ -1,4 +1,4 @@
-//! Waits and asks nobody.
+//! Asks no session to end.
 
 #![forbid(unsafe_code)]
 

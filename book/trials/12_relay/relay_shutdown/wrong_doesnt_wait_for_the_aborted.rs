@@ -1,4 +1,4 @@
-//! Aborts and doesn't wait until they are gone.
+//! Aborts, and does not wait until it has happened.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! Gives the grace period to each session in turn.
+//! Gives the whole grace period to each session in turn.
 
 #![forbid(unsafe_code)]
 

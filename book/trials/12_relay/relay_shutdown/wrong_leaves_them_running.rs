@@ -1,4 +1,4 @@
-//! Lets those run that don't listen.
+//! Leaves those running that hang.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! Waits no longer when one has panicked.
+//! Waits no longer when a session panics.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! Counts those that panicked among those that ended.
+//! Counts a panic as an end.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! Ends all with the set itself, in one call, and calls all of them aborted.
+//! Looks every ten milliseconds, and loses who ended how.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! Waits for those that hang.
+//! Has no deadline.
 
 #![forbid(unsafe_code)]
 

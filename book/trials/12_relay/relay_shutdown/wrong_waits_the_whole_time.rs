@@ -1,4 +1,4 @@
-//! Always takes the whole grace period.
+//! Waits for the whole grace period.
 
 #![forbid(unsafe_code)]
 

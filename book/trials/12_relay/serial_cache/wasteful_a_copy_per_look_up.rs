@@ -1,13 +1,4 @@
-//! A relay numbers public keys and ids: a serial stands for 32 bytes, and each pair is in the database. A cache of those
-//! asked for lately saves most look-ups, in both directions. It has a budget of its own in bytes, whatever clients ask.
-//!
-//! A value is held once, under its serial, and a seeded hash of it leads back. The first in a queue of serials goes to its
-//! end if it was asked for, else for good. Maps have twice the room: keys that come and go leave marks, which take some.
-//!
-//! | a budget of 64 KiB, 20,000 pairs | measure | budget | why                                                    |
-//! |----------------------------------|---------|-------:|--------------------------------------------------------|
-//! | all inserted                     | live    | 65,536 | as it was told                                         |
-//! | the next 1,000                   | allocations  |      0 | they take the places of others                         |
+//! Copies a value into a `Vec` for each look-up.
 
 #![forbid(unsafe_code)]
 
@@ -19,13 +10,15 @@ pub struct SerialCache {
     /// A value, and whether it was asked for since its serial last came up.
     values: HashMap<u32, ([u8; 32], bool)>,
     serials: HashMap<u64, u32>,
+    /// Serials in the order in which they came; some of them are forgotten.
     queue: VecDeque<u32>,
 }
 
 impl SerialCache {
-    /// A cache that takes at most so many bytes of heap, from 4,096 on.
+    /// Returns a cache that never uses more than `bytes` of heap. `bytes` is at least 4,096.
     pub fn with_budget(bytes: usize) -> Self {
-        // In each map, a pair has at most 4.6 places, of 41 and 17 bytes.
+        // The maps have twice the capacity that they need, because removed keys leave marks, which
+        // take some. So a pair has at most 4.6 places in each map, of 41 and 17 bytes.
         let most = bytes / 272;
         Self {
             values: HashMap::with_capacity(2 * most),
@@ -34,47 +27,58 @@ impl SerialCache {
         }
     }
 
-    /// The value of a serial, if the cache has it.
+    /// Returns the value of a serial, if the cache has it.
     pub fn value(&mut self, serial: u32) -> Option<[u8; 32]> {
         let (value, was_used) = self.values.get_mut(&serial)?;
         *was_used = true;
         value.to_vec().try_into().ok()
     }
 
-    /// The serial of a value, if the cache has it.
+    /// Returns the serial of a value, if the cache has it.
     pub fn serial(&mut self, value: &[u8; 32]) -> Option<u32> {
         let serial = *self.serials.get(&self.serials.hasher().hash_one(value))?;
         (self.value(serial)? == *value).then_some(serial)
     }
 
-    /// Adds a pair. What either half of it led to before is forgotten.
+    /// Adds a pair, which is found at once. Forgets what either half of it led to before.
     pub fn insert(&mut self, serial: u32, value: &[u8; 32]) {
         let hash = self.serials.hasher().hash_one(value);
-        self.remove(serial);
+        let is_queued = self.forget(serial);
         if let Some(before) = self.serials.get(&hash) {
-            self.remove(*before);
+            self.forget(*before);
         }
-        while self.queue.len() == self.queue.capacity() {
-            let (_, was_used) = self.values.entry(self.queue[0]).or_default();
-            match std::mem::take(was_used) {
-                true => self.queue.rotate_left(1),
-                false => self.remove(self.queue[0]),
-            }
+        if !is_queued {
+            self.make_place();
+            self.queue.push_back(serial);
         }
         self.values.insert(serial, (*value, false));
         self.serials.insert(hash, serial);
-        self.queue.push_back(serial);
     }
 
-    fn remove(&mut self, serial: u32) {
-        if let Some((value, _)) = self.values.remove(&serial) {
-            let hash = self.serials.hasher().hash_one(value);
-            self.serials.remove(&hash);
-            self.queue.retain(|other| *other != serial);
+    fn make_place(&mut self) {
+        while self.queue.len() == self.queue.capacity()
+            && let Some(first) = self.queue.pop_front()
+        {
+            match self.values.get_mut(&first) {
+                Some((_, was_used)) if *was_used => {
+                    *was_used = false;
+                    self.queue.push_back(first);
+                }
+                _ => _ = self.forget(first),
+            }
         }
     }
 
-    /// What it takes, in bytes.
+    /// Forgets a pair. Whether there was one.
+    fn forget(&mut self, serial: u32) -> bool {
+        let Some((value, _)) = self.values.remove(&serial) else {
+            return false;
+        };
+        self.serials.remove(&self.serials.hasher().hash_one(value));
+        true
+    }
+
+    /// Returns the bytes of heap that the cache uses: no less than it does, within its budget.
     pub fn heap_bytes(&self) -> usize {
         272 * self.queue.capacity()
     }

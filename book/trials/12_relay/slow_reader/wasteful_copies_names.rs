@@ -1,14 +1,14 @@
-//! Shares events and copies names.
+//! Copies the name for each event.
 
 #![forbid(unsafe_code)]
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-/// What an event counts for besides its bytes.
+/// Bytes that an event counts besides its own.
 pub const EACH: usize = 64;
 
-/// Room for so many events isn't given back.
+/// A queue keeps the capacity for so many events.
 const KEPT: usize = 64;
 
 #[derive(Debug)]
@@ -25,13 +25,14 @@ pub struct Queue {
 }
 
 impl Queue {
-    /// Has an event wait, where it fits into so many bytes. For how many it counts: its own and [`EACH`], or no more
-    /// than `EACH` where the event before it is the same allocation. Nothing is kept of what doesn't fit.
-    pub fn push(&mut self, name: &Arc<[u8]>, event: &Arc<[u8]>, room: usize) -> Option<usize> {
+    /// Queues an event if it counts at most `free` bytes. Returns what it counts: its length plus
+    /// `EACH`, or just `EACH` if the event queued before it is the same `Arc`. Returns `None` if it
+    /// doesn't fit, and keeps nothing of it.
+    pub fn push(&mut self, name: &Arc<[u8]>, event: &Arc<[u8]>, free: usize) -> Option<usize> {
         let last = self.waiting.back();
         let again = last.is_some_and(|last| Arc::ptr_eq(&last.event, event));
         let cost = if again { EACH } else { EACH + event.len() };
-        if cost > room {
+        if cost > free {
             return None;
         }
         self.waiting.push_back(Waiting {
@@ -42,12 +43,12 @@ impl Queue {
         Some(cost)
     }
 
-    /// Hands on the event that has waited longest. For how many bytes it counted.
+    /// Hands the name and bytes of the oldest event to `send`. Returns what the event counted.
     pub fn pop(&mut self, send: impl FnOnce(&[u8], &[u8])) -> Option<usize> {
         let Waiting { name, event, cost } = self.waiting.pop_front()?;
-        let room = self.waiting.capacity();
-        if room > KEPT && self.waiting.len() < room / 4 {
-            self.waiting.shrink_to(room / 2);
+        let capacity = self.waiting.capacity();
+        if capacity > KEPT && self.waiting.len() < capacity / 4 {
+            self.waiting.shrink_to(capacity / 2);
         }
         send(&name, &event);
         Some(cost)

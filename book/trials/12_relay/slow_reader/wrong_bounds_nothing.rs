@@ -1,4 +1,4 @@
-//! Takes whatever comes.
+//! Refuses nothing.
 
 #![forbid(unsafe_code)]
 

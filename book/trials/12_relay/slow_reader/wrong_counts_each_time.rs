@@ -1,4 +1,4 @@
-//! Counts the same allocation again.
+//! Counts an event for each subscription.
 
 #![forbid(unsafe_code)]
 

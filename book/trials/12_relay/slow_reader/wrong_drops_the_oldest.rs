@@ -1,4 +1,4 @@
-//! Makes room by forgetting what has waited longest.
+//! Drops the oldest event for one that does not fit.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! Frees an event's bytes each time, also where they counted once.
+//! Frees the whole event each time.
 
 #![forbid(unsafe_code)]
 

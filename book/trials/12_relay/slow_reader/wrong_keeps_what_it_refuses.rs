@@ -1,4 +1,4 @@
-//! Says that an event doesn't fit when it is in the queue already.
+//! Keeps an event that it refuses.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! Holds the last event to compare with, taken or not.
+//! Holds the last event when it has been taken.
 
 #![forbid(unsafe_code)]
 

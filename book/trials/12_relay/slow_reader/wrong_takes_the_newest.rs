@@ -1,4 +1,4 @@
-//! Is a stack.
+//! Takes the newest event first.
 
 #![forbid(unsafe_code)]
 

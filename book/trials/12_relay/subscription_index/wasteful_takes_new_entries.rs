@@ -1,4 +1,4 @@
-//! Never uses an entry again.
+//! Never uses the place of an entry again.
 
 #![forbid(unsafe_code)]
 

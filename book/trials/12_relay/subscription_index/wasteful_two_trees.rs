@@ -1,4 +1,4 @@
-//! Two sorted sets, which are short to write and take an allocation for every few entries.
+//! Has two B-trees, whose nodes come and go.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! Takes for the same key what has the same low half.
+//! Takes half of a key for all of it.
 
 #![forbid(unsafe_code)]
 

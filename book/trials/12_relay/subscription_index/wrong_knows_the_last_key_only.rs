@@ -1,4 +1,4 @@
-//! Remembers one key of each owner.
+//! Takes an owner out from under one of its keys.
 
 #![forbid(unsafe_code)]
 

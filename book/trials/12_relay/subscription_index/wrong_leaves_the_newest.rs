@@ -1,4 +1,4 @@
-//! A key still leads to its latest entry when that is free.
+//! Leaves the newest of a key where it is.
 
 #![forbid(unsafe_code)]
 

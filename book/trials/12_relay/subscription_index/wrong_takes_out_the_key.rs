@@ -1,4 +1,4 @@
-//! Takes out everybody who is filed under the same key.
+//! Takes a key out with the newest of its owners.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! Copies references to the event's tags into a list.
+//! Collects the tags in a list first.
 
 #![forbid(unsafe_code)]
 

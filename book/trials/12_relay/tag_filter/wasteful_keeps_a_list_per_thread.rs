@@ -1,4 +1,4 @@
-//! Uses a list again, one for each thread: the first match of each takes an allocation, and it stays.
+//! Copies `ends` into a list that each thread keeps.
 
 #![forbid(unsafe_code)]
 

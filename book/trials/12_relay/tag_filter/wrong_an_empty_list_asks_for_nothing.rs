@@ -1,4 +1,4 @@
-//! Takes a condition without values for none.
+//! Takes a condition without values for no condition.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! Takes a value that begins like the tag's.
+//! Takes a tag that a value begins with.
 
 #![forbid(unsafe_code)]
 

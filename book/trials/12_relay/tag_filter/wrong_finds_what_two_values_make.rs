@@ -1,4 +1,4 @@
-//! Searches the text as a whole.
+//! Searches in the text of all values.
 
 #![forbid(unsafe_code)]
 
@@ -16,7 +16,7 @@ pub fn matches<'f, 'e>(
     })
 }
 
-#[expect(dead_code)]
+#[allow(dead_code)]
 /// Whether a value is among those of a condition.
 fn contains(text: &str, ends: &[u32], value: &str) -> bool {
     let (mut low, mut high) = (0, ends.len());

@@ -1,4 +1,4 @@
-//! Looks at values only.
+//! Ignores letters.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! The first value begins where it ends.
+//! Never finds the first value.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! Is content when one condition holds.
+//! Is satisfied with one condition.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! Goes on with the tags where the condition before found its own.
+//! Goes on where the condition before has stopped.
 
 #![forbid(unsafe_code)]
 

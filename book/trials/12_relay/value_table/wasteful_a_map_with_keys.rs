@@ -1,16 +1,4 @@
-//! A relay writes events in batches. Keys and ids that a batch is the first to mention are numbered as they come, from 0
-//! on, and found by value and by number until the batch is on disk; then the table is cleared for the next. Strangers
-//! choose the values: two may differ in their last byte alone, and many may be meant to collide.
-//!
-
-//! A value is kept once, in the order of the numbers. The index has numbers alone: a value's hash says where to begin to
-//! look, and the list whether it is the one. The hash has a random seed, so nobody can tell which values collide.
-//!
-//! | 10,000 values             | measure |  budget | why                                                           |
-//! |---------------------------|---------|--------:|---------------------------------------------------------------|
-//! | numbered                  | allocations  |      60 | nothing per value: one list and one index, which double       |
-//! |                           | live    | 600,000 | 32 bytes for each of 16,384 places, and 4 more for the index  |
-//! | the next batch, as large  | allocations  |       0 | the room is kept                                              |
+//! Keeps each value twice: in the list, and as a key.
 
 #![forbid(unsafe_code)]
 

@@ -1,15 +1,4 @@
-//! A relay's records are full of numbers: kinds, serials of authors, lengths, how often something comes. Nearly all are
-//! small, and some need 64 bits. Each record has a key, its place: the second in which the event was made, and its
-//! number within that second. The database sorts places as bytes, oldest first.
-//!
-//! A number is written in as few bytes as it needs: seven bits a byte, the lowest first, and the eighth bit says that
-//! there are more. That takes a byte below 128, two below 16,384, and ten in the end, where a plain `u64` takes eight.
-//! What was written by nobody is refused, so that each number has one form: no bit is lost without being missed.
-//!
-//! | 1,000 posts     | budget | why                                                                    |
-//! |-----------------|-------:|------------------------------------------------------------------------|
-//! | allocations          |     16 | the page doubles until it is large enough, and is cut to size          |
-//! | live, in bytes  | 13,000 | a key of 6 bytes, a kind of 1 or 3, an author of 3, a length of 1 or 2 |
+//! Reads at most five bytes.
 
 #![forbid(unsafe_code)]
 

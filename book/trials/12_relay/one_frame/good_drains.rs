@@ -1,0 +1,41 @@
+//! Shrinks its buffer to half of what it may keep.
+
+#![forbid(unsafe_code)]
+
+use std::sync::Arc;
+
+/// The most that the buffer keeps, in bytes.
+const KEPT: usize = 16 << 10;
+
+/// The frame of the event that is being passed on.
+#[derive(Debug, Default)]
+pub struct Frames {
+    buffer: Vec<u8>,
+    frame: Option<Arc<[u8]>>,
+}
+
+impl Frames {
+    /// The event's frame, for one more receiver. `write` appends it to the buffer that it is given.
+    pub fn get(&mut self, write: impl FnOnce(&mut Vec<u8>)) -> Arc<[u8]> {
+        let Self { buffer, frame } = self;
+        if let Some(frame) = frame {
+            return Arc::clone(frame);
+        }
+        buffer.clear();
+        write(buffer);
+        let new: Arc<[u8]> = buffer.as_slice().into();
+        Arc::clone(frame.insert(new))
+    }
+
+    /// The event has been passed on: the next receiver is one of another event.
+    pub fn done(&mut self) {
+        self.frame = None;
+        self.buffer.clear();
+        self.buffer.shrink_to(KEPT / 2);
+    }
+
+    /// Bytes of heap that are kept for the next event.
+    pub fn heap_bytes(&self) -> usize {
+        self.buffer.capacity()
+    }
+}

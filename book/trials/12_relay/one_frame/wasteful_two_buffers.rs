@@ -1,0 +1,49 @@
+//! Copies each event twice, and keeps two buffers.
+
+#![forbid(unsafe_code)]
+
+use std::sync::Arc;
+
+/// The most that the buffer keeps, in bytes.
+const KEPT: usize = 16 << 10;
+
+/// The frame of the event that is being passed on.
+#[derive(Debug, Default)]
+pub struct Frames {
+    buffer: Vec<u8>,
+    frame: Option<Arc<[u8]>>,
+    other: Vec<u8>,
+}
+
+impl Frames {
+    /// The event's frame, for one more receiver. `write` appends it to the buffer that it is given.
+    pub fn get(&mut self, write: impl FnOnce(&mut Vec<u8>)) -> Arc<[u8]> {
+        let Self {
+            buffer,
+            frame,
+            other,
+        } = self;
+        let frame = frame.get_or_insert_with(|| {
+            buffer.clear();
+            write(buffer);
+            other.clear();
+            other.extend_from_slice(buffer);
+            Arc::from(&other[..])
+        });
+        frame.clone()
+    }
+
+    /// The event has been passed on: the next receiver is one of another event.
+    pub fn done(&mut self) {
+        self.frame = None;
+        if self.buffer.capacity() > KEPT {
+            self.buffer = Vec::new();
+            self.other = Vec::new();
+        }
+    }
+
+    /// Bytes of heap that are kept for the next event.
+    pub fn heap_bytes(&self) -> usize {
+        self.buffer.capacity() + self.other.capacity()
+    }
+}

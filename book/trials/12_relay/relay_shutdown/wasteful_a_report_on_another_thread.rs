@@ -1,0 +1,35 @@
+//! Has a thread keep a megabyte for its report.
+
+#![forbid(unsafe_code)]
+
+use std::time::Duration;
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+
+/// Asks all sessions to end, and aborts those that haven't after the grace period. Returns how many
+/// ended by themselves, how many by a panic, and how many by force.
+pub async fn wind_down(
+    stop: &CancellationToken,
+    sessions: &mut JoinSet<()>,
+    grace: Duration,
+) -> (usize, usize, usize) {
+    stop.cancel();
+    let report = std::thread::spawn(|| std::hint::black_box(vec![0u8; 1 << 20]).len());
+    let _ = report.join();
+    let mut ended = (0, 0, 0);
+    let _ = timeout(grace, join_all(sessions, &mut ended)).await;
+    sessions.abort_all();
+    join_all(sessions, &mut ended).await;
+    ended
+}
+
+async fn join_all(sessions: &mut JoinSet<()>, ended: &mut (usize, usize, usize)) {
+    while let Some(session) = sessions.join_next().await {
+        match session {
+            Ok(()) => ended.0 += 1,
+            Err(error) if error.is_panic() => ended.1 += 1,
+            Err(_) => ended.2 += 1,
+        }
+    }
+}
