@@ -1,8 +1,8 @@
 //! A parser keeps the nodes of a page in an arena, and resets the arena before the next page.
 //! Predict what that takes before you measure it. On a 64-bit machine, bumpalo's first chunk is an
 //! allocation of 496 bytes. When a piece doesn't fit into the current chunk, bumpalo allocates
-//! another: 1,008 bytes, 2,032, 4,080, each twice the last and 16 more. The last 48 bytes of a chunk
-//! are its footer. Pieces are cut off from the end of a chunk. A reset keeps the newest chunk and
+//! another: 1,008 bytes, 2,032, 4,080, each twice the last and 16 more. The last 48 bytes of each
+//! are a footer. Pieces are cut off from the end of a chunk. A reset keeps the newest chunk and
 //! frees the others. `cargo run --bin bump_chunks` shows a page of 40 nodes: 2 allocations, 1,504
 //! bytes. When all predictions are right, it also shows why.
 //!
@@ -116,7 +116,7 @@ fn main() {
             ..
         } in answers
         {
-            println!("{what}: {}, {why}", measuring::grouped(measured as i64));
+            println!("{what}: {}, {why}", measuring::grouped(measured));
         }
     }
 }

@@ -1,8 +1,8 @@
 //! A parser keeps the nodes of a page in an arena, and resets the arena before the next page.
 //! Predict what that takes before you measure it. On a 64-bit machine, bumpalo's first chunk is an
 //! allocation of 496 bytes. When a piece doesn't fit into the current chunk, bumpalo allocates
-//! another: 1,008 bytes, 2,032, 4,080, each twice the last and 16 more. The last 48 bytes of a chunk
-//! are its footer. Pieces are cut off from the end of a chunk. A reset keeps the newest chunk and
+//! another: 1,008 bytes, 2,032, 4,080, each twice the last and 16 more. The last 48 bytes of each
+//! are a footer. Pieces are cut off from the end of a chunk. A reset keeps the newest chunk and
 //! frees the others. `cargo run --bin bump_chunks` shows a page of 40 nodes: 2 allocations, 1,504
 //! bytes. When all predictions are right, it also shows why.
 //!
@@ -28,7 +28,7 @@ const BYTES_OF_100_NODES: u64 = 3_536;
 const ROOM_AFTER_RESET: u64 = 1_984;
 
 /// The second page of 100 nodes; and the third one, after another reset. 62 nodes fit into the kept
-/// chunk; the others go into one of 4,080 bytes, which holds 126 nodes and is kept next.
+/// chunk. The others go into one of 4,080 bytes, which holds 126 nodes and is kept next.
 const ALLOCATIONS_OF_THE_SECOND_PAGE: u64 = 1;
 const ALLOCATIONS_OF_THE_THIRD_PAGE: u64 = 0;
 
@@ -118,7 +118,7 @@ fn main() {
             ..
         } in answers
         {
-            println!("{what}: {}, {why}", measuring::grouped(measured as i64));
+            println!("{what}: {}, {why}", measuring::grouped(measured));
         }
     }
 }

@@ -1,7 +1,6 @@
 //! A game allocates for one frame and frees all of it before the next. It has one buffer for that.
-//! An arena over the buffer hands out pieces until the buffer is full, and the next frame starts
-//! with a new arena over the same buffer. A piece of the last frame can't be in use then: that
-//! wouldn't compile. Pieces are cut off from the back: a piece starts at `end - length`, rounded
+//! An arena hands out pieces of the buffer until it is full. The next frame starts with a new arena
+//! over the same buffer, and no piece of the last frame may be in use: that wouldn't compile. Pieces are cut off from the back: a piece starts at `end - length`, rounded
 //! down to an address that `align` divides, also when it is empty. The bytes after it are lost.
 //! With 16 free bytes at address 1,000, `alloc(5, 4)` → 1,008 to 1,012, and 8 bytes stay free.
 //!

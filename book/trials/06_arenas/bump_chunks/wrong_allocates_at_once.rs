@@ -14,7 +14,7 @@ const BYTES_OF_100_NODES: u64 = 3_536;
 const ROOM_AFTER_RESET: u64 = 1_984;
 
 /// The second page of 100 nodes; and the third one, after another reset. 62 nodes fit into the kept
-/// chunk; the others go into one of 4,080 bytes, which holds 126 nodes and is kept next.
+/// chunk. The others go into one of 4,080 bytes, which holds 126 nodes and is kept next.
 const ALLOCATIONS_OF_THE_SECOND_PAGE: u64 = 1;
 const ALLOCATIONS_OF_THE_THIRD_PAGE: u64 = 0;
 

@@ -42,7 +42,7 @@ fn parse(rest: &mut &str, levels: usize, headline: &str) -> Option<bool> {
     (next_token(rest)? == ")").then_some(filter)
 }
 
-/// How deep searches may be nested. Strangers write them, and each level takes room on the stack.
+/// The brackets around a word, and the word. Searches are untrusted, and each level takes stack.
 const MOST_LEVELS: usize = 128;
 
 /// A bracket or a word, and `rest` is what lies behind it.

@@ -64,7 +64,7 @@ fn parse(
     (next_token(rest)? == ")").then_some(nodes.len() - 1)
 }
 
-/// How deep searches may be nested. Strangers write them, and each level takes room on the stack.
+/// The brackets around a word, and the word. Searches are untrusted, and each level takes stack.
 const MOST_LEVELS: usize = 128;
 
 /// A bracket or a word, and `rest` is what lies behind it.

@@ -68,7 +68,7 @@ fn push<'a>(nodes: &mut Vec<Vec<Filter<'a>>>, filter: Filter<'a>) -> usize {
     full * 128 + nodes[full].len() - 1
 }
 
-/// How deep searches may be nested. Strangers write them, and each level takes room on the stack.
+/// The brackets around a word, and the word. Searches are untrusted, and each level takes stack.
 const MOST_LEVELS: usize = 128;
 
 /// A bracket or a word, and `rest` is what lies behind it.

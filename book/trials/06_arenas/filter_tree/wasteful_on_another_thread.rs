@@ -27,7 +27,7 @@ fn count(search: &str, headlines: &[&str]) -> Option<usize> {
 }
 
 /// How many of the headlines a search selects. Returns `None` for anything that is not exactly one
-/// search, such as `(and rust)` or `rust go`, and for a word inside more than 127 brackets.
+/// search, such as `(and rust)` or `rust go`. A word inside more than 127 brackets is refused, too.
 fn naive(search: &str, headlines: &[&str]) -> Option<usize> {
     let mut rest = search;
     let filter = parse(&mut rest, MOST_LEVELS)?;

@@ -1,5 +1,5 @@
 //! A theatre quotes prices. For a party of guests it holds the best free seats of a row, each in
-//! the name of its guest, adds up their prices, and frees the seats again. All seats of the party
+//! the name of its guest. It adds up their prices and frees the seats again. All seats of the party
 //! are held until its price is known. After a quote the row is as free as before, also when it had
 //! too few: `quote(&row, &["Ann", "Cem*"], &arena)` → `Ok(7_475)`, for 65 guests `Err(SoldOut)`.
 //! The list of seats lies in an arena, which is reset for the next quote.
