@@ -239,7 +239,7 @@ mod tests {
             return (word.to_owned(), selected);
         }
         let (one, selects_one) = made_up(seed, levels - 1);
-        if choice % 3 == 0 {
+        if choice.is_multiple_of(3) {
             return (format!("(not {one})"), selects_one.map(|it| !it));
         }
         let (other, selects_other) = made_up(seed, levels - 1);

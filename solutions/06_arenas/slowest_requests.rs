@@ -1,6 +1,6 @@
 //! A line of an access log has a request's microseconds, its path and its browser, with one space
-//! in between: `5012 /notes/my+day Fire+Fox`. Words after the third are ignored. The
-//! ten slowest requests are listed: `slowest("7 /a Fox\n9 /b+c Fox")` → 9 `/b c`, then 7 `/a`.
+//! in between: `5012 /notes/my+day Fire+Fox`. Words after the third are ignored. The ten slowest
+//! requests are listed: `slowest("7 /a Fox\n9 /b+c Fox")` → 9 `/b c`, then 7 `/a`.
 //! Lines are decoded in an arena, which is reset after every line. Few lines get onto the list.
 //! Those are copied out before the reset, and freed as soon as ten slower ones have come.
 //!

@@ -1,6 +1,6 @@
 //! A line of an access log has a request's microseconds, its path and its browser, with one space
-//! in between: `5012 /notes/my+day Fire+Fox`. Words after the third are ignored. The
-//! ten slowest requests are listed: `slowest("7 /a Fox\n9 /b+c Fox")` → 9 `/b c`, then 7 `/a`.
+//! in between: `5012 /notes/my+day Fire+Fox`. Words after the third are ignored. The ten slowest
+//! requests are listed: `slowest("7 /a Fox\n9 /b+c Fox")` → 9 `/b c`, then 7 `/a`.
 //! Lines are decoded in an arena. The list borrows from it, so nothing can reset the arena. For the
 //! sake of ten lines, all lines of the log are live at the end.
 //! An answer may use `bumpalo`, or decode without an arena.
