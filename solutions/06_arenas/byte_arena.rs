@@ -1,26 +1,21 @@
-//! A game allocates for one frame and forgets it all for the next. It has one buffer for that, which is never moved
-//! and never grows: an arena in it hands out pieces until the buffer is full, and the next frame begins with a new
-//! arena over the same buffer. If a piece of the last frame were still in use then, this wouldn't compile.
+//! A game allocates for one frame and frees all of it before the next. It has one buffer for that.
+//! An arena hands out pieces of the buffer until it is full. The next frame starts with a new arena
+//! over the same buffer, and no piece of the last frame may be in use: that wouldn't compile.
+//! Pieces are cut off from the back: a piece starts at `end - length`, rounded down to an address
+//! that `align` divides, also when it is empty. The bytes after it are lost. Example: with 16 free
+//! bytes at address 1,000, `alloc(5, 4)` → 1,008 to 1,012, and 8 bytes stay free.
 //!
-//! The pieces are cut off from the back: a piece starts at `end - length`, rounded down to an address that `align`
-//! divides. The few bytes behind it are lost.
-//!
-//! ```text
-//!     free                                 piece      lost   handed out before
-//!     ├─────────────────────────────────┤├──────────┤├────┤├──────────────────┤
-//! ```
-//!
-//! | measure | budget | why                                      |
-//! |---------|--------|------------------------------------------|
-//! | allocations  |      0 | the buffer was there before              |
+//! | measure                        | budget | why                              |
+//! |--------------------------------|--------|----------------------------------|
+//! | allocations, bytes, peak, live |      0 | all pieces are parts of a buffer |
 
 #![forbid(unsafe_code)]
 
 use std::cell::Cell;
 use std::fmt;
 
-/// The bytes that are still free. A `Cell`, because pieces are handed out by a shared arena; such a cell can't be
-/// looked into, so what it holds is taken out, and put back.
+/// The bytes that are still free. A shared arena hands out pieces, so they are in a `Cell`: `take`
+/// moves the slice out and leaves its default, the empty slice; `set` puts back the rest.
 struct ByteArena<'b> {
     free: Cell<&'b mut [u8]>,
 }
@@ -36,7 +31,7 @@ impl fmt::Display for Full {
         let Self { asked, left } = self;
         write!(
             to,
-            "{asked} bytes don't fit into {left}: take a larger buffer"
+            "{asked} bytes don't fit into {left}: use a larger buffer"
         )
     }
 }
@@ -56,8 +51,8 @@ impl<'b> ByteArena<'b> {
         left
     }
 
-    /// A piece at an address that `align`, a power of two, divides. Where it doesn't fit, nothing changes.
-    /// A piece borrows from the buffer, not from the arena.
+    /// Returns a piece at an address that `align`, a power of two, divides. It borrows from the
+    /// buffer, not from the arena. Fails when it doesn't fit, and then all free bytes stay free.
     fn alloc(&self, length: usize, align: usize) -> Result<&'b mut [u8], Full> {
         let free = self.free.take();
         let (left, first) = (free.len(), free.as_ptr().addr());
@@ -72,7 +67,7 @@ impl<'b> ByteArena<'b> {
         Ok(&mut piece[..length])
     }
 
-    /// A copy of a text.
+    /// Returns a copy of a text, at any address. Fails as `alloc` does.
     fn copy(&self, text: &str) -> Result<&'b str, Full> {
         let copy = self.alloc(text.len(), 1)?;
         copy.copy_from_slice(text.as_bytes());
@@ -84,7 +79,11 @@ impl<'b> ByteArena<'b> {
 
 measuring::install!();
 
-const BUDGET: measuring::Budget = measuring::Budget::of("byte_arena").allocations(0);
+const BUDGET: measuring::Budget = measuring::Budget::of("byte_arena")
+    .allocations(0)
+    .bytes(0)
+    .peak(0)
+    .live(0);
 
 fn main() {
     let mut buffer = vec![0; 64 * 1024];
@@ -104,117 +103,173 @@ fn frame(buffer: &mut [u8]) -> Result<usize, Full> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{BUDGET, ByteArena, Full, frame};
+    use measuring::assert_gives;
     use std::hint::black_box;
 
-    #[test]
-    fn pieces_come_from_the_back() {
-        let mut buffer = [0; 16];
-        let arena = ByteArena::over(&mut buffer);
-        arena.alloc(4, 1).unwrap().fill(1);
-        arena.alloc(2, 1).unwrap().fill(2);
-        assert_eq!(arena.left(), 10);
-        assert_eq!(buffer, [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 2, 1, 1, 1, 1]);
+    /// Cuts pieces off a buffer and compares each with a plain computation.
+    #[track_caller]
+    fn assert_cuts(buffer: &mut [u8], pieces: impl IntoIterator<Item = (usize, usize)>) {
+        let first = buffer.as_ptr().addr();
+        let mut end = first + buffer.len();
+        let arena = ByteArena::over(buffer);
+        for (length, align) in pieces {
+            let left = end - first;
+            let start = end.saturating_sub(length) / align * align;
+            let expected = if start < first {
+                Err(Full {
+                    asked: length,
+                    left,
+                })
+            } else {
+                end = start;
+                Ok((start - first, length))
+            };
+            let piece = arena.alloc(black_box(length), black_box(align));
+            let came = piece.map(|it| (it.as_ptr().addr().wrapping_sub(first), it.len()));
+            let input = format_args!("{length} bytes by {align} of {left} at {first:#x}");
+            assert_gives(
+                format_args!("start and length of {input}"),
+                &came,
+                &expected,
+            );
+            let input = format_args!("free bytes after {input}");
+            assert_gives(input, &arena.left(), &(end - first));
+        }
     }
 
-    #[test]
+    #[measuring::test]
     fn all_of_the_buffer_can_be_had() {
+        let most = usize::MAX;
+        let pieces = [
+            (17, 1),
+            (10, 1),
+            (7, 1),
+            (most, 1),
+            (most - 7, 8),
+            (6, 1),
+            (1, 1),
+            (0, 1),
+        ];
+        assert_cuts(&mut [0; 16], pieces);
+        assert_cuts(&mut [0; 16], [(16, 1), (0, 1), (1, 1), (0, 1)]);
+        assert_cuts(&mut [], [(0, 1), (1, 1), (most, 1)]);
+
         let mut buffer = [0; 16];
-        let arena = ByteArena::over(&mut buffer);
-        assert_eq!(arena.alloc(10, 1).map(|it| it.len()), Ok(10));
-        assert_eq!(arena.alloc(7, 1), Err(Full { asked: 7, left: 6 }));
-        assert_eq!(
-            arena.alloc(usize::MAX, 8),
-            Err(Full {
-                asked: usize::MAX,
-                left: 6
-            })
-        );
-        assert_eq!(arena.left(), 6);
-        assert_eq!(arena.alloc(6, 1).map(|it| it.len()), Ok(6));
-        assert_eq!(arena.alloc(1, 1), Err(Full { asked: 1, left: 0 }));
-        assert_eq!(arena.alloc(0, 1).map(|it| it.len()), Ok(0));
+        let piece = ByteArena::over(&mut buffer).alloc(4, 1);
+        let length = piece.map(|it| it.len());
+        assert_gives("length of a piece that outlives its arena", &length, &Ok(4));
     }
 
-    #[test]
+    #[measuring::test]
     fn addresses_are_aligned_wherever_the_buffer_is() {
-        let mut buffer = [0; 256];
-        for offset in 0..16 {
-            let buffer = &mut buffer[offset..];
-            let (first, end) = (buffer.as_ptr().addr(), buffer.as_ptr_range().end.addr());
-            let arena = ByteArena::over(buffer);
-            let mut before = end;
-            for (length, align) in [(1, 1), (8, 8), (3, 2), (16, 16), (0, 4), (5, 1), (12, 4)] {
-                let piece = arena.alloc(length, align).unwrap();
-                let start = piece.as_ptr().addr();
-                assert_eq!(piece.len(), length);
-                assert_eq!(start % align, 0, "{length} bytes at {start}");
-                assert!(start + length <= before && before - start < length + align);
-                assert_eq!(
-                    arena.left(),
-                    start - first,
-                    "what is before the piece is free"
-                );
-                before = start;
-            }
+        let mut buffer = [0; 512];
+        for offset in 0..64 {
+            let pieces = [
+                (1, 1),
+                (8, 8),
+                (3, 2),
+                (16, 16),
+                (0, 4),
+                (5, 1),
+                (0, 8),
+                (12, 4),
+                (1, 64),
+                (0, 1),
+                (3, 32),
+                (0, 16),
+            ];
+            assert_cuts(&mut buffer[offset..], pieces);
+            assert_cuts(
+                &mut buffer[offset..offset + 40],
+                [(7, 8), (3, 4), (9, 16), (0, 32), (2, 2)],
+            );
         }
     }
 
-    #[test]
+    #[measuring::test]
     fn pieces_that_would_fit_unaligned_are_refused() {
-        #[repr(align(32))]
-        struct Aligned([u8; 32]);
-        let mut buffer = Aligned([0; 32]);
-        let arena = ByteArena::over(&mut buffer.0[1..]);
-        assert_eq!(
-            arena.alloc(16, 32),
-            Err(Full {
-                asked: 16,
-                left: 31
-            })
+        #[repr(align(128))]
+        struct Aligned([u8; 128]);
+        let mut buffer = Aligned([0; 128]);
+        assert_cuts(
+            &mut buffer.0[1..32],
+            [(16, 32), (0, 32), (16, 16), (15, 16), (15, 1)],
         );
-        assert_eq!(arena.left(), 31);
-        assert!(arena.alloc(16, 16).is_ok());
-        assert_eq!(arena.left(), 15);
-    }
-
-    #[test]
-    fn pieces_are_apart_and_last() {
-        let mut buffer = [0; 1_000];
-        let mut pieces: Vec<&mut [u8]> = Vec::new();
-        let arena = ByteArena::over(&mut buffer);
-        while let Ok(piece) = arena.alloc(pieces.len() % 7, 1 << (pieces.len() % 4)) {
-            piece.fill(pieces.len() as u8);
-            pieces.push(piece);
-        }
-        assert!(pieces.len() > 150);
-        for (number, piece) in pieces.iter().enumerate() {
-            assert!(piece.iter().all(|byte| *byte == number as u8));
+        for align in [64, 4_096, 1 << 20, 1 << 40, 1 << 63] {
+            assert_cuts(
+                &mut buffer.0[1..63],
+                [(16, align), (0, align), (62, align), (62, 1)],
+            );
         }
     }
 
-    #[test]
+    #[measuring::test]
+    fn large_buffers_are_cut_as_well() {
+        let mut buffer = vec![0; 20 << 20];
+        for size in [255, 256, 257, 65_535, 65_536, 70_001, 20 << 20] {
+            let pieces = [
+                (1, 1),
+                (size / 2, 8),
+                (3, 1),
+                (size / 3, 4),
+                (size, 1),
+                (size / 12, 1),
+            ];
+            assert_cuts(&mut buffer[..size], pieces);
+        }
+    }
+
+    #[measuring::test]
     fn texts_are_copied() {
         let mut buffer = [0; 10];
         let arena = ByteArena::over(&mut buffer);
-        let (first, second) = (arena.copy("añb").unwrap(), arena.copy("").unwrap());
-        assert_eq!((first, second, arena.left()), ("añb", "", 6));
-        assert_eq!(arena.copy("1234567"), Err(Full { asked: 7, left: 6 }));
+        let texts = (arena.copy("añb"), arena.copy(""), arena.left());
+        assert_gives(
+            "copies of \"añb\" and \"\"",
+            &texts,
+            &(Ok("añb"), Ok(""), 6),
+        );
+        let full = Full { asked: 7, left: 6 };
+        assert_gives("a copy of 7 bytes", &arena.copy("1234567"), &Err(full));
+        let texts = (arena.copy("é→x"), arena.left());
+        assert_gives("a copy of \"é→x\" in 6 bytes", &texts, &(Ok("é→x"), 0));
+        assert_gives("the buffer", &&buffer[..], &"é→xañb".as_bytes());
+
+        let long = "år".repeat(30_000);
+        let mut buffer = vec![0; 100_000];
+        let arena = ByteArena::over(&mut buffer);
+        let same = arena.copy(&long).is_ok_and(|it| it == long);
+        assert_gives(
+            "a copy of 90,000 bytes is the same",
+            &(same, arena.left()),
+            &(true, 10_000),
+        );
+        let failed = arena.copy(&long).is_err();
+        assert_gives(
+            "a second one fails",
+            &(failed, arena.left()),
+            &(true, 10_000),
+        );
     }
 
-    #[test]
-    fn the_next_frame_has_the_whole_buffer() {
-        let mut buffer = vec![0; 64 * 1024];
-        let left = frame(&mut buffer);
-        assert!(left.is_ok());
-        assert_eq!(frame(&mut buffer), left);
-        assert!(frame(&mut buffer[..10_000]).is_err());
-    }
-
-    #[test]
+    #[measuring::test]
     fn a_frame_stays_in_budget() {
         let mut buffer = vec![0; 64 * 1024];
-        let left = BUDGET.assert_holds(|| frame(black_box(&mut buffer)));
-        assert!(left.is_ok());
+        for round in ["first", "second"] {
+            let left = BUDGET.assert_holds_in_process(|| frame(black_box(&mut buffer)));
+            assert_gives(
+                format_args!("whether the {round} frame fits"),
+                &left.is_ok(),
+                &true,
+            );
+        }
+        let mut small = vec![0; 10_000];
+        let full = BUDGET.assert_holds(|| frame(black_box(&mut small)));
+        assert_gives(
+            "whether a frame in 10,000 bytes fails",
+            &full.is_err(),
+            &true,
+        );
     }
 }

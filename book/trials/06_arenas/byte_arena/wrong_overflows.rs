@@ -1,12 +1,12 @@
-//! Takes any length for one that is smaller than an address.
+//! Subtracts a length that may be larger than any address.
 
 #![forbid(unsafe_code)]
 
 use std::cell::Cell;
 use std::fmt;
 
-/// The bytes that are still free. A `Cell`, because pieces are handed out by a shared arena; such a cell can't be
-/// looked into, so what it holds is taken out, and put back.
+/// The bytes that are still free. A shared arena hands out pieces, so they are in a `Cell`: `take`
+/// moves the slice out and leaves its default, the empty slice; `set` puts back the rest.
 struct ByteArena<'b> {
     free: Cell<&'b mut [u8]>,
 }
@@ -22,7 +22,7 @@ impl fmt::Display for Full {
         let Self { asked, left } = self;
         write!(
             to,
-            "{asked} bytes don't fit into {left}: take a larger buffer"
+            "{asked} bytes don't fit into {left}: use a larger buffer"
         )
     }
 }
@@ -42,8 +42,8 @@ impl<'b> ByteArena<'b> {
         left
     }
 
-    /// A piece at an address that `align`, a power of two, divides. Where it doesn't fit, nothing changes.
-    /// A piece borrows from the buffer, not from the arena.
+    /// Returns a piece at an address that `align`, a power of two, divides. It borrows from the
+    /// buffer, not from the arena. Fails when it doesn't fit, and then all free bytes stay free.
     fn alloc(&self, length: usize, align: usize) -> Result<&'b mut [u8], Full> {
         let free = self.free.take();
         let (left, first) = (free.len(), free.as_ptr().addr());
@@ -58,7 +58,7 @@ impl<'b> ByteArena<'b> {
         Ok(&mut piece[..length])
     }
 
-    /// A copy of a text.
+    /// Returns a copy of a text, at any address. Fails as `alloc` does.
     fn copy(&self, text: &str) -> Result<&'b str, Full> {
         let copy = self.alloc(text.len(), 1)?;
         copy.copy_from_slice(text.as_bytes());

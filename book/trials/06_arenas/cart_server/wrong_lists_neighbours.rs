@@ -1,4 +1,4 @@
-//! Adds up only what was next to each other in the cart.
+//! Doesn't sort, so that only neighbours are added up.
 
 #![forbid(unsafe_code)]
 
@@ -19,12 +19,12 @@ impl Till {
         Self { arena: Bump::new() }
     }
 
-    /// Writes the receipt of a cart over what the buffer held. Articles without a name are left out, and a count that
-    /// is no number counts as one.
+    /// Writes the receipt of a cart over the buffer's old text. Leaves out articles without a name.
+    /// A count that is no `u64` counts as one, and a sum stops at `u64::MAX`.
     fn ring_up(&mut self, cart: &str, receipt: &mut String) {
         receipt.clear();
         let arena = &self.arena;
-        // Room for all from the start: what a vector outgrows stays in the arena.
+        // The full capacity from the start: a buffer that a vector outgrows stays in the arena.
         let mut articles = ArenaVec::with_capacity_in(cart.split(',').count(), arena);
         for article in cart.split(',') {
             let (name, count) = article.split_once('*').unwrap_or((article, "1"));

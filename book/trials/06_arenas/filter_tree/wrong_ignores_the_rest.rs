@@ -23,7 +23,8 @@ impl Filter<'_> {
     }
 }
 
-/// How many of the headlines a search selects. Nothing for what is no search, or is nested too deep.
+/// How many of the headlines a search selects. Returns `None` for anything that is not exactly one
+/// search, such as `(and rust)` or `rust go`. A word inside more than 127 brackets is refused, too.
 fn count(search: &str, headlines: &[&str]) -> Option<usize> {
     let mut rest = search;
     let arena = Bump::new();
@@ -32,6 +33,7 @@ fn count(search: &str, headlines: &[&str]) -> Option<usize> {
     Some(selected)
 }
 
+/// `not` takes one operand, `and` and `or` take two. An underscore in a word stands for a space.
 fn parse<'a>(rest: &mut &str, levels: usize, arena: &'a Bump) -> Option<Filter<'a>> {
     let levels = levels.checked_sub(1)?;
     match next_token(rest)? {
@@ -54,15 +56,15 @@ fn parse<'a>(rest: &mut &str, levels: usize, arena: &'a Bump) -> Option<Filter<'
     (next_token(rest)? == ")").then_some(filter)
 }
 
-/// How deep searches may be nested. Strangers write them, and each level takes room on the stack.
+/// The brackets around a word, and the word. Searches are untrusted, and each level takes stack.
 const MOST_LEVELS: usize = 128;
 
-/// A bracket or a word, and `rest` is what lies behind it.
+/// Returns the next bracket or word, and leaves in `rest` the text after it.
 fn next_token<'t>(rest: &mut &'t str) -> Option<&'t str> {
     let text = rest.trim_start();
     let end = text.find(|it: char| it.is_whitespace() || "()".contains(it));
     let length = end.unwrap_or(text.len()).max(1);
-    let (token, behind) = text.split_at_checked(length)?;
-    *rest = behind;
+    let (token, after) = text.split_at_checked(length)?;
+    *rest = after;
     Some(token)
 }

@@ -1,4 +1,4 @@
-//! Lets go of each seat before it holds the next.
+//! Frees each seat before the next one is held, so that all pay for the best one.
 
 #![forbid(unsafe_code)]
 
@@ -7,7 +7,7 @@ use bumpalo::collections::Vec as ArenaVec;
 use std::cell::Cell;
 use std::fmt;
 
-/// A row of 64 seats. A bit is set while its seat is held.
+/// A row of 64 seats. A bit is set while its seat is held; bit 0 is the best seat.
 struct Row {
     held: Cell<u64>,
 }
@@ -17,7 +17,7 @@ impl Row {
         Self { held: Cell::new(0) }
     }
 
-    /// Holds the best seat that is free.
+    /// Holds the best free seat. Fails when there is none.
     fn hold(&self, name: &str) -> Result<Seat<'_>, SoldOut> {
         let number = self.held.get().trailing_ones();
         if number == u64::BITS {
@@ -32,7 +32,7 @@ impl Row {
     }
 }
 
-/// A seat that is held for somebody. Dropped, it is free again.
+/// A seat that is held in the name of a guest. When it is dropped, it is free again.
 struct Seat<'r> {
     row: &'r Row,
     number: u32,
@@ -40,7 +40,7 @@ struct Seat<'r> {
 }
 
 impl Seat<'_> {
-    /// In cents. Members of the staff, who have an asterisk, pay half.
+    /// In cents. Staff pay half: an asterisk ends their names.
     fn price(&self) -> u32 {
         let half = self.name.ends_with('*');
         (5_000 - 50 * self.number) / (1 + u32::from(half))
@@ -62,11 +62,12 @@ impl fmt::Display for SoldOut {
     }
 }
 
-/// What the party pays in this row. While it is worked out, nobody else gets these seats.
+/// What the party pays in this row, in cents. Fails when the row has too few free seats.
 fn quote(row: &Row, party: &[&str], arena: &Bump) -> Result<u32, SoldOut> {
-    let mut prices = ArenaVec::with_capacity_in(party.len(), arena);
+    // The vector owns the seats. It is dropped here on either way out, and drops them.
+    let mut seats = ArenaVec::with_capacity_in(party.len(), arena);
     for name in party {
-        prices.push(row.hold(name)?.price());
+        seats.push(row.hold(name)?.price());
     }
-    Ok(prices.iter().sum())
+    Ok(seats.iter().sum())
 }

@@ -21,7 +21,7 @@ struct Line<'a> {
 }
 
 impl<'a> Line<'a> {
-    /// Nothing for what isn't a line of the log.
+    /// Returns `None` for anything that isn't a line of the log: `nine / Fox`, `7 /c`.
     fn decode(line: &str, arena: &'a Bump) -> Option<Self> {
         let mut words = line.split(' ');
         let (micros, path, browser) = (words.next()?, words.next()?, words.next()?);
@@ -51,20 +51,21 @@ fn decode<'a>(field: &str, arena: &'a Bump) -> &'a str {
 /// How many requests are listed.
 const LISTED: usize = 10;
 
-/// The slowest requests of a log, the slowest first. Of those that took the same time, the earlier comes first.
+/// The ten slowest requests of a log, the slowest first. Of equals, the earlier comes first.
 fn slowest(log: &str) -> Vec<Request> {
     let mut arena = Bump::new();
     let mut slowest: Vec<Request> = Vec::with_capacity(LISTED + 1);
     for line in log.lines() {
-        if let Some(line) = Line::decode(line, &arena) {
+        let Some(line) = Line::decode(line, &arena) else {
+            break;
+        };
+        {
             let place = slowest.partition_point(|other| other.micros >= line.micros);
             // Few lines get here, and only they are copied out of the arena.
             if place < LISTED {
                 slowest.insert(place, line.to_request());
                 slowest.truncate(LISTED);
             }
-        } else {
-            break;
         }
         arena.reset();
     }

@@ -1,4 +1,4 @@
-//! Puts a request before those that took as long.
+//! Lists a request before those that took as long.
 
 #![forbid(unsafe_code)]
 
@@ -21,7 +21,7 @@ struct Line<'a> {
 }
 
 impl<'a> Line<'a> {
-    /// Nothing for what isn't a line of the log.
+    /// Returns `None` for anything that isn't a line of the log: `nine / Fox`, `7 /c`.
     fn decode(line: &str, arena: &'a Bump) -> Option<Self> {
         let mut words = line.split(' ');
         let (micros, path, browser) = (words.next()?, words.next()?, words.next()?);
@@ -51,7 +51,7 @@ fn decode<'a>(field: &str, arena: &'a Bump) -> &'a str {
 /// How many requests are listed.
 const LISTED: usize = 10;
 
-/// The slowest requests of a log, the slowest first. Of those that took the same time, the earlier comes first.
+/// The ten slowest requests of a log, the slowest first. Of equals, the earlier comes first.
 fn slowest(log: &str) -> Vec<Request> {
     let mut arena = Bump::new();
     let mut slowest: Vec<Request> = Vec::with_capacity(LISTED + 1);

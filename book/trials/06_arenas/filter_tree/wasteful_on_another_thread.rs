@@ -1,20 +1,19 @@
-//! Copies a word only where it has an underscore; the nodes are still boxed.
+//! The starter, on a thread of its own.
 
 #![forbid(unsafe_code)]
 
-use std::borrow::Cow;
-
-enum Filter<'t> {
-    Word(Cow<'t, str>),
-    Not(Box<Filter<'t>>),
-    And(Box<Filter<'t>>, Box<Filter<'t>>),
-    Or(Box<Filter<'t>>, Box<Filter<'t>>),
+// TODO: each node and each word is an allocation of its own. Let them share a few.
+enum Filter {
+    Word(String),
+    Not(Box<Filter>),
+    And(Box<Filter>, Box<Filter>),
+    Or(Box<Filter>, Box<Filter>),
 }
 
-impl Filter<'_> {
+impl Filter {
     fn selects(&self, headline: &str) -> bool {
         match self {
-            Filter::Word(word) => headline.contains(word.as_ref()),
+            Filter::Word(word) => headline.contains(word.as_str()),
             Filter::Not(one) => !one.selects(headline),
             Filter::And(one, other) => one.selects(headline) && other.selects(headline),
             Filter::Or(one, other) => one.selects(headline) || other.selects(headline),
@@ -22,23 +21,27 @@ impl Filter<'_> {
     }
 }
 
-/// How many of the headlines a search selects. Nothing for what is no search, or is nested too deep.
+/// Hands the search to another thread.
 fn count(search: &str, headlines: &[&str]) -> Option<usize> {
+    std::thread::scope(|scope| scope.spawn(|| naive(search, headlines)).join().unwrap())
+}
+
+/// How many of the headlines a search selects. Returns `None` for anything that is not exactly one
+/// search, such as `(and rust)` or `rust go`. A word inside more than 127 brackets is refused, too.
+fn naive(search: &str, headlines: &[&str]) -> Option<usize> {
     let mut rest = search;
     let filter = parse(&mut rest, MOST_LEVELS)?;
     let selected = headlines.iter().filter(|it| filter.selects(it)).count();
     rest.trim().is_empty().then_some(selected)
 }
 
-fn parse<'t>(rest: &mut &'t str, levels: usize) -> Option<Filter<'t>> {
+/// `not` takes one operand, `and` and `or` take two. An underscore in a word stands for a space.
+fn parse(rest: &mut &str, levels: usize) -> Option<Filter> {
     let levels = levels.checked_sub(1)?;
     match next_token(rest)? {
         "(" => {}
         ")" => return None,
-        word if word.contains('_') => {
-            return Some(Filter::Word(Cow::Owned(word.replace('_', " "))));
-        }
-        word => return Some(Filter::Word(Cow::Borrowed(word))),
+        word => return Some(Filter::Word(word.replace('_', " "))),
     }
     let operator = next_token(rest)?;
     let mut operand = || parse(rest, levels).map(Box::new);
@@ -51,15 +54,15 @@ fn parse<'t>(rest: &mut &'t str, levels: usize) -> Option<Filter<'t>> {
     (next_token(rest)? == ")").then_some(filter)
 }
 
-/// How deep searches may be nested. Strangers write them, and each level takes room on the stack.
+/// The brackets around a word, and the word. Searches are untrusted, and each level takes stack.
 const MOST_LEVELS: usize = 128;
 
-/// A bracket or a word, and `rest` is what lies behind it.
+/// Returns the next bracket or word, and leaves in `rest` the text after it.
 fn next_token<'t>(rest: &mut &'t str) -> Option<&'t str> {
     let text = rest.trim_start();
     let end = text.find(|it: char| it.is_whitespace() || "()".contains(it));
     let length = end.unwrap_or(text.len()).max(1);
-    let (token, behind) = text.split_at_checked(length)?;
-    *rest = behind;
+    let (token, after) = text.split_at_checked(length)?;
+    *rest = after;
     Some(token)
 }

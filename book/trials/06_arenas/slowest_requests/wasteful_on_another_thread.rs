@@ -1,0 +1,71 @@
+//! The starter, on a thread of its own.
+
+#![forbid(unsafe_code)]
+
+use bumpalo::Bump;
+use bumpalo::collections::String as ArenaString;
+
+/// A request in clear text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Request {
+    micros: u32,
+    path: String,
+    browser: String,
+}
+
+/// A line of the log, decoded in an arena.
+struct Line<'a> {
+    micros: u32,
+    path: &'a str,
+    browser: &'a str,
+}
+
+impl<'a> Line<'a> {
+    /// Returns `None` for anything that isn't a line of the log: `nine / Fox`, `7 /c`.
+    fn decode(line: &str, arena: &'a Bump) -> Option<Self> {
+        let mut words = line.split(' ');
+        let (micros, path, browser) = (words.next()?, words.next()?, words.next()?);
+        Some(Self {
+            micros: micros.parse().ok()?,
+            path: decode(path, arena),
+            browser: decode(browser, arena),
+        })
+    }
+
+    fn to_request(&self) -> Request {
+        Request {
+            micros: self.micros,
+            path: self.path.to_owned(),
+            browser: self.browser.to_owned(),
+        }
+    }
+}
+
+/// A plus stands for a space. The log has no other escapes.
+fn decode<'a>(field: &str, arena: &'a Bump) -> &'a str {
+    let mut text = ArenaString::with_capacity_in(field.len(), arena);
+    text.extend(field.chars().map(|it| if it == '+' { ' ' } else { it }));
+    text.into_bump_str()
+}
+
+/// How many requests are listed.
+const LISTED: usize = 10;
+
+/// Hands the log to another thread.
+fn slowest(log: &str) -> Vec<Request> {
+    std::thread::scope(|scope| scope.spawn(|| naive(log)).join().unwrap())
+}
+
+/// The ten slowest requests of a log, the slowest first. Of equals, the earlier comes first.
+fn naive(log: &str) -> Vec<Request> {
+    let arena = Bump::new();
+    let mut slowest: Vec<Line> = Vec::with_capacity(LISTED + 1);
+    // TODO: every line stays in the arena. Free each line before you decode the next, unless it is
+    // among the ten slowest so far.
+    for line in log.lines().filter_map(|line| Line::decode(line, &arena)) {
+        let place = slowest.partition_point(|other| other.micros >= line.micros);
+        slowest.insert(place, line);
+        slowest.truncate(LISTED);
+    }
+    slowest.iter().map(Line::to_request).collect()
+}
