@@ -54,7 +54,8 @@ impl Names {
         let (slot, number) = (self.slot(name), self.ends.len() as u32);
         self.table[slot] = number;
         self.text.push_str(name);
-        self.ends.push(self.text.chars().count() as u32);
+        let start = self.ends.last().copied().unwrap_or(0);
+        self.ends.push(start + name.chars().count() as u32);
         number
     }
 
