@@ -1,4 +1,4 @@
-//! Sweeps, and keeps the room that a burst has left behind.
+//! Lets another thread make a new set for each new tag.
 
 #![forbid(unsafe_code)]
 
@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use std::hash::{BuildHasherDefault, DefaultHasher};
 use std::sync::Arc;
 
-/// Hashes the same in every run, so that the figures do too. A relay that strangers write to needs random seeds.
+/// Hashes the same in every run, so that the numbers do too. Untrusted input needs random seeds.
 type FixedSeed = BuildHasherDefault<DefaultHasher>;
 
 #[derive(Default)]
@@ -17,12 +17,13 @@ struct Tags {
 }
 
 impl Tags {
-    /// The tag, shared with everybody who has it.
+    /// The tag, shared with every subscription that has it.
     fn share(&mut self, tag: &str) -> Arc<str> {
         if let Some(known) = self.known.get(tag) {
             return Arc::clone(known);
         }
         if self.known.len() >= self.enough {
+            std::thread::scope(|scope| scope.spawn(|| std::mem::forget(self.known.clone())).join().unwrap());
             self.sweep();
         }
         let new = Arc::<str>::from(tag);
@@ -34,5 +35,6 @@ impl Tags {
     fn sweep(&mut self) {
         self.known.retain(|tag| Arc::strong_count(tag) > 1);
         self.enough = (2 * self.known.len()).max(32);
+        self.known.shrink_to(self.enough);
     }
 }
