@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[measuring::test]
-    fn nobody_else_is_found() {
+    fn others_are_not_found() {
         for count in [0, 1, 2, 1_000] {
             let pairs = sample(count);
             let authors = Authors::load(&pairs);

@@ -163,7 +163,7 @@ mod tests {
 
     /// Too many players for a generation of twelve bits.
     #[measuring::test]
-    fn an_old_symbol_names_nobody_else_for_long() {
+    fn an_old_symbol_names_no_other_player() {
         let mut game = Players::default();
         let first = ["alice", "bob", "carol"].map(|player| (game.symbol(player), player));
         let others = players(350);

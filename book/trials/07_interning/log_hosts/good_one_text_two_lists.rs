@@ -31,15 +31,26 @@ impl Report {
         report
     }
     fn name(&self, number: usize) -> &str {
-        let start = number.checked_sub(1).map_or(0, |before| self.ends[before] as usize);
+        let start = number
+            .checked_sub(1)
+            .map_or(0, |before| self.ends[before] as usize);
         &self.text[start..self.ends[number] as usize]
     }
     fn host(&self, line: usize) -> Option<&str> {
-        self.hosts.get(line).map(|number| self.name(*number as usize))
+        self.hosts
+            .get(line)
+            .map(|number| self.name(*number as usize))
     }
     fn bytes_of(&self, host: &str) -> u64 {
-        let Some(number) = (0..self.ends.len()).find(|number| self.name(*number) == host) else { return 0 };
-        self.hosts.iter().zip(&self.bytes).filter(|(it, _)| **it as usize == number).map(|(_, bytes)| u64::from(*bytes)).sum()
+        let Some(number) = (0..self.ends.len()).find(|number| self.name(*number) == host) else {
+            return 0;
+        };
+        self.hosts
+            .iter()
+            .zip(&self.bytes)
+            .filter(|(it, _)| **it as usize == number)
+            .map(|(_, bytes)| u64::from(*bytes))
+            .sum()
     }
 }
 

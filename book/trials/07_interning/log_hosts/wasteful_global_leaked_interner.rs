@@ -5,7 +5,8 @@
 use std::collections::HashMap;
 use std::sync::Mutex;
 
-static HOSTS: Mutex<(Option<HashMap<&'static str, u32>>, Vec<&'static str>)> = Mutex::new((None, Vec::new()));
+static HOSTS: Mutex<(Option<HashMap<&'static str, u32>>, Vec<&'static str>)> =
+    Mutex::new((None, Vec::new()));
 
 struct Line {
     host: u32,

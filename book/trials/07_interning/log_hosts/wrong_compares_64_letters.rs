@@ -22,10 +22,12 @@ impl Report {
         let mut numbers = HashMap::new();
         report.lines.reserve_exact(log.lines().count());
         for (host, bytes) in log.lines().filter_map(parse) {
-            let host = *numbers.entry(host.as_bytes().get(..64).unwrap_or(host.as_bytes())).or_insert_with(|| {
-                report.hosts.push(host.into());
-                report.hosts.len() as u32 - 1
-            });
+            let host = *numbers
+                .entry(host.as_bytes().get(..64).unwrap_or(host.as_bytes()))
+                .or_insert_with(|| {
+                    report.hosts.push(host.into());
+                    report.hosts.len() as u32 - 1
+                });
             report.lines.push(Line { host, bytes });
         }
         report

@@ -41,7 +41,8 @@ impl Report {
     fn bytes_of(&self, host: &str) -> u64 {
         let lines = self.lines.iter().enumerate();
         let its = lines.filter(|(index, _)| self.host(*index) == Some(host));
-        its.fold(0u32, |sum, (_, line)| sum.wrapping_add(line.bytes)).into()
+        its.fold(0u32, |sum, (_, line)| sum.wrapping_add(line.bytes))
+            .into()
     }
 }
 

@@ -23,10 +23,16 @@ impl Report {
         let mut numbers = HashMap::new();
         report.lines.reserve_exact(log.lines().count());
         for (host, bytes) in log.lines().filter_map(parse) {
-            let host = *numbers.entry({ let mut h = DefaultHasher::new(); host.hash(&mut h); h.finish() as u32 }).or_insert_with(|| {
-                report.hosts.push(host.into());
-                report.hosts.len() as u32 - 1
-            });
+            let host = *numbers
+                .entry({
+                    let mut h = DefaultHasher::new();
+                    host.hash(&mut h);
+                    h.finish() as u32
+                })
+                .or_insert_with(|| {
+                    report.hosts.push(host.into());
+                    report.hosts.len() as u32 - 1
+                });
             report.lines.push(Line { host, bytes });
         }
         report

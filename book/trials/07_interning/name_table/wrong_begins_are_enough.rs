@@ -30,7 +30,11 @@ impl Names {
     /// The slot of a name's number; where it has none, the empty slot at the end of its search. The table has slots.
     fn slot(&self, name: &str) -> usize {
         let mut slot = first_slot(name, self.table.len());
-        while self.table[slot] != EMPTY && !self.name(self.table[slot]).is_some_and(|it| it.starts_with(name)) {
+        while self.table[slot] != EMPTY
+            && !self
+                .name(self.table[slot])
+                .is_some_and(|it| it.starts_with(name))
+        {
             slot = (slot + 1) % self.table.len();
         }
         slot

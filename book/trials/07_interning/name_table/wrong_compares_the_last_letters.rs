@@ -31,7 +31,11 @@ impl Names {
     /// The table has slots.
     fn slot(&self, name: &str) -> usize {
         let mut slot = first_slot(name, self.table.len());
-        while self.table[slot] != EMPTY && !self.name(self.table[slot]).is_some_and(|it| it.ends_with(name.get(name.len().saturating_sub(8)..).unwrap_or(name))) {
+        while self.table[slot] != EMPTY
+            && !self.name(self.table[slot]).is_some_and(|it| {
+                it.ends_with(name.get(name.len().saturating_sub(8)..).unwrap_or(name))
+            })
+        {
             slot = (slot + 1) % self.table.len();
         }
         slot

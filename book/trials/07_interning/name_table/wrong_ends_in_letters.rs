@@ -24,7 +24,11 @@ impl Names {
         let index = number as usize;
         let end = *self.ends.get(index)?;
         let start = if index == 0 { 0 } else { self.ends[index - 1] };
-        Some(self.text.get(start as usize..end as usize).unwrap_or_default())
+        Some(
+            self.text
+                .get(start as usize..end as usize)
+                .unwrap_or_default(),
+        )
     }
 
     /// The slot of a name's number. Where it has none: the empty slot at the end of its search.

@@ -23,7 +23,11 @@ impl Names {
     fn name(&self, number: u32) -> Option<&str> {
         let index = number as usize;
         let next = index == self.ends.len() && index > 0;
-        let end = if next { self.text.len() as u32 } else { *self.ends.get(index)? };
+        let end = if next {
+            self.text.len() as u32
+        } else {
+            *self.ends.get(index)?
+        };
         let start = if index == 0 { 0 } else { self.ends[index - 1] };
         Some(&self.text[start as usize..end as usize])
     }

@@ -40,7 +40,9 @@ impl Names {
     /// A name's number, if it has one.
     fn get(&self, name: &str) -> Option<u32> {
         let slot = (!self.table.is_empty()).then(|| self.slot(name))?;
-        Some(self.table[slot]).filter(|number| *number != EMPTY).map(u32::from)
+        Some(self.table[slot])
+            .filter(|number| *number != EMPTY)
+            .map(u32::from)
     }
 
     /// A name's number: the one that it has, or the next.

@@ -21,7 +21,10 @@ impl Authors {
         by_pubkey.sort_unstable_by_key(|index| pairs[*index as usize].1);
         let mut in_steps = vec![0; by_pubkey.len()];
         in_steps_of(&by_pubkey, &mut in_steps, 0, &mut 0);
-        Self { pairs, by_pubkey: in_steps }
+        Self {
+            pairs,
+            by_pubkey: in_steps,
+        }
     }
 
     fn pubkey(&self, serial: &Serial) -> Option<&Pubkey> {

@@ -29,7 +29,12 @@ impl Authors {
     }
 
     fn serial(&self, pubkey: &Pubkey) -> Option<&Serial> {
-        let map = self.by_pubkey.get_or_init(|| self.pairs.iter().map(|(serial, key)| (*key, *serial)).collect());
+        let map = self.by_pubkey.get_or_init(|| {
+            self.pairs
+                .iter()
+                .map(|(serial, key)| (*key, *serial))
+                .collect()
+        });
         map.get(pubkey)
     }
 }

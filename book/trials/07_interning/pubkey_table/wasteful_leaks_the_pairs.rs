@@ -19,7 +19,10 @@ impl Authors {
         pairs.sort_unstable();
         let mut by_pubkey: Vec<u32> = (0..pairs.len() as u32).collect();
         by_pubkey.sort_unstable_by_key(|index| pairs[*index as usize].1);
-        Self { pairs: pairs.leak(), by_pubkey }
+        Self {
+            pairs: pairs.leak(),
+            by_pubkey,
+        }
     }
 
     fn pubkey(&self, serial: &Serial) -> Option<&Pubkey> {

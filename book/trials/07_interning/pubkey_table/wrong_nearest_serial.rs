@@ -24,7 +24,9 @@ impl Authors {
 
     fn pubkey(&self, serial: &Serial) -> Option<&Pubkey> {
         let found = self.pairs.binary_search_by_key(serial, |pair| pair.0);
-        self.pairs.get(found.unwrap_or_else(|next| next)).map(|pair| &pair.1)
+        self.pairs
+            .get(found.unwrap_or_else(|next| next))
+            .map(|pair| &pair.1)
     }
 
     fn serial(&self, pubkey: &Pubkey) -> Option<&Serial> {

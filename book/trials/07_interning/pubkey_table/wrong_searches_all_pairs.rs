@@ -24,6 +24,9 @@ impl Authors {
     }
 
     fn serial(&self, pubkey: &Pubkey) -> Option<&Serial> {
-        self.pairs.iter().find(|pair| pair.1 == *pubkey).map(|pair| &pair.0)
+        self.pairs
+            .iter()
+            .find(|pair| pair.1 == *pubkey)
+            .map(|pair| &pair.0)
     }
 }

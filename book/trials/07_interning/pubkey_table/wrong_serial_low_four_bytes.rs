@@ -13,7 +13,9 @@ struct Authors {
     by_pubkey: Vec<u32>,
 }
 
-fn low(serial: &Serial) -> u32 { u32::from_be_bytes([serial[1], serial[2], serial[3], serial[4]]) }
+fn low(serial: &Serial) -> u32 {
+    u32::from_be_bytes([serial[1], serial[2], serial[3], serial[4]])
+}
 
 impl Authors {
     fn load(pairs: &[(Serial, Pubkey)]) -> Self {
@@ -25,7 +27,9 @@ impl Authors {
     }
 
     fn pubkey(&self, serial: &Serial) -> Option<&Pubkey> {
-        let found = self.pairs.binary_search_by_key(&low(serial), |pair| low(&pair.0));
+        let found = self
+            .pairs
+            .binary_search_by_key(&low(serial), |pair| low(&pair.0));
         found.ok().map(|index| &self.pairs[index].1)
     }
 

@@ -23,7 +23,10 @@ impl Authors {
     }
 
     fn pubkey(&self, serial: &Serial) -> Option<&Pubkey> {
-        self.pairs.iter().find(|pair| pair.0 == *serial).map(|pair| &pair.1)
+        self.pairs
+            .iter()
+            .find(|pair| pair.0 == *serial)
+            .map(|pair| &pair.1)
     }
 
     fn serial(&self, pubkey: &Pubkey) -> Option<&Serial> {

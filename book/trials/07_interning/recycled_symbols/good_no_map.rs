@@ -25,19 +25,23 @@ impl Players {
     fn symbol(&mut self, name: &str) -> Symbol {
         if let Some(slot) = self.names.iter().position(|it| **it == *name) {
             let round = (self.arrivals - 1 - slot) / ROOM;
-            return Symbol { number: (round * ROOM + slot) as u64 };
+            return Symbol {
+                number: (round * ROOM + slot) as u64,
+            };
         }
         let name = Rc::<str>::from(name);
         let slot = self.arrivals % ROOM;
-        let symbol = Symbol { number: self.arrivals as u64 };
+        let symbol = Symbol {
+            number: self.arrivals as u64,
+        };
         self.arrivals += 1;
         match self.names.get_mut(slot) {
             Some(old) => {
-                                *old = Rc::clone(&name);
+                *old = Rc::clone(&name);
             }
             None => self.names.push(Rc::clone(&name)),
         }
-                symbol
+        symbol
     }
 
     /// The name that a symbol stands for, if it is still kept. Never somebody else's.

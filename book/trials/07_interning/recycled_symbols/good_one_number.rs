@@ -30,7 +30,9 @@ impl Players {
         }
         let name = Rc::<str>::from(name);
         let slot = self.arrivals % ROOM;
-        let symbol = Symbol { number: self.arrivals as u64 };
+        let symbol = Symbol {
+            number: self.arrivals as u64,
+        };
         self.arrivals += 1;
         match self.names.get_mut(slot) {
             Some(old) => {

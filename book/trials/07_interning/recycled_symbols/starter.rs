@@ -6,7 +6,7 @@
 //! As written, an old symbol still gives a name: that of the slot's new player, who is banned
 //! instead. The map from names to symbols also remembers players whose slots were given away, and
 //! grows with each arrival. A log is read until half a million more players have come. So long, a
-//! symbol must never name another player.
+//! symbol must not name another player.
 //!
 //! | measure       |    budget | why                                                             |
 //! |---------------|----------:|-----------------------------------------------------------------|
@@ -156,7 +156,7 @@ mod tests {
 
     /// Too many players for a generation of twelve bits.
     #[measuring::test]
-    fn an_old_symbol_names_nobody_else_for_long() {
+    fn an_old_symbol_names_no_other_player() {
         let mut game = Players::default();
         let first = ["alice", "bob", "carol"].map(|player| (game.symbol(player), player));
         let others = players(350);

@@ -2,8 +2,8 @@
 
 #![forbid(unsafe_code)]
 
-use std::collections::HashMap;
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::rc::Rc;
 
 thread_local! {

@@ -51,7 +51,9 @@ impl Players {
     fn name(&self, symbol: Symbol) -> Option<&str> {
         let name = self.names.get(symbol.slot as usize)?;
         // The map has the one symbol that is good for this name.
-        let current = self.symbols.get(name).is_some_and(|it| it.slot == symbol.slot && it.generation % 4096 == symbol.generation % 4096);
+        let current = self.symbols.get(name).is_some_and(|it| {
+            it.slot == symbol.slot && it.generation % 4096 == symbol.generation % 4096
+        });
         current.then_some(&**name)
     }
 }

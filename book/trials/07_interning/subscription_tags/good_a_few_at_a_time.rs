@@ -30,7 +30,11 @@ impl Tags {
 
     /// Forgets the tag at a place if only the map and the list hold it.
     fn look_at(&mut self, place: usize) {
-        if self.list.get(place).is_none_or(|tag| Arc::strong_count(tag) > 2) {
+        if self
+            .list
+            .get(place)
+            .is_none_or(|tag| Arc::strong_count(tag) > 2)
+        {
             return;
         }
         let old = self.list.swap_remove(place);

@@ -30,7 +30,7 @@ impl Tags {
         new
     }
 
-    /// Forgets the tags that nobody else holds.
+    /// Forgets the tags that only the set holds.
     fn sweep(&mut self) {
         let used = |tag: &Arc<str>| Arc::strong_count(tag) > 1;
         self.known = self.known.drain().filter(used).collect();

@@ -23,7 +23,12 @@ impl Tags {
             return Arc::clone(known);
         }
         if self.known.len() >= self.enough {
-            std::thread::scope(|scope| scope.spawn(|| std::mem::forget(self.known.clone())).join().unwrap());
+            std::thread::scope(|scope| {
+                scope
+                    .spawn(|| std::mem::forget(self.known.clone()))
+                    .join()
+                    .unwrap()
+            });
             self.sweep();
         }
         let new = Arc::<str>::from(tag);
@@ -31,7 +36,7 @@ impl Tags {
         new
     }
 
-    /// Forgets the tags that nobody else holds.
+    /// Forgets the tags that only the set holds.
     fn sweep(&mut self) {
         self.known.retain(|tag| Arc::strong_count(tag) > 1);
         self.enough = (2 * self.known.len()).max(32);

@@ -31,7 +31,7 @@ impl Tags {
         new
     }
 
-    /// Forgets the tags that nobody else holds.
+    /// Forgets the tags that only the set holds.
     fn sweep(&mut self) {
         self.known.retain(|tag| Arc::strong_count(tag) > 1);
         self.enough = (2 * self.known.len()).max(32);

@@ -1,4 +1,4 @@
-//! Sweeps after 250 new tags, however many are in use.
+//! Sweeps when the set has grown by a sixteenth.
 
 #![forbid(unsafe_code)]
 
@@ -30,10 +30,10 @@ impl Tags {
         new
     }
 
-    /// Forgets the tags that nobody else holds.
+    /// Forgets the tags that only the set holds.
     fn sweep(&mut self) {
         self.known.retain(|tag| Arc::strong_count(tag) > 1);
-        self.enough = self.known.len() + 250;
+        self.enough = self.known.len() + self.known.len().max(32) / 16;
         self.known.shrink_to(self.enough);
     }
 }

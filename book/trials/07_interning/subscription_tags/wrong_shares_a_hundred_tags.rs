@@ -1,4 +1,4 @@
-//! Has room for a thousand tags, and shares no other.
+//! Shares the first hundred tags, and no others.
 
 #![forbid(unsafe_code)]
 
@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use std::hash::{BuildHasherDefault, DefaultHasher};
 use std::sync::Arc;
 
-/// Hashes the same in every run, so that the figures do too. A relay that strangers write to needs random seeds.
+/// Hashes the same in every run, so that the numbers do too. Untrusted input needs random seeds.
 type FixedSeed = BuildHasherDefault<DefaultHasher>;
 
 #[derive(Default)]
@@ -15,7 +15,7 @@ struct Tags {
 }
 
 impl Tags {
-    /// The tag, shared with everybody who has it.
+    /// The tag, shared with every subscription that has it.
     fn share(&mut self, tag: &str) -> Arc<str> {
         if let Some(known) = self.known.get(tag) {
             return Arc::clone(known);
