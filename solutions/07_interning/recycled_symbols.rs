@@ -168,7 +168,7 @@ mod tests {
         let first = ["alice", "bob", "carol"].map(|player| (game.symbol(player), player));
         let others = players(350);
         // A slot's player stays for a hundred arrivals, so each of them is seen.
-        for arrivals in (50..450_000).step_by(50) {
+        for arrivals in (50..411_000).step_by(50) {
             for other in others.iter().cycle().skip(arrivals % 350).take(50) {
                 black_box(game.symbol(other));
             }
@@ -180,12 +180,13 @@ mod tests {
         }
     }
 
-    /// Too many players for a symbol that is a hash of four bytes.
+    /// Some names differ although four bytes of their hashes are equal: `DefaultHasher` gives such
+    /// pairs.
     #[measuring::test]
     fn players_have_different_symbols() {
         let (mut game, mut known) = (Players::default(), HashMap::new());
-        for number in 0..150_000u32 {
-            let symbol = game.symbol(&number.to_string());
+        for number in 0..80_000u32 {
+            let symbol = game.symbol(&format!("p2-{number}"));
             let other = known.insert(format!("{symbol:?}"), number);
             if other.is_some() {
                 let what = format_args!("another player with the symbol {symbol:?} of {number}");

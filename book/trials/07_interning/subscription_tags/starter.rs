@@ -4,7 +4,7 @@
 //!
 //! As written, the set holds an `Arc` of each tag, so no tag is ever freed: a client that
 //! subscribes to made-up tags fills the memory for good. Tags in use must stay shared, and the
-//! others must go. A sweep looks at all tags, so it must be rare: a test with 150,000 tags in use
+//! others must go. A sweep looks at all tags, so it must be rare: a test with 100,000 tags in use
 //! gives up after ten seconds.
 //!
 //! | measure               |    budget | why                                                   |
@@ -138,12 +138,12 @@ mod tests {
         }
     }
 
-    /// Too many tags in use to look at all of them for each new one, and to take equal hashes of four
-    /// bytes for equal tags.
+    /// Too many tags in use to look at all of them for each new one. Some differ although four bytes
+    /// of their hashes are equal: `DefaultHasher` gives such a pair among the first 30,000.
     #[measuring::test]
     fn many_tags_in_use() {
-        let (mut tags, all) = (Tags::default(), numbered("tag-", 150_000));
-        awaiting("new tags beside 150,000 in use, too many to look at all for each");
+        let (mut tags, all) = (Tags::default(), numbered("tag-4-", 100_000));
+        awaiting("new tags beside 100,000 in use, too many to look at all for each");
         let held = assert_shares(&mut tags, &all);
         come_and_go(&mut tags, 20_000, 1);
         assert_shared(&mut tags, &all, &held);

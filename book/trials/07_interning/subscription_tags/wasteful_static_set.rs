@@ -34,11 +34,4 @@ impl Tags {
         set.insert(Arc::clone(&new));
         new
     }
-
-    /// Forgets the tags that only the set holds.
-    fn sweep(&mut self) {
-        self.known.retain(|tag| Arc::strong_count(tag) > 1);
-        self.enough = (2 * self.known.len()).max(32);
-        self.known.shrink_to(self.enough);
-    }
 }
