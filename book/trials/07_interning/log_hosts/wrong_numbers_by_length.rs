@@ -1,4 +1,4 @@
-//! Takes hosts with equally long names for one.
+//! Compares hosts by the length of their names.
 
 #![forbid(unsafe_code)]
 

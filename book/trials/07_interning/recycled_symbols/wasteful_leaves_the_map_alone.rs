@@ -1,9 +1,9 @@
-//! Checks generations, and leaves everybody who ever came in the map, each with the last symbol.
+//! Checks generations, and keeps in the map every player who ever came, with the last symbol.
 
 #![forbid(unsafe_code)]
 
 use std::collections::HashMap;
-use std::hint::black_box;
+
 use std::rc::Rc;
 
 /// How many players' names are kept.
@@ -47,7 +47,7 @@ impl Players {
         symbol
     }
 
-    /// The name that a symbol stands for, if it is still kept. Never somebody else's.
+    /// The name that a symbol stands for, if it is still kept. Never another player's.
     fn name(&self, symbol: Symbol) -> Option<&str> {
         let name = self.names.get(symbol.slot as usize)?;
         // The map has the one symbol that is good for this name.

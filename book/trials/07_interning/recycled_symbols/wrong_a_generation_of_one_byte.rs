@@ -3,7 +3,7 @@
 #![forbid(unsafe_code)]
 
 use std::collections::HashMap;
-use std::hint::black_box;
+
 use std::rc::Rc;
 
 /// How many players' names are kept.
@@ -48,7 +48,7 @@ impl Players {
         symbol
     }
 
-    /// The name that a symbol stands for, if it is still kept. Never somebody else's.
+    /// The name that a symbol stands for, if it is still kept. Never another player's.
     fn name(&self, symbol: Symbol) -> Option<&str> {
         let name = self.names.get(symbol.slot as usize)?;
         // The map has the one symbol that is good for this name.

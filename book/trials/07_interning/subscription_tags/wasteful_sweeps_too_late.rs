@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use std::hash::{BuildHasherDefault, DefaultHasher};
 use std::sync::Arc;
 
-/// Hashes the same in every run, so that the figures do too. A relay that strangers write to needs random seeds.
+/// Hashes the same in every run, so that the numbers do too. Untrusted input needs random seeds.
 type FixedSeed = BuildHasherDefault<DefaultHasher>;
 
 #[derive(Default)]
@@ -17,7 +17,7 @@ struct Tags {
 }
 
 impl Tags {
-    /// The tag, shared with everybody who has it.
+    /// The tag, shared with every subscription that has it.
     fn share(&mut self, tag: &str) -> Arc<str> {
         if let Some(known) = self.known.get(tag) {
             return Arc::clone(known);
@@ -30,7 +30,7 @@ impl Tags {
         new
     }
 
-    /// Forgets the tags that nobody else holds.
+    /// Forgets the tags that only the set holds.
     fn sweep(&mut self) {
         self.known.retain(|tag| Arc::strong_count(tag) > 1);
         self.enough = (2 * self.known.len()).max(10_000);

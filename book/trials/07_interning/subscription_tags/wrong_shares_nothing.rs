@@ -1,4 +1,4 @@
-//! Gives everybody a tag of their own.
+//! Gives every subscription a tag of its own.
 
 #![forbid(unsafe_code)]
 
@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use std::hash::{BuildHasherDefault, DefaultHasher};
 use std::sync::Arc;
 
-/// Hashes the same in every run, so that the figures do too. A relay that strangers write to needs random seeds.
+/// Hashes the same in every run, so that the numbers do too. Untrusted input needs random seeds.
 type FixedSeed = BuildHasherDefault<DefaultHasher>;
 
 #[derive(Default)]
@@ -15,7 +15,7 @@ struct Tags {
 }
 
 impl Tags {
-    /// The tag, shared with everybody who has it.
+    /// The tag, shared with every subscription that has it.
     fn share(&mut self, tag: &str) -> Arc<str> {
         self.known.clear();
         Arc::<str>::from(tag)

@@ -1,4 +1,4 @@
-//! Has room for a thousand tags, and shares no other.
+//! Sweeps and makes a new table for each new tag.
 
 #![forbid(unsafe_code)]
 
@@ -12,6 +12,8 @@ type FixedSeed = BuildHasherDefault<DefaultHasher>;
 #[derive(Default)]
 struct Tags {
     known: HashSet<Arc<str>, FixedSeed>,
+    /// How many tags the set may have before it is swept.
+    enough: usize,
 }
 
 impl Tags {
@@ -20,11 +22,16 @@ impl Tags {
         if let Some(known) = self.known.get(tag) {
             return Arc::clone(known);
         }
+        self.sweep();
         let new = Arc::<str>::from(tag);
-        if self.known.len() >= 100 {
-            return new;
-        }
         self.known.insert(Arc::clone(&new));
         new
+    }
+
+    /// Forgets the tags that nobody else holds.
+    fn sweep(&mut self) {
+        self.known.retain(|tag| Arc::strong_count(tag) > 1);
+        self.enough = (2 * self.known.len()).max(32);
+        self.known = self.known.drain().collect();
     }
 }

@@ -1,4 +1,4 @@
-//! Takes a serial for the index of its pair, as if there were no gaps.
+//! Leaks the pairs for a borrow of any length.
 
 #![forbid(unsafe_code)]
 
@@ -8,7 +8,7 @@ type Pubkey = [u8; 32];
 
 struct Authors {
     /// Sorted by serial.
-    pairs: Vec<(Serial, Pubkey)>,
+    pairs: &'static [(Serial, Pubkey)],
     /// Indexes of all pairs, sorted by public key.
     by_pubkey: Vec<u32>,
 }
@@ -19,13 +19,15 @@ impl Authors {
         pairs.sort_unstable();
         let mut by_pubkey: Vec<u32> = (0..pairs.len() as u32).collect();
         by_pubkey.sort_unstable_by_key(|index| pairs[*index as usize].1);
-        Self { pairs, by_pubkey }
+        Self {
+            pairs: pairs.leak(),
+            by_pubkey,
+        }
     }
 
     fn pubkey(&self, serial: &Serial) -> Option<&Pubkey> {
-        let [a, b, c, d, e] = *serial;
-        let index = u64::from_be_bytes([0, 0, 0, a, b, c, d, e]) as usize;
-        self.pairs.get(index).map(|pair| &pair.1)
+        let found = self.pairs.binary_search_by_key(serial, |pair| pair.0);
+        found.ok().map(|index| &self.pairs[index].1)
     }
 
     fn serial(&self, pubkey: &Pubkey) -> Option<&Serial> {

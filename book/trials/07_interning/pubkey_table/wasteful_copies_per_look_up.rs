@@ -1,4 +1,4 @@
-//! Looks for keys in the list that is sorted by serial.
+//! Copies a key into a list of its own at each look-up.
 
 #![forbid(unsafe_code)]
 
@@ -10,7 +10,6 @@ struct Authors {
     /// Sorted by serial.
     pairs: Vec<(Serial, Pubkey)>,
     /// Indexes of all pairs, sorted by public key.
-    #[allow(dead_code)]
     by_pubkey: Vec<u32>,
 }
 
@@ -29,7 +28,11 @@ impl Authors {
     }
 
     fn serial(&self, pubkey: &Pubkey) -> Option<&Serial> {
-        let found = self.pairs.binary_search_by(|pair| pair.1.cmp(pubkey));
-        found.ok().map(|index| &self.pairs[index].0)
+        let pubkey = pubkey.to_vec();
+        let pair = |index: &u32| &self.pairs[*index as usize];
+        let found = self
+            .by_pubkey
+            .binary_search_by(|index| pair(index).1[..].cmp(&pubkey));
+        found.ok().map(|index| &pair(&self.by_pubkey[index]).0)
     }
 }

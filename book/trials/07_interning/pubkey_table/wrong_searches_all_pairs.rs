@@ -1,4 +1,4 @@
-//! Keeps a second list of pairs, sorted by key.
+//! Compares a key with all keys.
 
 #![forbid(unsafe_code)]
 
@@ -9,17 +9,13 @@ type Pubkey = [u8; 32];
 struct Authors {
     /// Sorted by serial.
     pairs: Vec<(Serial, Pubkey)>,
-    /// Sorted by public key.
-    by_pubkey: Vec<(Serial, Pubkey)>,
 }
 
 impl Authors {
     fn load(pairs: &[(Serial, Pubkey)]) -> Self {
         let mut pairs = pairs.to_vec();
         pairs.sort_unstable();
-        let mut by_pubkey = pairs.clone();
-        by_pubkey.sort_unstable_by_key(|pair| pair.1);
-        Self { pairs, by_pubkey }
+        Self { pairs }
     }
 
     fn pubkey(&self, serial: &Serial) -> Option<&Pubkey> {
@@ -28,7 +24,9 @@ impl Authors {
     }
 
     fn serial(&self, pubkey: &Pubkey) -> Option<&Serial> {
-        let found = self.by_pubkey.binary_search_by(|pair| pair.1.cmp(pubkey));
-        found.ok().map(|index| &self.by_pubkey[index].0)
+        self.pairs
+            .iter()
+            .find(|pair| pair.1 == *pubkey)
+            .map(|pair| &pair.0)
     }
 }

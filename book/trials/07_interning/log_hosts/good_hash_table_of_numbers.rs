@@ -1,0 +1,64 @@
+//! Finds numbers with hashbrown's `HashTable`, which keeps no names of its own.
+
+#![forbid(unsafe_code)]
+
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
+use std::hash::{BuildHasher, RandomState};
+
+struct Line {
+    host: u32,
+    bytes: u32,
+}
+
+#[derive(Default)]
+struct Report {
+    hosts: Vec<Box<str>>,
+    lines: Vec<Line>,
+}
+
+impl Report {
+    /// Reads lines of a host, a space and a number of bytes. Any other line is left out.
+    fn read(log: &str) -> Self {
+        let mut report = Self::default();
+        let (mut numbers, hasher) = (HashTable::<u32>::new(), RandomState::new());
+        report.lines.reserve_exact(log.lines().count());
+        for (host, bytes) in log.lines().filter_map(parse) {
+            let hosts = &report.hosts;
+            let found = numbers.entry(
+                hasher.hash_one(host),
+                |number| *hosts[*number as usize] == *host,
+                |number| hasher.hash_one(&*hosts[*number as usize]),
+            );
+            let host = match found {
+                Entry::Occupied(known) => *known.get(),
+                Entry::Vacant(new) => {
+                    let number = hosts.len() as u32;
+                    new.insert(number);
+                    report.hosts.push(host.into());
+                    number
+                }
+            };
+            report.lines.push(Line { host, bytes });
+        }
+        report
+    }
+
+    /// The host of the line with this index.
+    fn host(&self, line: usize) -> Option<&str> {
+        let line = self.lines.get(line)?;
+        self.hosts.get(line.host as usize).map(|host| &**host)
+    }
+
+    /// What a host sent, in bytes.
+    fn bytes_of(&self, host: &str) -> u64 {
+        let lines = self.lines.iter().enumerate();
+        let its = lines.filter(|(index, _)| self.host(*index) == Some(host));
+        its.map(|(_, line)| u64::from(line.bytes)).sum()
+    }
+}
+
+fn parse(line: &str) -> Option<(&str, u32)> {
+    let (host, bytes) = line.split_once(' ')?;
+    Some((host, bytes.parse().ok()?))
+}

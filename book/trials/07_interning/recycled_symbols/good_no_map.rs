@@ -1,0 +1,53 @@
+//! Searches the hundred names one after the other.
+
+#![forbid(unsafe_code)]
+
+use std::rc::Rc;
+
+/// How many players' names are kept.
+const ROOM: usize = 100;
+
+/// Stands for a player's name, for as long as the name is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Symbol {
+    number: u64,
+}
+
+#[derive(Default)]
+struct Players {
+    names: Vec<Rc<str>>,
+    /// How many players came; the next slot is this one, counted round and round.
+    arrivals: usize,
+}
+
+impl Players {
+    /// The symbol of a player, who takes a slot if new.
+    fn symbol(&mut self, name: &str) -> Symbol {
+        if let Some(slot) = self.names.iter().position(|it| **it == *name) {
+            let round = (self.arrivals - 1 - slot) / ROOM;
+            return Symbol {
+                number: (round * ROOM + slot) as u64,
+            };
+        }
+        let name = Rc::<str>::from(name);
+        let slot = self.arrivals % ROOM;
+        let symbol = Symbol {
+            number: self.arrivals as u64,
+        };
+        self.arrivals += 1;
+        match self.names.get_mut(slot) {
+            Some(old) => {
+                *old = Rc::clone(&name);
+            }
+            None => self.names.push(Rc::clone(&name)),
+        }
+        symbol
+    }
+
+    /// The name that a symbol stands for, if it is still kept. Never somebody else's.
+    fn name(&self, symbol: Symbol) -> Option<&str> {
+        let number = usize::try_from(symbol.number).ok()?;
+        let kept = number < self.arrivals && self.arrivals - number <= ROOM;
+        kept.then(|| &*self.names[number % ROOM])
+    }
+}

@@ -1,0 +1,39 @@
+//! Moves the tags in use to a new set.
+
+#![forbid(unsafe_code)]
+
+use std::collections::HashSet;
+use std::hash::{BuildHasherDefault, DefaultHasher};
+use std::sync::Arc;
+
+/// Hashes the same in every run, so that the numbers do too. Untrusted input needs random seeds.
+type FixedSeed = BuildHasherDefault<DefaultHasher>;
+
+#[derive(Default)]
+struct Tags {
+    known: HashSet<Arc<str>, FixedSeed>,
+    /// How many tags the set may have before it is swept.
+    enough: usize,
+}
+
+impl Tags {
+    /// The tag, shared with every subscription that has it.
+    fn share(&mut self, tag: &str) -> Arc<str> {
+        if let Some(known) = self.known.get(tag) {
+            return Arc::clone(known);
+        }
+        if self.known.len() >= self.enough {
+            self.sweep();
+        }
+        let new = Arc::<str>::from(tag);
+        self.known.insert(Arc::clone(&new));
+        new
+    }
+
+    /// Forgets the tags that only the set holds.
+    fn sweep(&mut self) {
+        let used = |tag: &Arc<str>| Arc::strong_count(tag) > 1;
+        self.known = self.known.drain().filter(used).collect();
+        self.enough = (2 * self.known.len()).max(32);
+    }
+}

@@ -1,0 +1,34 @@
+//! Keeps the tags in a sorted set, which gives capacity back by itself.
+
+#![forbid(unsafe_code)]
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+#[derive(Default)]
+struct Tags {
+    known: BTreeSet<Arc<str>>,
+    /// How many tags the set may have before it is swept.
+    enough: usize,
+}
+
+impl Tags {
+    /// The tag, shared with every subscription that has it.
+    fn share(&mut self, tag: &str) -> Arc<str> {
+        if let Some(known) = self.known.get(tag) {
+            return Arc::clone(known);
+        }
+        if self.known.len() >= self.enough {
+            self.sweep();
+        }
+        let new = Arc::<str>::from(tag);
+        self.known.insert(Arc::clone(&new));
+        new
+    }
+
+    /// Forgets the tags that only the set holds.
+    fn sweep(&mut self) {
+        self.known.retain(|tag| Arc::strong_count(tag) > 1);
+        self.enough = (2 * self.known.len()).max(32);
+    }
+}
