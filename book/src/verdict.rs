@@ -170,6 +170,11 @@ impl Test {
         self.is_unsolved() && !self.is_over_budget() && !self.is_mispredicted()
     }
 
+    /// Whether its time was up: it hung, or did far too much work.
+    pub fn ran_out_of_time(&self) -> bool {
+        self.outcome == Outcome::Failed && self.message.contains(" hangs: no end after ")
+    }
+
     /// Whether it ran into a `todo!`.
     pub fn is_not_written(&self) -> bool {
         self.outcome == Outcome::Failed && self.message.contains("not yet implemented")

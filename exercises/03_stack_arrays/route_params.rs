@@ -337,8 +337,10 @@ mod tests {
             let names: Vec<&str> = names.iter().map(String::as_str).collect();
             // As a list that doubles has it.
             let capacity = 32 * (count as u64).next_power_of_two();
-            let budget = Budget::of("route_params").allocations(allocations);
-            let budget = budget.bytes(2 * capacity + 32).live(capacity as i64 + 32);
+            let budget = Budget::of("route_params")
+                .allocations(allocations)
+                .bytes(2 * capacity + 32)
+                .live(capacity as i64 + 32);
             let params = budget.assert_holds(|| {
                 let mut params = Params::new();
                 for name in &names {

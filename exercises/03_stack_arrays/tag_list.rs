@@ -295,8 +295,10 @@ mod tests {
     #[measuring::test]
     fn tags_of_six_values_stay_in_budget() {
         let text = "t 1 2 3 4 5 6\n".repeat(100);
-        let budget = Budget::of("tag_list").allocations(201);
-        let budget = budget.bytes(100 * (124 + 192)).live(100 * (124 + 128));
+        let budget = Budget::of("tag_list")
+            .allocations(201)
+            .bytes(100 * (124 + 192))
+            .live(100 * (124 + 128));
         drop(budget.assert_holds(|| tags(black_box(&text))));
     }
 
@@ -347,10 +349,10 @@ mod tests {
             let lines = long_lines(count, length);
             // A list that doubles has at most this capacity. In the end it may be cut.
             let list = 16 * (length as u64).next_power_of_two();
-            let budget = Budget::of("tag_list");
-            let budget = budget.allocations(1 + count as u64 * u64::from(3 + (list / 16).ilog2()));
-            let budget = budget.bytes(48_000 + count as u64 * 3 * list);
-            let budget = budget.live(48_000 + count as i64 * (list as i64 + 500));
+            let budget = Budget::of("tag_list")
+                .allocations(1 + count as u64 * u64::from(3 + (list / 16).ilog2()))
+                .bytes(48_000 + count as u64 * 3 * list)
+                .live(48_000 + count as i64 * (list as i64 + 500));
             black_box(budget.assert_holds(|| {
                 let queue = queue(black_box(&lines));
                 (values(&queue), queue)

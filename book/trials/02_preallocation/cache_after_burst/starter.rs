@@ -253,7 +253,9 @@ mod tests {
     /// While the number of users doubles, and while it halves.
     #[measuring::test]
     fn quiet_days_of_any_size_stay_in_budget() {
-        let budget = Budget::of("cache_after_burst").allocations(30);
+        let budget = Budget::of("cache_after_burst")
+            .allocations(30)
+            .live(2_000_000);
         let mut sessions = Sessions::default();
         let sizes = [0, 260, 520, 1_040, 2_080, 4_160, 8_320];
         for users in sizes.windows(2).map(|sizes| sizes[0]..sizes[1]) {

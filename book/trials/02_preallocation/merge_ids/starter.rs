@@ -201,8 +201,10 @@ mod tests {
     fn assert_capacity(operation: Operation, a: &[Serial], b: &[Serial], most: usize) {
         let (a, b) = (black_box(a), black_box(b));
         let bytes = 5 * most as u64;
-        let budget = Budget::of("merge_ids").allocations(most.min(1) as u64);
-        let budget = budget.bytes(bytes).live(bytes as i64);
+        let budget = Budget::of("merge_ids")
+            .allocations(most.min(1) as u64)
+            .bytes(bytes)
+            .live(bytes as i64);
         let out = budget.assert_holds_in_process(|| {
             let mut out = Vec::new();
             operation(a, b, &mut out);
@@ -219,7 +221,8 @@ mod tests {
         let half = Vec::with_capacity(most / 2);
         let budget = Budget::of("merge_ids")
             .allocations(most.min(1) as u64)
-            .bytes(bytes);
+            .bytes(bytes)
+            .live(bytes as i64);
         budget.assert_holds_in_process(|| {
             let mut out = half;
             operation(a, b, &mut out);

@@ -295,8 +295,10 @@ mod tests {
     fn an_import_of_few_or_many_stays_in_budget() {
         for count in [0, 1, 10, 300, 5_000] {
             let (backup, per_id) = (sample(count), |bytes: u64| bytes * count + 500);
-            let budget = Budget::of("event_ids").allocations(3);
-            let budget = budget.bytes(per_id(112)).live(per_id(36) as i64);
+            let budget = Budget::of("event_ids")
+                .allocations(3)
+                .bytes(per_id(112))
+                .live(per_id(36) as i64);
             let _ = budget.assert_holds(|| import(black_box(&backup)));
         }
     }

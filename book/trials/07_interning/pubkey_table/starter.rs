@@ -205,8 +205,10 @@ mod tests {
         for count in [0, 1, 20, 3_001] {
             let pairs = sample(count);
             let most = 49 * count + 64;
-            let budget = Budget::of("pubkey_table").bytes(most).peak(most);
-            let budget = budget.live(43 * count as i64 + 64);
+            let budget = Budget::of("pubkey_table")
+                .bytes(most)
+                .peak(most)
+                .live(43 * count as i64 + 64);
             budget.assert_holds(|| look_up_all(black_box(&pairs)));
         }
     }

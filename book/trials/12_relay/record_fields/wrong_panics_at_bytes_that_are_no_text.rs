@@ -64,6 +64,6 @@ pub fn decode(
         }
         strings = &strings[at + 1..];
     }
-    text.push_str(str::from_utf8(strings).unwrap());
+    text.push_str(str::from_utf8(strings).expect("strings are text"));
     fields.is_empty().then_some(())
 }
