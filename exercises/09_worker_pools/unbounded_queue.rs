@@ -8,11 +8,11 @@
 //! `Err(event)`. An import has time: `send` waits for a place. An accepted event is delivered
 //! soon, once and in order, also if no other follows. std, crossbeam or tokio will do.
 //!
-//! | all threads counted          | budget | why                                                          |
-//! |------------------------------|--------|--------------------------------------------------------------|
-//! | peak, the sink stuck         | 77,000 | 64 events of 1,024 bytes wait, one is in the sink, one comes |
-//! | live, all delivered          |  8,192 | an empty queue                                               |
-//! | allocations, 64 refused offers |    0 | each event is handed back as it came                         |
+//! | all threads counted            | budget | why                                             |
+//! |--------------------------------|--------|-------------------------------------------------|
+//! | peak, the sink stuck           | 77,000 | 64 events of 1,024 bytes wait, and two don't    |
+//! | live, all delivered            |  6,144 | an empty queue                                  |
+//! | allocations, 64 refused offers |      0 | each event is handed back as it came            |
 
 #![forbid(unsafe_code)]
 
@@ -139,17 +139,6 @@ mod tests {
         let entered = enters.recv_timeout(PATIENCE).is_ok();
         assert!(entered, "the sink didn't get the first event within 2 s");
         (trail, go_on, deliveries)
-    }
-
-    #[measuring::test]
-    fn events_are_delivered_in_order() {
-        awaiting("send or finish, with a quick sink");
-        let (delivered, deliveries) = mpsc::channel();
-        let trail = Trail::start(move |event| delivered.send(event).unwrap());
-        (0..1_000).for_each(|number| trail.send(event(number)));
-        trail.finish();
-        let came = numbers(deliveries);
-        assert_gives("events after 1,000 sends", &came, &all_of(0..1_000));
     }
 
     /// Nothing in an event says that it is the last.
@@ -425,7 +414,7 @@ mod tests {
             let _ = entered.send(());
             let _ = steps.recv_timeout(PATIENCE);
         });
-        (0..=MOST).for_each(|_| trail.send(vec![]));
+        (0..=MOST).for_each(|_| trail.send(vec![7]));
         enters
             .recv_timeout(PATIENCE)
             .expect("the sink gets an event within 2 s");
@@ -435,7 +424,7 @@ mod tests {
             AtomicUsize::new(0),
         );
         let offer = || {
-            let accepted = trail.offer(vec![]).is_ok();
+            let accepted = trail.offer(vec![7]).is_ok();
             taken.fetch_add(usize::from(accepted), SeqCst);
         };
         let turns = thread::scope(|scope| {
@@ -473,7 +462,7 @@ mod tests {
     #[measuring::test]
     fn finish_waits_for_the_sink() {
         awaiting("finish, with a slow sink");
-        // The sink takes its time over the first event, or over the last, behind which the queue is empty.
+        // The first event is slow, or the last, behind which the queue is empty.
         for slow in [0, 49] {
             let delivered = Arc::new(AtomicUsize::new(0));
             let count = Arc::clone(&delivered);
@@ -501,7 +490,7 @@ mod tests {
             let delivered = Arc::new(AtomicBool::new(false));
             let tells = Arc::clone(&delivered);
             let trail = Trail::start(move |_| tells.store(true, SeqCst));
-            trail.send(vec![]);
+            trail.send(vec![7]);
             until(|| delivered.load(SeqCst));
             (0..turn % 128).for_each(|step| drop(std::hint::black_box(step)));
             trail.finish();

@@ -93,7 +93,7 @@ mod tests {
     use std::num::NonZeroUsize;
     use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
     use std::rc::Rc;
-    use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+    use std::sync::atomic::{AtomicUsize, Ordering::Relaxed, Ordering::SeqCst};
     use std::sync::{Condvar, Mutex};
     use std::thread::{self, ThreadId};
     use std::time::{Duration, Instant};
@@ -146,23 +146,25 @@ mod tests {
     fn each_input_is_worked_on_once() {
         awaiting("map_in_order, of many inputs");
         let (start, mut inputs) = (Instant::now(), vec![7_u8; 16_000]);
-        while start.elapsed() < Duration::from_millis(1_500) {
+        while start.elapsed() < Duration::from_millis(1_800) {
             let (began, count) = (Instant::now(), inputs.len());
-            let (calls, threads) = (AtomicUsize::new(0), AtomicUsize::new(0));
-            let call = |state: &mut Calls, input: &u8| {
-                if state.own == 0 {
-                    meet(&threads);
-                }
-                state.own += 1;
+            let (made, calls) = (AtomicUsize::new(0), <[Calls; 16]>::default());
+            let make = || {
+                let number = made.fetch_add(1, SeqCst);
+                meet(&made);
+                number
+            };
+            let call = |number: &mut usize, input: &u8| {
+                calls[*number % 16].0.fetch_add(1, Relaxed);
                 *input
             };
-            let make = || Calls {
-                own: 0,
-                all: &calls,
-            };
             let results = map_in_order(FOUR, &inputs, make, call);
-            let what = format_args!("calls of work for {count} inputs");
-            assert_gives(what, &calls.load(SeqCst), &count);
+            let calls: usize = calls.into_iter().map(|calls| calls.0.into_inner()).sum();
+            assert_gives(
+                format_args!("calls of work for {count} inputs"),
+                &calls,
+                &count,
+            );
             assert!(
                 results == inputs,
                 "results of {count} inputs that are all 7 aren't"
@@ -173,21 +175,13 @@ mod tests {
         }
     }
 
-    /// Counts a worker's calls by itself, so that workers don't wait for each other there.
-    struct Calls<'a> {
-        own: usize,
-        all: &'a AtomicUsize,
-    }
-
-    impl Drop for Calls<'_> {
-        fn drop(&mut self) {
-            self.all.fetch_add(self.own, SeqCst);
-        }
-    }
+    /// A worker's calls. On a cache line of its own, so that workers don't wait for each other there.
+    #[derive(Default)]
+    #[repr(align(128))]
+    struct Calls(AtomicUsize);
 
     /// Goes on when four threads are here, at the latest after a twentieth of a second.
     fn meet(threads: &AtomicUsize) {
-        threads.fetch_add(1, SeqCst);
         let start = Instant::now();
         while threads.load(SeqCst) < 4 && start.elapsed() < Duration::from_millis(50) {
             thread::yield_now();
@@ -278,24 +272,14 @@ mod tests {
         }
     }
 
-    fn one_after_the_other(pages: &[Vec<u8>]) -> Vec<Option<u8>> {
-        let mut counts = workspace();
-        pages.iter().map(|page| rarity(&mut counts, page)).collect()
-    }
-
     #[measuring::test]
     fn a_thousand_pages_stay_in_budget() {
         awaiting("map_in_order, of 1,000 pages");
         let pages = sample(1_000);
-        let expected = one_after_the_other(&pages);
-        let right = BUDGET.assert_holds_in_process(|| {
-            let rarest = map_in_order(FOUR, black_box(&pages), workspace, rarity);
-            let right = rarest == expected;
-            drop(rarest);
+        BUDGET.assert_holds_in_process(|| {
+            drop(map_in_order(FOUR, black_box(&pages), workspace, rarity));
             ended();
-            right
         });
-        assert!(right, "the rarest bytes of 1,000 pages aren't right");
     }
 
     #[measuring::test]

@@ -104,7 +104,7 @@ mod tests {
     #[measuring::test]
     fn results_are_in_the_order_of_the_uploads() {
         awaiting("checksums, of a small batch");
-        for count in [0, 1, 2, 3, 4, 5, 7, 8, 9, 100, 257] {
+        for count in [0, 1, 2, 3, 4, 5, 7, 8, 9, 100, 257, 1_000] {
             let uploads = sample(count);
             let sums = checksums(&uploads, checksum);
             let expected = one_after_the_other(&uploads);
@@ -236,13 +236,10 @@ mod tests {
     fn a_thousand_uploads_stay_in_budget() {
         awaiting("checksums, of 1,000 uploads");
         let uploads = sample(1_000);
-        let expected = one_after_the_other(&uploads);
-        let right = BUDGET.assert_holds_in_process(|| {
-            let right = checksums(black_box(&uploads), checksum) == expected;
+        BUDGET.assert_holds_in_process(|| {
+            drop(checksums(black_box(&uploads), checksum));
             ended();
-            right
         });
-        assert!(right, "the checksums of 1,000 uploads aren't right");
     }
 
     #[measuring::test]

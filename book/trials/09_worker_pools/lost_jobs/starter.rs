@@ -366,7 +366,8 @@ mod tests {
         assert_gives("shutdown, with a job of 1.2 s", &came, &outcome(4, 0));
     }
 
-    /// Again and again, at all moments: a worker that looked before it began to wait hears of the end.
+    /// Again and again, at all moments: a worker that looked before it began to wait hears of the
+    /// end too.
     #[measuring::test]
     fn shutdown_reaches_a_worker_that_begins_to_wait() {
         awaiting("shutdown, of a pool whose only job has just ended");

@@ -1,4 +1,4 @@
-//! Works out the path of every user and throws all but one away.
+//! A path of at most three folders.
 
 #![forbid(unsafe_code)]
 
@@ -35,7 +35,7 @@ impl Folder {
         child
     }
 
-    /// The folder that this one is in; `None` for the root, and where the parent is gone.
+    /// The folder that this one is in; `None` for the root, and when the parent is gone.
     fn parent(&self) -> Option<Rc<Folder>> {
         self.parent.upgrade()
     }
@@ -55,8 +55,10 @@ impl Folder {
 
     fn path(&self) -> String {
         match self.parent() {
-            Some(parent) => format!("{}/{}", parent.path(), self.name),
-            None => self.name.clone(),
+            Some(parent) if parent.parent().is_none_or(|above| above.parent().is_none()) => {
+                format!("{}/{}", parent.path(), self.name)
+            }
+            _ => self.name.clone(),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Cuts the cycle on the wrong side: parents don't hold their children, so these go at once.
+//! Reserves space for a thousand children in each folder that has one.
 
 #![forbid(unsafe_code)]
 
@@ -9,8 +9,8 @@ use std::rc::{Rc, Weak};
 struct Folder {
     name: String,
     bytes: Cell<u64>,
-    parent: Option<Rc<Folder>>,
-    children: RefCell<Vec<Weak<Folder>>>,
+    parent: Weak<Folder>,
+    children: RefCell<Vec<Rc<Folder>>>,
 }
 
 impl Folder {
@@ -28,22 +28,26 @@ impl Folder {
         }
         let child = Rc::new(Self {
             name: name.to_owned(),
-            parent: Some(Rc::clone(self)),
+            parent: Rc::downgrade(self),
             ..Self::default()
         });
-        self.children.borrow_mut().push(Rc::downgrade(&child));
+        let mut children = self.children.borrow_mut();
+        if children.is_empty() {
+            children.reserve(1_000);
+        }
+        children.push(Rc::clone(&child));
+        drop(children);
         child
     }
 
     /// The folder that this one is in; `None` for the root, and where the parent is gone.
     fn parent(&self) -> Option<Rc<Folder>> {
-        self.parent.clone()
+        self.parent.upgrade()
     }
 
     fn child(&self, name: &str) -> Option<Rc<Folder>> {
         let children = self.children.borrow();
-        let mut children = children.iter().filter_map(Weak::upgrade);
-        children.find(|child| child.name == name)
+        children.iter().find(|child| child.name == name).cloned()
     }
 
     /// A file in this folder: it counts here and in every folder above.
