@@ -1,4 +1,4 @@
-//! Looks at all sessions with every login.
+//! Logs somebody out who is alive when there are ten thousand.
 
 #![forbid(unsafe_code)]
 
@@ -7,22 +7,6 @@ use std::hash::{BuildHasherDefault, DefaultHasher};
 
 /// How long a session lasts, in seconds.
 const LASTS: u64 = 1_800;
-
-mod clock {
-    use std::cell::Cell;
-
-    thread_local!(pub static LOOKS: Cell<u64> = const { Cell::new(0) });
-
-    /// A moment, in seconds. Every look at it is counted.
-    pub struct Expiry(pub(super) u64);
-
-    impl Expiry {
-        pub fn has_passed(&self, now: u64) -> bool {
-            LOOKS.set(LOOKS.get() + 1);
-            self.0 <= now
-        }
-    }
-}
 
 use clock::Expiry;
 
@@ -36,16 +20,26 @@ struct Session {
 #[derive(Default)]
 struct Sessions {
     by_token: HashMap<Token, Session, BuildHasherDefault<DefaultHasher>>,
+    logins_until_sweep: usize,
 }
 
 impl Sessions {
     /// A session from now on. A second login with the same token begins it anew.
     fn login(&mut self, token: Token, user: &str, now: u64) {
-        self.by_token
-            .retain(|_, session| !session.expires.has_passed(now));
+        if self.logins_until_sweep == 0 {
+            self.by_token
+                .retain(|_, session| !session.expires.has_passed(now));
+            self.logins_until_sweep = self.by_token.len().max(64);
+        }
+        self.logins_until_sweep -= 1;
+        if self.by_token.len() >= 10_000 && !self.by_token.contains_key(&token) {
+            if let Some(victim) = self.by_token.keys().next().copied() {
+                self.by_token.remove(&victim);
+            }
+        }
         let session = Session {
             user: user.to_owned(),
-            expires: Expiry(now + LASTS),
+            expires: Expiry::at(now + LASTS),
         };
         self.by_token.insert(token, session);
     }
