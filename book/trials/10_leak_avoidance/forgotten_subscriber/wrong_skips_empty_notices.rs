@@ -1,4 +1,4 @@
-//! A bound of one: who doesn't read at once is struck out.
+//! Publishes no empty notice.
 
 #![forbid(unsafe_code)]
 
@@ -18,13 +18,16 @@ struct Hub {
 impl Hub {
     /// All notices from now on, in order, until the subscriber is too slow or the hub is dropped.
     fn subscribe(&mut self) -> Receiver<Notice> {
-        let (sender, receiver) = mpsc::sync_channel(MOST / 64);
+        let (sender, receiver) = mpsc::sync_channel(MOST);
         self.subscribers.push(sender);
         receiver
     }
 
-    /// Sends a notice to everybody who is subscribed.
+    /// Sends a notice to all subscribers.
     fn publish(&mut self, notice: &str) {
+        if notice.is_empty() {
+            return;
+        }
         let notice = Notice::from(notice);
         self.subscribers
             .retain(|subscriber| subscriber.try_send(Arc::clone(&notice)).is_ok());
