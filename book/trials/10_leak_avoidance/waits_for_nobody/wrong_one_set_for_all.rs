@@ -1,4 +1,4 @@
-//! All searches share a set of tasks: the next search ends the last one.
+//! All searches share a set of tasks: the next search ends the last.
 
 #![forbid(unsafe_code)]
 

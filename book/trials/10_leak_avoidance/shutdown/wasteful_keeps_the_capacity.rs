@@ -1,4 +1,4 @@
-//! Asks nobody to end, only waits: the log's task never hears of it.
+//! Moves the mails out of the list, and leaves it its capacity.
 
 #![forbid(unsafe_code)]
 
@@ -70,9 +70,9 @@ fn start(office: &Arc<Office>) -> JoinSet<()> {
 
 /// Ends all tasks within the grace period. Hands back the mails that were promised and aren't sent, in their order.
 async fn shutdown(office: &Office, mut tasks: JoinSet<()>, grace: Duration) -> Vec<Arc<Mail>> {
+    office.stop.cancel();
     let all_have_ended = async { while tasks.join_next().await.is_some() {} };
     let _ = tokio::time::timeout(grace, all_have_ended).await;
     tasks.shutdown().await;
-    office.stop.cancel();
-    std::mem::take(&mut *office.promised()).into()
+    office.promised().drain(..).collect()
 }
