@@ -348,13 +348,13 @@ mod tests {
     #[measuring::test]
     fn shutdown_reaches_a_worker_that_begins_to_wait() {
         awaiting("shutdown, of a pool whose only job has just ended");
-        let (start, mut turn) = (Instant::now(), 0_u32);
+        let (start, mut turn) = (Instant::now(), 0);
         while start.elapsed() < Duration::from_secs(1) {
             let pool = Pool::start(1, 1);
             let done = Arc::new(AtomicUsize::new(0));
             pool.submit(counting(&done));
             until(|| done.load(SeqCst) == 1);
-            (0..turn % 128).for_each(|step| drop(std::hint::black_box(step)));
+            pause(turn % 128);
             assert_gives("shutdown after a job", &pool.shutdown(), &outcome(1, 0));
             turn += 1;
         }
@@ -373,10 +373,17 @@ mod tests {
             turn += 1;
             awaiting("the job that was submitted last");
             until(|| done.load(SeqCst) == turn);
-            (0..turn % 128).for_each(|step| drop(std::hint::black_box(step)));
+            pause(turn % 128);
         }
         awaiting("shutdown, of an idle pool");
         assert_gives("shutdown", &shutdown(pool), &outcome(turn, 0));
+    }
+
+    /// A few nanoseconds per step.
+    fn pause(steps: usize) {
+        for step in 0..steps {
+            std::hint::black_box(step);
+        }
     }
 
     /// Waits for a moment that is near, without sleep.
@@ -498,7 +505,9 @@ mod tests {
         awaiting("shutdown, of an idle pool");
         let budget = Budget::of("lost_jobs").allocations(20 * 14).live(1_024);
         budget.assert_holds_in_process(|| {
-            (0..20).for_each(|_| drop(Pool::start(2, 16).shutdown()));
+            for _ in 0..20 {
+                Pool::start(2, 16).shutdown();
+            }
             ended();
         });
     }

@@ -70,7 +70,8 @@ fn event(number: usize) -> Vec<u8> {
     event
 }
 
-/// Two thousand events, of which the sink keeps the first for a third of a second.
+/// Two thousand events, of which the sink keeps the first for a third of a second. Requests hand over
+/// the first ones, and an import all others.
 fn a_day_with_a_stuck_sink() -> usize {
     use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
     let delivered = std::sync::Arc::new(AtomicUsize::new(0));
@@ -80,7 +81,12 @@ fn a_day_with_a_stuck_sink() -> usize {
             std::thread::sleep(std::time::Duration::from_millis(300));
         }
     });
-    (0..2_000).for_each(|number| trail.send(event(number)));
+    for number in 0..PLACES {
+        if let Err(refused) = trail.offer(event(number)) {
+            trail.send(refused);
+        }
+    }
+    (PLACES..2_000).for_each(|number| trail.send(event(number)));
     trail.finish();
     delivered.load(SeqCst)
 }
@@ -446,7 +452,7 @@ mod tests {
                     break;
                 };
                 turn.store(turns, SeqCst);
-                (0..turns % 20).for_each(|step| drop(std::hint::black_box(step)));
+                pause(turns % 20);
                 offer();
                 until(|| answered.load(SeqCst) == turns);
             }
@@ -485,16 +491,23 @@ mod tests {
     #[measuring::test]
     fn finish_reaches_a_shipper_that_begins_to_wait() {
         awaiting("finish, of a trail that has just delivered its only event");
-        let (start, mut turn) = (Instant::now(), 0_u32);
+        let (start, mut turn) = (Instant::now(), 0);
         while start.elapsed() < Duration::from_millis(1_500) {
             let delivered = Arc::new(AtomicBool::new(false));
             let tells = Arc::clone(&delivered);
             let trail = Trail::start(move |_| tells.store(true, SeqCst));
             trail.send(vec![7]);
             until(|| delivered.load(SeqCst));
-            (0..turn % 128).for_each(|step| drop(std::hint::black_box(step)));
+            pause(turn % 128);
             trail.finish();
             turn += 1;
+        }
+    }
+
+    /// A few nanoseconds per step.
+    fn pause(steps: usize) {
+        for step in 0..steps {
+            std::hint::black_box(step);
         }
     }
 

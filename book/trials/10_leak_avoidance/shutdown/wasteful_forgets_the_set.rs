@@ -1,4 +1,4 @@
-//! Forgets the set of tasks, which is never freed.
+//! Forgets the set of tasks.
 
 #![forbid(unsafe_code)]
 
