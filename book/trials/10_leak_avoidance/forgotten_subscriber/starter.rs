@@ -81,7 +81,7 @@ fn visits(hub: &mut Hub, visitors: usize) -> usize {
         hub.publish("and it is a pleasure to have them");
         read += visitor.try_iter().count();
     }
-    for _ in 0..=64 {
+    for _ in 0..=MOST {
         hub.publish("the last one has gone");
     }
     read
