@@ -58,7 +58,7 @@ fn sample(count: usize) -> Vec<Vec<u8>> {
 
 /// Shows the allocations of this thread; the tests count those of all threads.
 fn main() {
-    let uploads = sample(1_000);
+    let uploads = sample(250 * WORKERS);
     measuring::show(BUDGET, || checksums(&uploads, checksum));
 }
 
