@@ -92,7 +92,7 @@ async fn shutdown(office: &Office, tasks: JoinSet<()>, grace: Duration) -> Vec<A
 
 measuring::install!();
 
-const BUDGET: measuring::Budget = measuring::Budget::of("shutdown").peak(90_000).live(1_024);
+const BUDGET: measuring::Budget = measuring::Budget::of("shutdown").peak(90_000);
 
 fn main() {
     measuring::show(BUDGET, restart);
@@ -309,7 +309,7 @@ mod tests {
     #[measuring::test]
     fn a_client_who_stays_keeps_no_mails() {
         let runtime = runtime();
-        let (office, back) = BUDGET.assert_holds_in_process(|| {
+        let (office, back) = BUDGET.live(1_024).assert_holds_in_process(|| {
             runtime.block_on(async {
                 let office = Arc::<Office>::default();
                 let tasks = start(&office);

@@ -244,7 +244,7 @@ mod tests {
         let (end, ends) = mpsc::channel();
         let its = Arc::clone(&router);
         thread::spawn(move || {
-            let budget = Budget::of("copy_on_read").allocations(560);
+            let budget = Budget::of("copy_on_read").allocations(560).live(66_000);
             let (_, cost) = measuring::heap(|| its.update(|table| table.add(black_box("new"), 7)));
             let _ = end.send((budget, cost));
         });
