@@ -1,4 +1,4 @@
-//! Shares what nobody else has: the table is copied before it goes into the `Arc`.
+//! Copies the table for each request, and puts the copy into an `Arc`.
 
 #![forbid(unsafe_code)]
 

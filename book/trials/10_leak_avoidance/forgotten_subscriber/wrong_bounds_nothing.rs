@@ -1,4 +1,4 @@
-//! Strikes out those who have gone, and lets the slow ones' queues grow.
+//! Removes subscribers that are gone, and lets the queues of slow ones grow.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! Strikes out who is too slow, and keeps those who have gone.
+//! Removes slow subscribers, and keeps those that are gone.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! Passes over who is too slow, and goes on with the next notice that fits.
+//! Passes over a slow subscriber, which misses notices and never hears of it.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! Strikes out by index, and steps over whoever moved into the gap.
+//! Removes by index, and steps over the subscriber that moved up.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! Strikes out one, and forgets the others.
+//! Removes one subscriber, and forgets the others.
 
 #![forbid(unsafe_code)]
 

@@ -8,22 +8,6 @@ use std::hash::{BuildHasherDefault, DefaultHasher};
 /// How long a session lasts, in seconds.
 const LASTS: u64 = 1_800;
 
-mod clock {
-    use std::cell::Cell;
-
-    thread_local!(pub static LOOKS: Cell<u64> = const { Cell::new(0) });
-
-    /// A moment, in seconds. Every look at it is counted.
-    pub struct Expiry(pub(super) u64);
-
-    impl Expiry {
-        pub fn has_passed(&self, now: u64) -> bool {
-            LOOKS.set(LOOKS.get() + 1);
-            self.0 <= now
-        }
-    }
-}
-
 use clock::Expiry;
 
 type Token = u64;
@@ -51,7 +35,7 @@ impl Sessions {
         self.logins.push_back((token, now));
         let session = Session {
             user: user.to_owned(),
-            expires: Expiry(now + LASTS),
+            expires: Expiry::at(now + LASTS),
         };
         self.by_token.insert(token, session);
     }

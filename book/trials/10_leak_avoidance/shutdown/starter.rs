@@ -1,13 +1,18 @@
-//! A post office sends one mail after the other. One that was taken in is promised: it stays in a list until it is
-//! sent. Another task keeps the log, and closes it at the end. Now the machine is to be restarted.
+//! A post office sends one mail after the other. An accepted mail is promised: it stays in a list
+//! until it is sent. Another task keeps the log, and closes it at the end. Now the machine is to
+//! be restarted.
 //!
-//! Write `shutdown`. From its beginning, no mail is taken in. The tasks have the grace period to end, and it lasts no
-//! longer than they take. Who hasn't ended by then is ended by force. When it returns, no task is alive, and each mail
-//! that was taken in has either been sent or is handed back, to be tried elsewhere. The office keeps none.
+//! Write `shutdown`. From its beginning no mail is accepted. All tasks together have the grace
+//! period, and it lasts no longer than they take. A panic ends its task only. A task alive after
+//! it is aborted. When `shutdown` returns, no task is alive, and each promised mail is sent or
+//! handed back in order: of 600 and 700 ms, with a grace of 1 s, the second. The office keeps
+//! neither mails nor capacity for them. std, tokio and tokio-util will do.
 //!
-//! | measure | budget | why                                                                        |
-//! |---------|--------|----------------------------------------------------------------------------|
-//! | live    |  2,048 | ten mails were handed back and dropped; a client still knows the office    |
+//! | measure                     | budget | why                                             |
+//! |-----------------------------|--------|-------------------------------------------------|
+//! | peak, 1,000 mails come back | 90,000 | mails of 48 bytes, the list, the list that grew |
+//! | live, 1,000 mails came back |  1,024 | a client still knows the office                 |
+//! | live, 20 shutdowns          |  1,024 | nothing is kept                                 |
 
 #![forbid(unsafe_code)]
 
@@ -77,9 +82,9 @@ fn start(office: &Arc<Office>) -> JoinSet<()> {
     tasks
 }
 
-/// Ends all tasks within the grace period. Hands back the mails that were promised and aren't sent, in their order.
+/// Ends all tasks within the grace period. Returns the promised mails that are not sent, in order.
 async fn shutdown(office: &Office, tasks: JoinSet<()>, grace: Duration) -> Vec<Arc<Mail>> {
-    // TODO: ask, wait, abort, and hand back.
+    // TODO: nothing asks the tasks to end, and nothing waits for them.
     todo!("end {} tasks of {office:p} in {grace:?}", tasks.len())
 }
 
@@ -87,7 +92,7 @@ async fn shutdown(office: &Office, tasks: JoinSet<()>, grace: Duration) -> Vec<A
 
 measuring::install!();
 
-const BUDGET: measuring::Budget = measuring::Budget::of("shutdown").live(2_048);
+const BUDGET: measuring::Budget = measuring::Budget::of("shutdown").peak(90_000);
 
 fn main() {
     measuring::show(BUDGET, restart);
@@ -104,13 +109,15 @@ async fn restart() -> Vec<std::sync::Arc<Mail>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use measuring::{Budget, assert_gives, awaiting};
     use std::hint::black_box;
+    use std::panic::resume_unwind;
     use std::sync::Arc;
     use std::sync::atomic::Ordering::Relaxed;
     use std::time::Duration;
     use tokio::runtime::{Builder, Handle, Runtime};
-    use tokio::time::sleep;
-    use tokio::time::{Instant, timeout};
+    use tokio::task::JoinSet;
+    use tokio::time::{Instant, sleep, timeout};
 
     const YEAR: u64 = 365 * 24 * 3_600 * 1_000;
 
@@ -119,6 +126,7 @@ mod tests {
     }
 
     fn runtime() -> Runtime {
+        awaiting("shutdown, or the lock of the list of mails while a task needs it");
         let mut builder = Builder::new_current_thread();
         builder.enable_time().start_paused(true).build().unwrap()
     }
@@ -128,29 +136,45 @@ mod tests {
         sent: usize,
         /// How long each of the mails that were handed back would have taken.
         back: Vec<u64>,
+        /// How long it took, in milliseconds.
         after: u128,
-        tasks: usize,
+        tasks_alive: usize,
         log_is_closed: bool,
     }
 
-    /// An office with these mails, which is shut down a moment later.
-    async fn ended(office: &Arc<Office>, mails: &[u64], grace: u64) -> Ended {
-        let tasks = start(office);
+    /// An office with these mails and tasks beside its own, which is shut down a moment later.
+    async fn ended_with(
+        office: &Arc<Office>,
+        mails: &[u64],
+        grace: u64,
+        more: impl FnOnce(&mut JoinSet<()>),
+    ) -> Ended {
+        let mut tasks = start(office);
+        more(&mut tasks);
         for milliseconds in mails {
-            assert!(office.submit(mail(*milliseconds)).is_ok());
+            let accepted = office.submit(mail(*milliseconds)).is_ok();
+            assert!(accepted, "the office refused a mail before its shutdown");
         }
         sleep(Duration::from_millis(1)).await;
         let start = Instant::now();
         let ending = shutdown(office, tasks, Duration::from_millis(grace));
         let back = timeout(Duration::from_secs(3_600), ending).await;
-        let back = back.expect("it ends within the hour");
+        assert!(
+            back.is_ok(),
+            "shutdown didn't end within an hour, with {grace} ms of grace"
+        );
+        let back = back.unwrap_or_default();
         Ended {
             sent: office.bytes_sent.load(Relaxed) / 1_000,
             back: back.iter().map(|mail| mail.0.as_millis() as u64).collect(),
             after: start.elapsed().as_millis(),
-            tasks: Handle::current().metrics().num_alive_tasks(),
+            tasks_alive: Handle::current().metrics().num_alive_tasks(),
             log_is_closed: office.log_is_closed.load(Relaxed),
         }
+    }
+
+    async fn ended(office: &Arc<Office>, mails: &[u64], grace: u64) -> Ended {
+        ended_with(office, mails, grace, |_| ()).await
     }
 
     fn end(mails: &[u64], grace: u64) -> Ended {
@@ -162,76 +186,156 @@ mod tests {
             sent,
             back: back.to_vec(),
             after,
-            tasks: 0,
+            tasks_alive: 0,
             log_is_closed: true,
         }
     }
 
-    #[test]
-    fn who_has_nothing_to_do_ends_at_once() {
-        assert_eq!(end(&[], 1_000), expected(0, &[], 5));
+    #[measuring::test]
+    fn an_office_without_mails_ends_at_once() {
+        assert_gives(
+            "no mail, 1 s of grace",
+            &end(&[], 1_000),
+            &expected(0, &[], 5),
+        );
     }
 
-    #[test]
-    fn what_was_promised_is_sent_and_no_longer_waited_for() {
-        assert_eq!(end(&[101, 200, 300], 1_000), expected(3, &[], 600));
+    #[measuring::test]
+    fn promised_mails_are_sent_and_no_longer_waited_for() {
+        let came = end(&[101, 200, 300], 1_000);
+        let what = "mails of 101, 200 and 300 ms, 1 s of grace";
+        assert_gives(what, &came, &expected(3, &[], 600));
+        let came = end(&[600, 700], 1_000);
+        let what = "mails of 600 and 700 ms, 1 s of grace";
+        assert_gives(what, &came, &expected(1, &[700], 1_000));
     }
 
-    #[test]
+    #[measuring::test]
     fn when_time_is_over_the_rest_is_handed_back_in_order() {
-        let mails = [301, 302, 303, 304, 305];
-        assert_eq!(end(&mails, 1_000), expected(3, &[304, 305], 1_000));
+        let mails = [301, 302, 303, 305, 304, 304, 306];
+        let came = end(&mails, 1_000);
+        let what = "mails of 301 to 306 ms, 1 s of grace";
+        assert_gives(what, &came, &expected(3, &mails[3..], 1_000));
+        let mails: Vec<u64> = (0..300).map(|number| 10 + number * 37 % 100).collect();
+        let came = end(&mails, 5_000);
+        let spent = mails.iter().scan(0, |spent, mail| {
+            *spent += mail;
+            Some(*spent)
+        });
+        let sent = spent.take_while(|spent| *spent <= 5_000).count();
+        let what = "300 mails of 10 to 109 ms, 5 s of grace";
+        assert_gives(what, &came, &expected(sent, &mails[sent..], 5_000));
     }
 
-    #[test]
+    #[measuring::test]
     fn a_mail_that_never_ends_is_handed_back() {
-        assert_eq!(end(&[YEAR, 20], 1_000), expected(0, &[YEAR, 20], 1_000));
+        let came = end(&[YEAR, 20], 1_000);
+        let what = "mails of a year and of 20 ms, 1 s of grace";
+        assert_gives(what, &came, &expected(0, &[YEAR, 20], 1_000));
     }
 
-    #[test]
-    fn without_grace_nothing_is_lost_either() {
+    #[measuring::test]
+    fn without_grace_no_mail_is_lost_either() {
         let ended = end(&[50, 60], 0);
-        assert_eq!((ended.sent, ended.back, ended.tasks), (0, vec![50, 60], 0));
-        assert!(ended.after <= 1, "timers go by whole milliseconds");
+        let came = (ended.sent, ended.back, ended.tasks_alive, ended.after <= 1);
+        let what = "mails of 50 and 60 ms, no grace: sent, back, tasks, at once";
+        assert_gives(what, &came, &(0, vec![50, 60], 0, true));
     }
 
-    #[test]
-    fn the_door_is_closed_from_the_beginning_of_the_grace_period() {
+    /// Other tasks that never end share the grace period, however many they are.
+    #[measuring::test]
+    fn all_tasks_share_the_grace_period() {
+        let never = |tasks: &mut JoinSet<()>| {
+            for _ in 0..20 {
+                tasks.spawn(std::future::pending());
+            }
+        };
+        let office = Arc::default();
+        let came = runtime().block_on(ended_with(&office, &[200, 900], 1_000, never));
+        let what = "mails of 200 and 900 ms, twenty tasks that never end, 1 s of grace";
+        assert_gives(what, &came, &expected(1, &[900], 1_000));
+    }
+
+    #[measuring::test]
+    fn a_task_that_panics_costs_the_others_no_time() {
+        let panics = |tasks: &mut JoinSet<()>| {
+            for milliseconds in [0, 50] {
+                tasks.spawn(async move {
+                    sleep(Duration::from_millis(milliseconds)).await;
+                    // A panic without the message that it would print.
+                    resume_unwind(Box::new(()));
+                });
+            }
+        };
+        let office = Arc::default();
+        let came = runtime().block_on(ended_with(&office, &[200, 300], 1_000, panics));
+        let what = "mails of 200 and 300 ms, two tasks that panic, 1 s of grace";
+        assert_gives(what, &came, &expected(2, &[], 499));
+    }
+
+    #[measuring::test]
+    fn no_mail_is_accepted_from_the_beginning() {
         runtime().block_on(async {
             let office = Arc::<Office>::default();
             let client = Arc::clone(&office);
             let late = async move {
-                sleep(Duration::from_millis(100)).await;
-                client.submit(mail(10)).is_err()
+                let mut refused = vec![];
+                for milliseconds in [2, 98] {
+                    sleep(Duration::from_millis(milliseconds)).await;
+                    refused.push(client.submit(mail(10)).is_err());
+                }
+                refused
             };
             let (ended, late) = tokio::join!(ended(&office, &[500], 1_000), late);
-            assert_eq!(ended, expected(1, &[], 499));
-            assert!(late, "a mail was promised during the grace period");
-            assert!(office.submit(mail(10)).is_err());
-            assert!(office.promised().is_empty());
+            let what = "a mail of 500 ms, 1 s of grace, and a client that goes on";
+            assert_gives(what, &ended, &expected(1, &[], 499));
+            let what = "mails refused during the grace period, after 1 and 99 ms";
+            assert_gives(what, &late, &vec![true, true]);
+            let refused = office.submit(mail(10)).is_err();
+            assert!(refused, "a mail was accepted after shutdown");
         });
     }
 
-    #[test]
+    #[measuring::test]
     fn no_task_holds_the_office_in_the_end() {
         runtime().block_on(async {
             let office = Arc::default();
             ended(&office, &[YEAR], 1_000).await;
-            assert_eq!(Arc::strong_count(&office), 1);
+            let owners = Arc::strong_count(&office);
+            assert_gives("owners of the office after shutdown", &owners, &1);
         });
     }
 
-    #[test]
+    #[measuring::test]
     fn a_client_who_stays_keeps_no_mails() {
         let runtime = runtime();
-        let office = BUDGET.assert_holds(|| {
+        let (office, back) = BUDGET.live(1_024).assert_holds_in_process(|| {
             runtime.block_on(async {
-                let office = Arc::default();
-                let ended = ended(&office, black_box(&[YEAR; 10]), 1_000).await;
-                assert_eq!(ended.back.len(), 10);
-                office
+                let office = Arc::<Office>::default();
+                let tasks = start(&office);
+                for _ in 0..1_000 {
+                    let _ = office.submit(Mail(Duration::from_millis(YEAR), vec![]));
+                }
+                let back = shutdown(&office, tasks, black_box(Duration::from_secs(1))).await;
+                (office, back.len())
             })
         });
-        assert!(office.submit(mail(10)).is_err());
+        assert_gives("mails of 1,000 that come back", &back, &1_000);
+        let left = office.promised().len();
+        assert_gives("mails that the office keeps", &left, &0);
+    }
+
+    #[measuring::test]
+    fn nothing_is_left_of_twenty_offices() {
+        let runtime = runtime();
+        let budget = Budget::of("shutdown").live(1_024);
+        budget.assert_holds(|| {
+            runtime.block_on(async {
+                for _ in 0..20 {
+                    let office = Arc::default();
+                    black_box(ended(&office, &[100, YEAR], 1_000).await);
+                }
+            });
+        });
     }
 }

@@ -1,4 +1,4 @@
-//! Hands back a copy of the list. The office keeps its own, for as long as anybody knows the office.
+//! Hands back a copy of the list. The office keeps its own.
 
 #![forbid(unsafe_code)]
 

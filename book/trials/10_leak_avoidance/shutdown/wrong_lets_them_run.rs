@@ -1,4 +1,4 @@
-//! Detaches who hasn't ended, and hands out mails that are being sent.
+//! Detaches tasks that have not ended, and hands out mails that are being sent.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! Waits for those who never end.
+//! Waits for tasks that never end.
 
 #![forbid(unsafe_code)]
 

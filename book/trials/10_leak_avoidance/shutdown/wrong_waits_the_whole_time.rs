@@ -1,4 +1,4 @@
-//! Sleeps for the grace period, though everybody has long ended.
+//! Sleeps for the grace period, though all tasks have long ended.
 
 #![forbid(unsafe_code)]
 

@@ -4,7 +4,6 @@
 
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::runtime::{Builder, Runtime};
 use tokio::time::sleep;
 
 /// A clone of it is a connection to it.

@@ -1,0 +1,45 @@
+//! Detaches the other tasks when there is an answer.
+
+#![forbid(unsafe_code)]
+
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::task::JoinSet;
+use tokio::time::sleep;
+
+/// A clone of it is a connection to it.
+#[derive(Clone)]
+struct Index {
+    takes: Duration,
+    finds: Option<&'static str>,
+    connections: Arc<()>,
+}
+
+impl Index {
+    async fn ask(self, question: Arc<str>) -> Option<String> {
+        sleep(self.takes).await;
+        let finds = self.finds?;
+        let first = question.split(' ').next()?;
+        Some(format!("{first}: {finds}"))
+    }
+
+    fn open_connections(&self) -> usize {
+        Arc::strong_count(&self.connections) - 1
+    }
+}
+
+/// What is found by the first index that finds anything.
+async fn search(indexes: &[Index], question: &str) -> Option<String> {
+    let question = Arc::<str>::from(question);
+    let mut asked = JoinSet::new();
+    for index in indexes {
+        asked.spawn(index.clone().ask(Arc::clone(&question)));
+    }
+    while let Some(answer) = asked.join_next().await {
+        if let Ok(Some(found)) = answer {
+            asked.detach_all();
+            return Some(found);
+        }
+    }
+    None
+}
