@@ -11,13 +11,16 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use process_wrap::std::{ChildWrapper, CommandWrap};
+use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System};
 
 /// No more of an output than this is read: a test may print without end.
 const MOST_OUTPUT: u64 = 4 << 20;
 /// A learner's program may write files of so many bytes, its output among them.
 const MOST_WRITTEN: u64 = 64 << 20;
-/// A learner's program may take so many bytes of memory.
+/// A learner's program may take so many resident bytes, all that it starts included.
 const MOST_MEMORY: u64 = 2 << 30;
+/// How often its memory is looked at.
+const LOOK: Duration = Duration::from_millis(50);
 /// The hidden command that sets these limits and then becomes the program.
 pub const LIMITED: &str = "limited";
 
@@ -73,7 +76,7 @@ pub enum End {
     OutOfTime,
     /// It was ended: it had written more than [`MOST_WRITTEN`].
     WroteTooMuch,
-    /// It ended because it was refused memory above [`MOST_MEMORY`].
+    /// It was ended: it had taken more than [`MOST_MEMORY`].
     OutOfMemory,
 }
 
@@ -99,6 +102,7 @@ pub fn run(mut command: Command, limit: Duration, folder: &RunFolder) -> io::Res
         .stderr(File::create(&complaints)?);
     let mut program = Program::start(command)?;
     let start = Instant::now();
+    let (mut memory, mut looked) = (Memory::of(program.id()), start);
     // Most tests take milliseconds; those that don't needn't be asked after that often.
     let mut pause = Duration::from_millis(1);
     let end = loop {
@@ -108,6 +112,12 @@ pub fn run(mut command: Command, limit: Duration, folder: &RunFolder) -> io::Res
         let written = |path| fs::metadata(path).map_or(0, |it| it.len());
         if written(&output).max(written(&complaints)) >= MOST_WRITTEN {
             break End::WroteTooMuch;
+        }
+        if looked.elapsed() > LOOK {
+            looked = Instant::now();
+            if memory.resident() > MOST_MEMORY {
+                break End::OutOfMemory;
+            }
         }
         if start.elapsed() > limit {
             break End::OutOfTime;
@@ -121,15 +131,41 @@ pub fn run(mut command: Command, limit: Duration, folder: &RunFolder) -> io::Res
         complaints: read(&complaints)?,
         end,
     };
-    let refused = |text: &str| text.contains("memory allocation of ") && text.contains(" failed");
-    if matches!(end, End::Itself(status) if !status.success()) && refused(&ran.complaints) {
-        ran.end = End::OutOfMemory;
-    }
     // A program that is at its limit is ended by the system.
     if matches!(end, End::Itself(_)) && fs::metadata(&output)?.len() >= MOST_WRITTEN {
         ran.end = End::WroteTooMuch;
     }
     Ok(ran)
+}
+
+/// The memory of a program and of all that it started.
+struct Memory {
+    system: System,
+    program: Pid,
+}
+
+impl Memory {
+    fn of(program: u32) -> Self {
+        Self {
+            system: System::new(),
+            program: Pid::from_u32(program),
+        }
+    }
+
+    /// Resident bytes at this moment.
+    fn resident(&mut self) -> u64 {
+        let what = ProcessRefreshKind::nothing().with_memory().without_tasks();
+        self.system
+            .refresh_processes_specifics(ProcessesToUpdate::All, true, what);
+        let processes = self.system.processes();
+        let belongs = |process: &sysinfo::Process| {
+            let parent = |pid: &Pid| processes.get(pid).and_then(|it| it.parent());
+            let mut ancestors = std::iter::successors(Some(process.pid()), parent);
+            ancestors.any(|pid| pid == self.program)
+        };
+        let own = processes.values().filter(|process| belongs(process));
+        own.map(|process| process.memory()).sum()
+    }
 }
 
 fn read(path: &Path) -> io::Result<String> {
@@ -138,8 +174,7 @@ fn read(path: &Path) -> io::Result<String> {
     Ok(String::from_utf8_lossy(&text).into_owned())
 }
 
-/// A learner's program, to be started within limits of memory and output where the system has such: on Windows there are
-/// none of memory.
+/// A learner's program, to be started with a limit on the files that it writes where the system has such.
 pub fn limited(program: &Path) -> Command {
     let workbook = std::env::current_exe().ok().filter(|_| cfg!(unix));
     match workbook {
@@ -159,7 +194,6 @@ pub fn become_limited(program: &OsStr, arguments: &[impl AsRef<OsStr>]) -> io::E
     use std::os::unix::process::CommandExt;
 
     // What the system doesn't limit stays unlimited.
-    let _ = Resource::DATA.set(MOST_MEMORY, MOST_MEMORY);
     let _ = Resource::FSIZE.set(MOST_WRITTEN, MOST_WRITTEN);
     let _ = Resource::CORE.set(0, 0);
     Command::new(program).args(arguments).exec()

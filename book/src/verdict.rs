@@ -292,7 +292,7 @@ fn why_it_broke_off(ran: &Ran, limit: Duration, tests: &[Test]) -> Option<String
         ),
         End::WroteTooMuch => "was ended: it wrote more than 64 MB. A print in a loop?".to_owned(),
         End::OutOfMemory => {
-            "was refused memory: it may take 2 GB. A collection that only grows?".to_owned()
+            "was ended: it took more than 2 GB of memory. A collection that only grows?".to_owned()
         }
         End::Itself(_) if unfinished.is_empty() => return None,
         End::Itself(status) => {

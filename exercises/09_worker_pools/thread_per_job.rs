@@ -249,8 +249,10 @@ mod tests {
     fn twenty_batches_of_eight_stay_in_budget() {
         awaiting("checksums, of twenty batches of 8 uploads");
         let uploads = sample(8);
-        let budget = Budget::of("thread_per_job");
-        let budget = budget.allocations(20 * 25).peak(4_096).live(1_024);
+        let budget = Budget::of("thread_per_job")
+            .allocations(20 * 25)
+            .peak(4_096)
+            .live(1_024);
         budget.assert_holds_in_process(|| {
             (0..20).for_each(|_| drop(checksums(black_box(&uploads), checksum)));
             ended();

@@ -285,8 +285,10 @@ mod tests {
     fn twenty_times_eight_pages_stay_in_budget() {
         awaiting("map_in_order, of 8 pages");
         let pages = sample(8);
-        let budget = Budget::of("in_order");
-        let budget = budget.allocations(20 * 27).peak(10_240).live(1_024);
+        let budget = Budget::of("in_order")
+            .allocations(20 * 27)
+            .peak(10_240)
+            .live(1_024);
         budget.assert_holds_in_process(|| {
             for _ in 0..20 {
                 drop(map_in_order(FOUR, black_box(&pages), workspace, rarity));
