@@ -189,6 +189,12 @@ fn not_as_shipped(workbook: &Workbook, exercise: &Exercise, text: &str) -> Vec<S
              `cargo workbook reset {name}` brings the file back; your version is kept."
         ));
     }
+    if let Some(name) = yours.shadows() {
+        notes.push(format!(
+            "`{name}` stands above the line, where it can take the place of what the tests use, so this verdict doesn't \
+             count."
+        ));
+    }
     if shipped.forbids_unsafe() && !yours.forbids_unsafe() {
         notes.push(format!(
             "The line `{FORBIDS_UNSAFE}` is missing, so this verdict doesn't count. Write it below the task."

@@ -57,6 +57,23 @@ impl<'a> Source<'a> {
         lines.join("\n").trim_end().to_owned() + "\n"
     }
 
+    /// What stands above the line and could take the place of a name below it: the meter's, or a macro of the tests.
+    pub fn shadows(&self) -> Option<&'static str> {
+        const NAMES: [&str; 4] = [
+            "macro_rules!",
+            "mod measuring",
+            "as measuring",
+            "extern crate",
+        ];
+        let code = || {
+            let lines = self.above.lines();
+            lines.filter(|line| !line.trim_start().starts_with("//"))
+        };
+        NAMES
+            .into_iter()
+            .find(|name| code().any(|line| line.contains(name)))
+    }
+
     /// Whether unsafe code is forbidden above the line, by an attribute of the whole file.
     pub fn forbids_unsafe(&self) -> bool {
         self.above
@@ -92,6 +109,9 @@ mod tests {
         assert_eq!(source.above.len() + source.below.len(), FILE.len());
         assert!(source.forbids_unsafe());
         assert!(!Source::of("// #![forbid(unsafe_code)]\n").forbids_unsafe());
+        assert_eq!(source.shadows(), None);
+        let shadows = Source::of("// mod measuring\nmod measuring {}\n").shadows();
+        assert_eq!(shadows, Some("mod measuring"));
     }
 
     #[test]

@@ -246,7 +246,9 @@ mod tests {
                 till
             };
             // First without the till, so that nothing else may be live.
-            KEPT.live(0).assert_holds_in_process(|| drop(kept()));
+            KEPT.live(0).assert_holds_in_process(|| {
+                kept();
+            });
             KEPT.assert_holds_in_process(kept);
         }
     }

@@ -295,6 +295,12 @@ fn of_trial(name: &str, trial: &Source) -> Vec<String> {
             "the trial {name} goes on below the line; it is given what was shipped there"
         ));
     }
+    // A wrong one may well do that.
+    if let Some(shadow) = trial.shadows().filter(|_| !name.starts_with("wrong_")) {
+        complaints.push(format!(
+            "the trial {name} has `{shadow}`, which `check` refuses before any test"
+        ));
+    }
     if !trial.forbids_unsafe() {
         complaints.push(format!("the trial {name} lacks `{FORBIDS_UNSAFE}`"));
     }

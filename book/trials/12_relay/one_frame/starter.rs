@@ -246,7 +246,6 @@ mod tests {
                 .allocations(8)
                 .live(16_384)
                 .assert_allows(cost);
-            drop(frames);
         }
         let mut frames = Frames::default();
         Budget::of("one_frame").live(16_384).assert_holds(|| {
