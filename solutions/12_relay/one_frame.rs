@@ -250,7 +250,7 @@ mod tests {
     #[measuring::test]
     fn little_is_kept_after_an_event_of_any_size() {
         for length in [1, 1_000, 9_000, 16_384, 20_000, 1 << 20] {
-            let (frames, cost) = heap(|| {
+            let (_frames, cost) = heap(|| {
                 let mut frames = Frames::default();
                 frames.get(|into| into.resize(black_box(length), b'x'));
                 frames.done();

@@ -34,9 +34,10 @@ use crate::wire::{self, About, ClientMessage, RawEvent, SubId, WireError};
 /// How often a session goes on before it lets others have the thread.
 const ROUNDS: usize = 8;
 
-/// How long a client has to read why it is dropped. One that was slow has a full socket to read before that; a second was
-/// too short for it on a busy machine.
-const GOODBYE: Duration = Duration::from_secs(5);
+/// How long a client has to read why the relay closes.
+const GOODBYE: Duration = Duration::from_secs(1);
+/// One that was too slow has a full socket to read before that; a second was too short for it on a busy machine.
+const GOODBYE_OF_THE_SLOW: Duration = Duration::from_secs(5);
 
 thread_local! {
     static BUFFERS: RefCell<Buffers> = const { RefCell::new(Buffers { input: Vec::new(), out: Vec::new() }) };
@@ -529,7 +530,12 @@ impl Session {
             while tokio::io::AsyncReadExt::read(&mut stream, &mut sink).await? > 0 {}
             std::io::Result::Ok(())
         };
-        let _ = tokio::time::timeout(GOODBYE, Box::pin(goodbye)).await;
+        let patience = if farewell.reason.contains("slow") {
+            GOODBYE_OF_THE_SLOW
+        } else {
+            GOODBYE
+        };
+        let _ = tokio::time::timeout(patience, Box::pin(goodbye)).await;
     }
 }
 
