@@ -1,4 +1,4 @@
-//! A loop that swaps the last subscriber into the place of one that is removed.
+//! A loop by index; the last subscriber takes the place of one that is removed.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! Empties the place of one who has gone, and never uses it again.
+//! Empties the place of a subscriber that has left, and never uses it again.
 
 #![forbid(unsafe_code)]
 

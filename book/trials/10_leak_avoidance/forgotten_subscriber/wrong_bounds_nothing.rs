@@ -1,4 +1,4 @@
-//! Removes subscribers that are gone, and lets the queues of slow ones grow.
+//! Removes subscribers whose receiver is gone; the queues of the slow ones grow.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! Removes slow subscribers, and keeps those that are gone.
+//! Removes slow subscribers, and keeps those whose receiver is gone.
 
 #![forbid(unsafe_code)]
 

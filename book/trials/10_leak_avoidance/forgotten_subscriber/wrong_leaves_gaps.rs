@@ -1,4 +1,4 @@
-//! Passes over a slow subscriber, which misses notices and never hears of it.
+//! Passes over a subscriber whose queue is full, and goes on with the next notice that fits.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! Removes by index, and steps over the subscriber that moved up.
+//! Removes by index, and passes over the subscriber that moved there.
 
 #![forbid(unsafe_code)]
 

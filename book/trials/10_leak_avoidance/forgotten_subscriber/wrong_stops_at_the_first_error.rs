@@ -1,4 +1,4 @@
-//! Removes one subscriber, and forgets the others.
+//! Removes one subscriber, and does not send to those behind it.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! Waits a millisecond for each full queue, and tries again.
+//! Sleeps a millisecond for each full queue, and tries once more.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! Two arms of a select: all have ended, or the time is over.
+//! A timer beside the tasks.
 
 #![forbid(unsafe_code)]
 
@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-/// How long it takes to send, and what it says.
+/// How long it takes to send, and its text.
 struct Mail(Duration, Vec<u8>);
 
 #[derive(Default)]
@@ -24,7 +24,7 @@ struct Office {
 }
 
 impl Office {
-    /// Promises to send a mail; hands it back once the token is cancelled.
+    /// Promises to send a mail. Returns it as an error once the token is cancelled.
     fn submit(&self, mail: Mail) -> Result<(), Mail> {
         let mut promised = self.promised();
         if self.stop.is_cancelled() {
@@ -68,20 +68,25 @@ fn start(office: &Arc<Office>) -> JoinSet<()> {
     tasks
 }
 
-/// Ends all tasks within the grace period. Returns the promised mails that are not sent, in order.
+/// Ends all tasks within the grace period. Hands back the mails that were promised and aren't sent, in their order.
 async fn shutdown(office: &Office, mut tasks: JoinSet<()>, grace: Duration) -> Vec<Arc<Mail>> {
     office.stop.cancel();
-    let deadline = tokio::time::Instant::now() + grace;
+    let time_is_over = sleep(grace);
+    tokio::pin!(time_is_over);
     loop {
         tokio::select! {
             ended = tasks.join_next() => if ended.is_none() { break },
-            () = tokio::time::sleep_until(deadline) => break,
+            () = &mut time_is_over => {
+                tasks.shutdown().await;
+                break;
+            }
         }
     }
-    tasks.abort_all();
-    while tasks.join_next().await.is_some() {}
     let mut promised = office.promised();
-    let back = promised.drain(..).collect();
+    let mut back = Vec::with_capacity(promised.len());
+    while let Some(mail) = promised.pop_front() {
+        back.push(mail);
+    }
     promised.shrink_to_fit();
     back
 }

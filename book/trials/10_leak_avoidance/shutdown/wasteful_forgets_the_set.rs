@@ -1,4 +1,4 @@
-//! Forgets the set of tasks.
+//! Forgets the empty `JoinSet`, which keeps its own allocation for ever.
 
 #![forbid(unsafe_code)]
 

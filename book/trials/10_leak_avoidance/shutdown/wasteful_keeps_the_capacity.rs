@@ -1,4 +1,4 @@
-//! Moves the mails out of the list, and leaves it its capacity.
+//! Drains the list, which keeps its capacity for all the mails.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! Believes that the first mail was being sent, so it must have been sent.
+//! Takes it that the mail under way was sent.
 
 #![forbid(unsafe_code)]
 

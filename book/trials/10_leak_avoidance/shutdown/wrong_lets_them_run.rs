@@ -1,4 +1,4 @@
-//! Detaches tasks that have not ended, and hands out mails that are being sent.
+//! Detaches the tasks that have not ended: they may send a mail that was handed back.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! A task that panics ends the grace period of the others.
+//! Waits no longer once a task has panicked.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! Sleeps for the grace period, though all tasks have long ended.
+//! Sleeps for the whole grace period, though all tasks have ended.
 
 #![forbid(unsafe_code)]
 

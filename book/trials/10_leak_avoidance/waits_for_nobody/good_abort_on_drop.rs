@@ -1,10 +1,10 @@
-//! A guard of its own aborts the tasks when it is dropped.
+//! A vector of handles, each of which aborts its task when it is dropped.
 
 #![forbid(unsafe_code)]
 
 use std::sync::Arc;
 use std::time::Duration;
-
+use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 /// A clone of it is a connection to it.
@@ -28,24 +28,17 @@ impl Index {
     }
 }
 
-/// What is found by the first index that finds anything.
+/// What the first index finds that finds anything.
 async fn search(indexes: &[Index], question: &str) -> Option<String> {
     let question = Arc::<str>::from(question);
-    struct Tasks(Vec<tokio::task::AbortHandle>);
-    impl Drop for Tasks {
-        fn drop(&mut self) {
-            self.0.iter().for_each(tokio::task::AbortHandle::abort);
-        }
-    }
     let (sender, mut answers) = tokio::sync::mpsc::channel(indexes.len().max(1));
-    let mut tasks = Tasks(Vec::with_capacity(indexes.len()));
+    let mut tasks = Vec::new();
     for index in indexes {
-        let asking = index.clone().ask(Arc::clone(&question));
-        let sender = sender.clone();
+        let (asking, sender) = (index.clone().ask(Arc::clone(&question)), sender.clone());
         let task = tokio::spawn(async move {
             let _ = sender.send(asking.await).await;
         });
-        tasks.0.push(task.abort_handle());
+        tasks.push(tokio_util::task::AbortOnDropHandle::new(task));
     }
     drop(sender);
     while let Some(answer) = answers.recv().await {

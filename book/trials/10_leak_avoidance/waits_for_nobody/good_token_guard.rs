@@ -1,9 +1,10 @@
-//! A token tells the tasks to end, and a guard cancels it when the search is dropped.
+//! A token, which a guard cancels when the search ends, in each task.
 
 #![forbid(unsafe_code)]
 
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::runtime::{Builder, Runtime};
 use tokio::sync::mpsc;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;

@@ -1,9 +1,10 @@
-//! Keeps a handle to abort each task with. The task is gone; its allocation stays for whoever may ask.
+//! Keeps a handle to abort each task with, for ever. The handle keeps the task's allocation.
 
 #![forbid(unsafe_code)]
 
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 

@@ -1,4 +1,4 @@
-//! Publishes no empty notice.
+//! Leaks an owner of each notice that fails to reach a subscriber.
 
 #![forbid(unsafe_code)]
 
@@ -16,7 +16,8 @@ struct Hub {
 }
 
 impl Hub {
-    /// All notices from now on, in order, until the subscriber is too slow or the hub is dropped.
+    /// Returns a channel with all notices from now on, in order. It ends when the subscriber is too slow or
+    /// the hub is dropped.
     fn subscribe(&mut self) -> Receiver<Notice> {
         let (sender, receiver) = mpsc::sync_channel(MOST);
         self.subscribers.push(sender);
@@ -25,15 +26,14 @@ impl Hub {
 
     /// Sends a notice to all subscribers.
     fn publish(&mut self, notice: &str) {
-        if notice.is_empty() {
-            return;
-        }
         let notice = Notice::from(notice);
-        self.subscribers
-            .retain(|subscriber| subscriber.try_send(Arc::clone(&notice)).is_ok());
+        self.subscribers.retain(|subscriber| {
+            let sent = subscriber.try_send(Arc::clone(&notice));
+            sent.map_err(std::mem::forget).is_ok()
+        });
     }
 
-    /// How many are subscribed, as far as the last notice has shown.
+    /// Returns the number of subscribers, as far as the last notice has shown.
     fn subscribers(&self) -> usize {
         self.subscribers.len()
     }

@@ -1,4 +1,4 @@
-//! Detaches the other tasks when there is an answer.
+//! Its channel has one place, and an answer that finds it taken is lost.
 
 #![forbid(unsafe_code)]
 
@@ -28,17 +28,21 @@ impl Index {
     }
 }
 
-/// What is found by the first index that finds anything.
+/// What the first index finds that finds anything.
 async fn search(indexes: &[Index], question: &str) -> Option<String> {
     let question = Arc::<str>::from(question);
     let mut asked = JoinSet::new();
+    let (sender, mut answers) = tokio::sync::mpsc::channel(1);
     for index in indexes {
-        asked.spawn(index.clone().ask(Arc::clone(&question)));
+        let (asking, sender) = (index.clone().ask(Arc::clone(&question)), sender.clone());
+        asked.spawn(async move {
+            let _ = sender.try_send(asking.await);
+        });
     }
-    while let Some(answer) = asked.join_next().await {
-        if let Ok(Some(found)) = answer {
-            asked.detach_all();
-            return Some(found);
+    drop(sender);
+    while let Some(answer) = answers.recv().await {
+        if answer.is_some() {
+            return answer;
         }
     }
     None

@@ -1,4 +1,4 @@
-//! Reserves space for ten thousand mails.
+//! Gives each task the whole grace period, one after the other.
 
 #![forbid(unsafe_code)]
 
@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-/// How long it takes to send, and what it says.
+/// How long it takes to send, and its text.
 struct Mail(Duration, Vec<u8>);
 
 #[derive(Default)]
@@ -24,7 +24,7 @@ struct Office {
 }
 
 impl Office {
-    /// Promises to send a mail; hands it back once the token is cancelled.
+    /// Promises to send a mail. Returns it as an error once the token is cancelled.
     fn submit(&self, mail: Mail) -> Result<(), Mail> {
         let mut promised = self.promised();
         if self.stop.is_cancelled() {
@@ -68,13 +68,10 @@ fn start(office: &Arc<Office>) -> JoinSet<()> {
     tasks
 }
 
-/// Ends all tasks within the grace period. Returns the promised mails that are not sent, in order.
+/// Ends all tasks within the grace period. Hands back the mails that were promised and aren't sent, in their order.
 async fn shutdown(office: &Office, mut tasks: JoinSet<()>, grace: Duration) -> Vec<Arc<Mail>> {
     office.stop.cancel();
-    let all_have_ended = async { while tasks.join_next().await.is_some() {} };
-    let _ = tokio::time::timeout(grace, all_have_ended).await;
+    while let Ok(Some(_)) = tokio::time::timeout(grace, tasks.join_next()).await {}
     tasks.shutdown().await;
-    let mut back = Vec::with_capacity(10_000);
-    back.extend(std::mem::take(&mut *office.promised()));
-    back
+    std::mem::take(&mut *office.promised()).into()
 }

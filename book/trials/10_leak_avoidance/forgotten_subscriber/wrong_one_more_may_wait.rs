@@ -1,4 +1,4 @@
-//! Removes by index, from the back.
+//! 65 notices may wait.
 
 #![forbid(unsafe_code)]
 
@@ -16,9 +16,10 @@ struct Hub {
 }
 
 impl Hub {
-    /// All notices from now on, in order, until the subscriber is too slow or the hub is dropped.
+    /// Returns a channel with all notices from now on, in order. It ends when the subscriber is too slow or
+    /// the hub is dropped.
     fn subscribe(&mut self) -> Receiver<Notice> {
-        let (sender, receiver) = mpsc::sync_channel(MOST);
+        let (sender, receiver) = mpsc::sync_channel(MOST + 1);
         self.subscribers.push(sender);
         receiver
     }
@@ -26,14 +27,11 @@ impl Hub {
     /// Sends a notice to all subscribers.
     fn publish(&mut self, notice: &str) {
         let notice = Notice::from(notice);
-        for at in (0..self.subscribers.len()).rev() {
-            if self.subscribers[at].try_send(Arc::clone(&notice)).is_err() {
-                self.subscribers.remove(at);
-            }
-        }
+        self.subscribers
+            .retain(|subscriber| subscriber.try_send(Arc::clone(&notice)).is_ok());
     }
 
-    /// How many are subscribed, as far as the last notice has shown.
+    /// Returns the number of subscribers, as far as the last notice has shown.
     fn subscribers(&self) -> usize {
         self.subscribers.len()
     }

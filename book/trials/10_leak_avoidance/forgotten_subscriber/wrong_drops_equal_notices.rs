@@ -1,4 +1,4 @@
-//! Makes a new list of subscribers for each notice.
+//! Sends a notice only if it differs from the one before.
 
 #![forbid(unsafe_code)]
 
@@ -13,10 +13,12 @@ type Notice = Arc<str>;
 #[derive(Default)]
 struct Hub {
     subscribers: Vec<SyncSender<Notice>>,
+    last: Option<Notice>,
 }
 
 impl Hub {
-    /// All notices from now on, in order, until the subscriber is too slow or the hub is dropped.
+    /// Returns a channel with all notices from now on, in order. It ends when the subscriber is too slow or
+    /// the hub is dropped.
     fn subscribe(&mut self) -> Receiver<Notice> {
         let (sender, receiver) = mpsc::sync_channel(MOST);
         self.subscribers.push(sender);
@@ -26,15 +28,15 @@ impl Hub {
     /// Sends a notice to all subscribers.
     fn publish(&mut self, notice: &str) {
         let notice = Notice::from(notice);
-        let all = std::mem::take(&mut self.subscribers);
-        self.subscribers = Vec::with_capacity(all.len());
-        self.subscribers.extend(
-            all.into_iter()
-                .filter(|subscriber| subscriber.try_send(Arc::clone(&notice)).is_ok()),
-        );
+        if self.last.as_ref() == Some(&notice) {
+            return;
+        }
+        self.last = Some(Arc::clone(&notice));
+        self.subscribers
+            .retain(|subscriber| subscriber.try_send(Arc::clone(&notice)).is_ok());
     }
 
-    /// How many are subscribed, as far as the last notice has shown.
+    /// Returns the number of subscribers, as far as the last notice has shown.
     fn subscribers(&self) -> usize {
         self.subscribers.len()
     }

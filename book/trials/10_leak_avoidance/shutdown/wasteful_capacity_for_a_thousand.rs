@@ -1,4 +1,4 @@
-//! The grace period begins anew when a task has ended.
+//! Has capacity for a thousand mails from the start.
 
 #![forbid(unsafe_code)]
 
@@ -11,10 +11,9 @@ use tokio::task::JoinSet;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-/// How long it takes to send, and what it says.
+/// How long it takes to send, and its text.
 struct Mail(Duration, Vec<u8>);
 
-#[derive(Default)]
 struct Office {
     stop: CancellationToken,
     promised: Mutex<VecDeque<Arc<Mail>>>,
@@ -23,8 +22,20 @@ struct Office {
     log_is_closed: AtomicBool,
 }
 
+impl Default for Office {
+    fn default() -> Self {
+        Self {
+            stop: CancellationToken::new(),
+            promised: Mutex::new(VecDeque::with_capacity(1_000)),
+            more: Notify::new(),
+            bytes_sent: AtomicUsize::new(0),
+            log_is_closed: AtomicBool::new(false),
+        }
+    }
+}
+
 impl Office {
-    /// Promises to send a mail; hands it back once the token is cancelled.
+    /// Promises to send a mail. Returns it as an error once the token is cancelled.
     fn submit(&self, mail: Mail) -> Result<(), Mail> {
         let mut promised = self.promised();
         if self.stop.is_cancelled() {
@@ -68,10 +79,11 @@ fn start(office: &Arc<Office>) -> JoinSet<()> {
     tasks
 }
 
-/// Ends all tasks within the grace period. Returns the promised mails that are not sent, in order.
+/// Ends all tasks within the grace period. Hands back the mails that were promised and aren't sent, in their order.
 async fn shutdown(office: &Office, mut tasks: JoinSet<()>, grace: Duration) -> Vec<Arc<Mail>> {
     office.stop.cancel();
-    while let Ok(Some(_)) = tokio::time::timeout(grace, tasks.join_next()).await {}
+    let all_have_ended = async { while tasks.join_next().await.is_some() {} };
+    let _ = tokio::time::timeout(grace, all_have_ended).await;
     tasks.shutdown().await;
-    std::mem::take(&mut *office.promised()).into()
+    office.promised().drain(..).collect()
 }

@@ -1,8 +1,7 @@
-//! Numbered subscribers in a map.
+//! Senders by number in a tree.
 
 #![forbid(unsafe_code)]
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, SyncSender};
 
@@ -13,12 +12,13 @@ type Notice = Arc<str>;
 
 #[derive(Default)]
 struct Hub {
-    subscribers: BTreeMap<u64, SyncSender<Notice>>,
+    subscribers: std::collections::BTreeMap<u64, SyncSender<Notice>>,
     next: u64,
 }
 
 impl Hub {
-    /// All notices from now on, in order, until the subscriber is too slow or the hub is dropped.
+    /// Returns a channel with all notices from now on, in order. It ends when the subscriber is too slow or
+    /// the hub is dropped.
     fn subscribe(&mut self) -> Receiver<Notice> {
         let (sender, receiver) = mpsc::sync_channel(MOST);
         self.subscribers.insert(self.next, sender);
@@ -33,7 +33,7 @@ impl Hub {
             .retain(|_, subscriber| subscriber.try_send(Arc::clone(&notice)).is_ok());
     }
 
-    /// How many are subscribed, as far as the last notice has shown.
+    /// Returns the number of subscribers, as far as the last notice has shown.
     fn subscribers(&self) -> usize {
         self.subscribers.len()
     }

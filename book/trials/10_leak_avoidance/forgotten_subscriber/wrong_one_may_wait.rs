@@ -1,4 +1,4 @@
-//! Keeps capacity for 120 subscribers, however few there are.
+//! One notice may wait: a subscriber that does not read at once is removed.
 
 #![forbid(unsafe_code)]
 
@@ -18,10 +18,7 @@ struct Hub {
 impl Hub {
     /// All notices from now on, in order, until the subscriber is too slow or the hub is dropped.
     fn subscribe(&mut self) -> Receiver<Notice> {
-        let (sender, receiver) = mpsc::sync_channel(MOST);
-        if self.subscribers.capacity() == 0 {
-            self.subscribers.reserve_exact(120);
-        }
+        let (sender, receiver) = mpsc::sync_channel(MOST / 64);
         self.subscribers.push(sender);
         receiver
     }

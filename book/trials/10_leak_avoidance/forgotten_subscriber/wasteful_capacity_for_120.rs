@@ -1,4 +1,4 @@
-//! A bound of one: a subscriber that doesn't read at once is removed.
+//! Keeps capacity for 120 subscribers, though three are there at once.
 
 #![forbid(unsafe_code)]
 
@@ -18,7 +18,10 @@ struct Hub {
 impl Hub {
     /// All notices from now on, in order, until the subscriber is too slow or the hub is dropped.
     fn subscribe(&mut self) -> Receiver<Notice> {
-        let (sender, receiver) = mpsc::sync_channel(MOST / 64);
+        let (sender, receiver) = mpsc::sync_channel(MOST);
+        if self.subscribers.capacity() == 0 {
+            self.subscribers.reserve_exact(120);
+        }
         self.subscribers.push(sender);
         receiver
     }

@@ -1,4 +1,4 @@
-//! Asks sixteen indexes at a time, and waits for them before it asks the next.
+//! Aborts its tasks and forgets their set.
 
 #![forbid(unsafe_code)]
 
@@ -28,18 +28,23 @@ impl Index {
     }
 }
 
-/// What is found by the first index that finds anything.
+/// What the first index finds that finds anything.
 async fn search(indexes: &[Index], question: &str) -> Option<String> {
-    let question = Arc::<str>::from(question);
-    for some in indexes.chunks(16) {
-        let mut asked = JoinSet::new();
-        for index in some {
-            asked.spawn(index.clone().ask(Arc::clone(&question)));
+    struct Guard(std::mem::ManuallyDrop<JoinSet<Option<String>>>);
+    impl Drop for Guard {
+        fn drop(&mut self) {
+            self.0.abort_all();
+            self.0.detach_all();
         }
-        while let Some(answer) = asked.join_next().await {
-            if let Ok(Some(found)) = answer {
-                return Some(found);
-            }
+    }
+    let question = Arc::<str>::from(question);
+    let mut asked = Guard(std::mem::ManuallyDrop::new(JoinSet::new()));
+    for index in indexes {
+        asked.0.spawn(index.clone().ask(Arc::clone(&question)));
+    }
+    while let Some(answer) = asked.0.join_next().await {
+        if let Ok(Some(found)) = answer {
+            return Some(found);
         }
     }
     None

@@ -1,4 +1,4 @@
-//! All searches share a set of tasks: the next search ends the last.
+//! Gives the tasks to an owner only when the first has answered.
 
 #![forbid(unsafe_code)]
 
@@ -28,27 +28,25 @@ impl Index {
     }
 }
 
-/// What is found by the first index that finds anything.
+/// What the first index finds that finds anything.
 async fn search(indexes: &[Index], question: &str) -> Option<String> {
     let question = Arc::<str>::from(question);
-    thread_local!(static ASKED: std::cell::RefCell<JoinSet<()>> = std::cell::RefCell::new(JoinSet::new()));
     let (sender, mut answers) = tokio::sync::mpsc::channel(indexes.len().max(1));
-    ASKED.with_borrow_mut(JoinSet::abort_all);
+    let mut tasks = Vec::new();
     for index in indexes {
-        let asking = index.clone().ask(Arc::clone(&question));
-        let sender = sender.clone();
-        ASKED.with_borrow_mut(|asked| {
-            asked.spawn(async move {
-                let _ = sender.send(asking.await).await;
-            })
-        });
+        let (asking, sender) = (index.clone().ask(Arc::clone(&question)), sender.clone());
+        tasks.push(tokio::spawn(async move {
+            let _ = sender.send(asking.await).await;
+        }));
     }
     drop(sender);
-    while let Some(answer) = answers.recv().await {
-        if answer.is_some() {
-            ASKED.with_borrow_mut(JoinSet::abort_all);
-            return answer;
-        }
+    let mut answer = answers.recv().await?;
+    let _tasks: Vec<_> = tasks
+        .into_iter()
+        .map(tokio_util::task::AbortOnDropHandle::new)
+        .collect();
+    while answer.is_none() {
+        answer = answers.recv().await?;
     }
-    None
+    answer
 }

@@ -1,0 +1,47 @@
+//! Removes a slow subscriber, and lets a thread wait for it with the notice.
+
+#![forbid(unsafe_code)]
+
+use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver, SyncSender};
+
+/// How many notices may wait for a subscriber.
+const MOST: usize = 64;
+
+type Notice = Arc<str>;
+
+#[derive(Default)]
+struct Hub {
+    subscribers: Vec<SyncSender<Notice>>,
+}
+
+impl Hub {
+    /// Returns a channel with all notices from now on, in order. It ends when the subscriber is too slow or
+    /// the hub is dropped.
+    fn subscribe(&mut self) -> Receiver<Notice> {
+        let (sender, receiver) = mpsc::sync_channel(MOST);
+        self.subscribers.push(sender);
+        receiver
+    }
+
+    /// Sends a notice to all subscribers.
+    fn publish(&mut self, notice: &str) {
+        let notice = Notice::from(notice);
+        self.subscribers.retain(
+            |subscriber| match subscriber.try_send(Arc::clone(&notice)) {
+                Ok(()) => true,
+                Err(mpsc::TrySendError::Full(notice)) => {
+                    let subscriber = subscriber.clone();
+                    std::thread::spawn(move || subscriber.send(notice));
+                    false
+                }
+                Err(mpsc::TrySendError::Disconnected(_)) => false,
+            },
+        );
+    }
+
+    /// Returns the number of subscribers, as far as the last notice has shown.
+    fn subscribers(&self) -> usize {
+        self.subscribers.len()
+    }
+}
