@@ -273,37 +273,41 @@ mod tests {
     #[measuring::test]
     fn all_who_wait_get_their_place() {
         awaiting("eight sends, once the sink goes on");
-        let (trail, go_on, deliveries) = stuck();
-        (1..=MOST).for_each(|number| trail.send(event(number)));
-        let trail = Arc::new(trail);
-        let (returned, returns) = mpsc::channel();
-        for number in 0..8 {
-            let (trail, returned) = (Arc::clone(&trail), returned.clone());
-            thread::spawn(move || {
-                trail.send(event(100 + number));
-                let _ = returned.send(());
-            });
+        for turn in 0..6 {
+            let (trail, go_on, deliveries) = stuck();
+            (1..=MOST).for_each(|number| trail.send(event(number)));
+            let trail = Arc::new(trail);
+            let (returned, returns) = mpsc::channel();
+            for number in 0..8 {
+                let (trail, returned) = (Arc::clone(&trail), returned.clone());
+                thread::spawn(move || {
+                    trail.send(event(100 + number));
+                    let _ = returned.send(());
+                });
+            }
+            let early = returns
+                .recv_timeout(Duration::from_millis(if turn == 0 { 100 } else { 20 }))
+                .is_ok();
+            assert!(!early, "a send returned while 64 events waited");
+            drop(go_on);
+            let end = Instant::now() + PATIENCE;
+            let in_time = || returns.recv_timeout(end.saturating_duration_since(Instant::now()));
+            let came = (0..8).take_while(|_| in_time().is_ok()).count();
+            assert_gives(
+                "sends of 8 that return within 2 s, once the sink goes on",
+                &came,
+                &8,
+            );
+            // A thread drops its share of the trail a moment after it has told.
+            while Arc::strong_count(&trail) > 1 {
+                thread::yield_now();
+            }
+            awaiting("finish");
+            Arc::into_inner(trail).unwrap().finish();
+            let mut came = numbers(deliveries);
+            came[MOST + 1..].sort();
+            assert_gives("delivered", &came, &all_of((0..=MOST).chain(100..108)));
         }
-        let early = returns.recv_timeout(Duration::from_millis(100)).is_ok();
-        assert!(!early, "a send returned while 64 events waited");
-        drop(go_on);
-        let end = Instant::now() + PATIENCE;
-        let in_time = || returns.recv_timeout(end.saturating_duration_since(Instant::now()));
-        let came = (0..8).take_while(|_| in_time().is_ok()).count();
-        assert_gives(
-            "sends of 8 that return within 2 s, once the sink goes on",
-            &came,
-            &8,
-        );
-        // A thread drops its share of the trail a moment after it has told.
-        while Arc::strong_count(&trail) > 1 {
-            thread::yield_now();
-        }
-        awaiting("finish");
-        Arc::into_inner(trail).unwrap().finish();
-        let mut came = numbers(deliveries);
-        came[MOST + 1..].sort();
-        assert_gives("delivered", &came, &all_of((0..=MOST).chain(100..108)));
     }
 
     /// Six threads send and two offer, as fast as they can. The sink looks how many are accepted.

@@ -219,7 +219,7 @@ mod tests {
 
     #[measuring::test]
     fn submit_waits_for_a_place() {
-        for places in [1, 4] {
+        for places in [1, 4, 4] {
             awaiting("submit, with free places");
             let pool = Arc::new(Pool::start(1, places));
             let (entered, enters) = mpsc::channel();
@@ -254,7 +254,7 @@ mod tests {
     #[measuring::test]
     fn many_threads_dont_overfill_the_queue() {
         awaiting("submit, with several threads that submit");
-        for (threads, places, milliseconds) in [(8, 1, 300), (4, 4, 300)] {
+        for (threads, places, milliseconds) in [(8, 1, 800), (4, 4, 800)] {
             let pool = Pool::start(1, places);
             let (accepted, began, most) = (counter(), counter(), counter());
             let over = AtomicBool::new(false);
@@ -298,7 +298,7 @@ mod tests {
         awaiting("submit, with eight threads that submit, once the worker goes on");
         const PLACES: usize = 10_000;
         let start = Instant::now();
-        while start.elapsed() < Duration::from_secs(1) {
+        while start.elapsed() < Duration::from_millis(2_500) {
             let pool = Pool::start(1, PLACES);
             let (returned, most) = (counter(), counter());
             let (count, waiting) = (Arc::clone(&returned), Arc::clone(&most));
@@ -469,7 +469,7 @@ mod tests {
     fn every_job_is_counted_once() {
         awaiting("submit, with a free place for each job");
         let start = Instant::now();
-        while start.elapsed() < Duration::from_millis(1_200) {
+        while start.elapsed() < Duration::from_millis(1_600) {
             let jobs = 10_000;
             let pool = Pool::start(4, jobs);
             let begin = Arc::new(AtomicBool::new(false));
