@@ -87,7 +87,7 @@ impl End {
     }
 }
 
-/// Runs a program to its end, or until its time is up or it has written too much.
+/// Runs a program to its end, or until its time is up, or it has written or taken too much.
 ///
 /// Its output goes through files: a program that was started by it may outlive it, and would keep a pipe open.
 ///

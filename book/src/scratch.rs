@@ -105,11 +105,6 @@ impl Package {
         Ok(Self { manifest })
     }
 
-    /// Its manifest.
-    pub fn manifest(&self) -> &Path {
-        &self.manifest
-    }
-
     /// A job in this package.
     pub fn job(&self, bins: Vec<String>, product: Product, release: bool) -> Job<'_> {
         Job {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::cargo::{Built, Job, Product};
+use crate::cargo::{Built, Product};
 use crate::catalogue::Exercise;
 use crate::error::Error;
 use crate::scratch::{Package, Piece, Role, trials, write_if_new};
@@ -99,13 +99,8 @@ impl Batch {
             }
             let package = Package::write(workbook, &folder, &bins)?;
             let say = format!("building {} answers for {what}", left.len());
-            let job = Job {
-                manifest: package.manifest(),
-                bins: bins.into_iter().map(|(name, _)| name).collect(),
-                product: Product::Tests,
-                release,
-                features: &[],
-            };
+            let names = bins.into_iter().map(|(name, _)| name).collect();
+            let job = package.job(names, Product::Tests, release);
             let built = workbook.cargo.build(&job, terminal, &say)?;
             let errors = errors_by_module(&built);
             if errors.is_empty() {

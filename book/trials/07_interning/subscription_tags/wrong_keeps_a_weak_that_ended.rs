@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, DefaultHasher};
 use std::sync::{Arc, Weak};
 
-/// Hashes the same in every run, so that the figures do too. A relay that strangers write to needs random seeds.
+/// Hashes the same in every run, so that the counts repeat. With untrusted tags, use random seeds.
 type FixedSeed = BuildHasherDefault<DefaultHasher>;
 
 #[derive(Default)]
