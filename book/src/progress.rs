@@ -45,8 +45,8 @@ struct Done {
     costs: Costs,
 }
 
-/// What tests cost, by their names.
-pub type Costs = BTreeMap<String, Heap>;
+/// What tests cost, by their names: which of a test's budgets was shown, and what it was spent on.
+pub type Costs = BTreeMap<String, (usize, Heap)>;
 
 /// What is known of an exercise without running it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -46,7 +46,8 @@ impl Checked {
         };
         let costs = verdict.tests.iter().filter_map(|test| {
             let (_, spent) = budget_of(test)?;
-            Some((test.name.clone(), *spent))
+            let index = spent_of(test).position(|it| std::ptr::eq(it, spent))?;
+            Some((test.name.clone(), (index, *spent)))
         });
         costs.collect()
     }
@@ -317,10 +318,11 @@ pub fn figures(terminal: &mut Terminal, verdict: &Verdict, before: &Costs) -> io
                 terminal.line(styled(STRONG, test.short_name()))?;
             }
             terminal.table(&cost_table(budget, spent))?;
-            if let Some(change) = before
-                .get(&test.name)
-                .and_then(|before| change(before, spent))
-            {
+            // A test may spend several budgets, for inputs of several sizes: the same one is compared.
+            let before = before.get(&test.name);
+            let pair =
+                before.and_then(|(index, before)| Some((before, spent_of(test).nth(*index)?)));
+            if let Some(change) = pair.and_then(|(before, now)| change(before, now)) {
                 terminal.paragraph(0, &change)?;
             }
         }
@@ -336,6 +338,14 @@ pub fn figures(terminal: &mut Terminal, verdict: &Verdict, before: &Costs) -> io
         terminal.table(&table)?;
     }
     Ok(())
+}
+
+/// What a test's budgets were spent on, in their order.
+fn spent_of(test: &Test) -> impl Iterator<Item = &Heap> {
+    test.findings.iter().filter_map(|finding| match finding {
+        Finding::Budget { spent, .. } => Some(spent),
+        Finding::Work { .. } | Finding::Prediction { .. } => None,
+    })
 }
 
 /// What changed since the test ran before: `Since the last check: allocations 3,012 → 12`.
